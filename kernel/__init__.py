@@ -1,0 +1,1 @@
+"""Clock, ids, phone numbers, errors, facts. Pure: no I/O, no business rule."""
