@@ -1,0 +1,1 @@
+"""The private runtime: our own PostgreSQL, Valkey and Asterisk below one keeper, on one machine."""
