@@ -12,7 +12,7 @@ import shutil
 import stat
 from pathlib import Path
 
-from hotline.private.trampoline import NOBODY, namespace_allowed
+from hotline.private.trampoline import namespace_allowed
 
 SYSTEM_STATE = Path("/var/lib/hotline-12345")
 SYSTEM_CACHE = Path("/var/cache/hotline-12345")
@@ -70,12 +70,12 @@ def folder_for_nobody(wanted: Path) -> Path:
     return real
 
 
-def give_to_nobody(folder: Path) -> None:
+def give_to(folder: Path, uid: int, gid: int) -> None:
     """Hand a whole folder over (links themselves, never what they point to)."""
-    os.chown(folder, NOBODY, NOBODY)
+    os.chown(folder, uid, gid)
     for parent, folders, files in os.walk(folder):
         for name in (*folders, *files):
-            os.chown(Path(parent) / name, NOBODY, NOBODY, follow_symlinks=False)
+            os.chown(Path(parent) / name, uid, gid, follow_symlinks=False)
 
 
 def reachable_copy(folder: Path, *, name: str) -> Path:
