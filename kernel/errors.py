@@ -10,8 +10,8 @@
     └── Unavailable            something outside is away: try again
         └── TimedOut
 
-Each package adds its own leaves below these branches. `code` is part of the API and is never renamed;
-the console translates it, the English text is for the log.
+Each package adds its own leaves below these branches. `code` is part of the API and is never
+renamed; the console translates it, the English text is for the log.
 """
 
 from typing import ClassVar

@@ -1,13 +1,12 @@
 """A fact: something that was decided or has happened, never changed afterwards.
 
-Each package defines its facts as frozen dataclasses with a `kind` that is never renamed, because old
-journals must stay readable. No personal data: ids, keyed hashes and masked forms only.
+Each package defines its facts as frozen dataclasses with a `kind` that is never renamed, because
+old journals must stay readable. No personal data: ids, keyed hashes and masked forms only.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any, ClassVar
 
 import orjson
@@ -46,16 +45,12 @@ def encode(fact: Fact) -> bytes:
     return orjson.dumps(fact, default=_plain, option=orjson.OPT_UTC_Z)
 
 
-@cache
-def _adapter(kind: type[Fact]) -> TypeAdapter[Fact]:
-    return TypeAdapter(kind)
-
-
 class FactKinds:
     """The map kind -> type, built once in `hotline/wiring.py` from every package's facts."""
 
     def __init__(self, kinds: Iterable[type[Fact]]) -> None:
         self._by_kind: dict[str, type[Fact]] = {}
+        self._adapters: dict[str, TypeAdapter[Fact]] = {}
         for fact in kinds:
             assert fact.kind, f"{fact.__name__} has no kind"
             assert fact.kind not in self._by_kind, f"two facts are called {fact.kind}"
@@ -65,7 +60,7 @@ class FactKinds:
         return iter(self._by_kind.values())
 
     def decode(self, kind: str, body: bytes) -> Fact:
-        """The fact again. Raises UnreadableFact for a kind or body that this program does not know."""
+        """The fact again. Raises UnreadableFact for a kind or body unknown to this program."""
         known = self._by_kind.get(kind)
         if known is None:
             raise UnreadableFact(
@@ -73,9 +68,14 @@ class FactKinds:
                 remedy="Run the version of the program that wrote it, or a newer one.",
             )
         try:
-            return _adapter(known).validate_json(body)
+            return self._adapter(kind, known).validate_json(body)
         except ValidationError as err:
             raise UnreadableFact(
                 f"A fact of kind {kind!r} does not have its shape: {err}.",
-                remedy="Compare the row with tests/golden; a damaged file is restored from PostgreSQL.",
+                remedy="Compare it with tests/golden; restore a damaged file from PostgreSQL.",
             ) from err
+
+    def _adapter(self, kind: str, known: type[Fact]) -> TypeAdapter[Fact]:
+        if kind not in self._adapters:
+            self._adapters[kind] = TypeAdapter(known)
+        return self._adapters[kind]

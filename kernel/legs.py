@@ -1,4 +1,4 @@
-"""Why a leg (one attempt to reach one phone) ended. Shared by telephony, which sees it, and acd, which judges it."""
+"""Why a leg (one attempt to reach one phone) ended: telephony sees it, acd judges it."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""Phone numbers as they reach a Chinese hotline: parsed once at the door, masked wherever they are shown.
+"""Phone numbers as they reach a Chinese hotline: parsed once at the door, masked when shown.
 
 Inside, a public number is E.164 (`+8613812345678`); a short code (110, 12345, 95588) stays as it is
 dialled; a withheld number is a value too, so that nobody has to remember to check for None.
@@ -24,14 +24,14 @@ class NumberKind(StrEnum):
 _WITHHELD: Final = frozenset(
     {"", "anonymous", "unknown", "withheld", "private", "unavailable", "restricted"}
 )
-_NOISE: Final = re.compile(r"[\s\-().·–—]+")
-_MOBILE: Final = re.compile(r"1[3-9]\d{9}")
-_SHORT: Final = re.compile(r"1\d{2}|[19]\d{4,5}|12\d{3}|1[01]\d{3,5}")
-_AREA_SHORT: Final = re.compile(r"0(10|2\d|[3-9]\d{2})(12\d{3})")
-_SERVICE: Final = re.compile(r"[48]00\d{7}")
-_AREA: Final = re.compile(r"(10|2\d|[3-9]\d{2})([2-9]\d{6,7})")
-_LOCAL: Final = re.compile(r"[2-9]\d{6,7}")
-_FOREIGN: Final = re.compile(r"[1-9]\d{6,14}")
+_NOISE: Final = re.compile(r"[\s\-().·–—]+", re.ASCII)
+_MOBILE: Final = re.compile(r"1[3-9]\d{9}", re.ASCII)
+_SHORT: Final = re.compile(r"1\d{2}|1[0-2]\d{3}|9[56]\d{3,6}", re.ASCII)
+_AREA_SHORT: Final = re.compile(r"1\d{2}|1[0-2]\d{3}|9[56]\d{3,6}", re.ASCII)
+_SERVICE: Final = re.compile(r"[48]00\d{7}", re.ASCII)
+_AREA: Final = re.compile(r"(10|2\d|[3-9]\d{2})([2-9]\d{6,7})", re.ASCII)
+_LOCAL: Final = re.compile(r"[2-9]\d{6,7}", re.ASCII)
+_FOREIGN: Final = re.compile(r"[1-9]\d{6,14}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +66,7 @@ class PhoneNumber:
             return cls(NumberKind.SERVICE, "+86" + digits)
         if found := _AREA.fullmatch(digits.removeprefix("0")) if digits.startswith("0") else None:
             return cls(NumberKind.LANDLINE, "+86" + found[1] + found[2], found[1])
-        if found := _AREA_SHORT.fullmatch(
-            digits
-        ):  # 0431-12345: a city's hotline from outside (CH-02)
+        if found := _AREA_SHORT.fullmatch(digits):  # 0431-12345 (CH-02)
             return cls(NumberKind.SHORT, digits, found[1])
         if _SHORT.fullmatch(digits):
             return cls(NumberKind.SHORT, digits)
@@ -101,7 +99,7 @@ class PhoneNumber:
                 return self.value.removeprefix("+86")
 
     def masked(self) -> str:
-        """138****5678, 0431****4321, 12345, 未显示号码: fit for logs, boards and the journal (SEC-01)."""
+        """138****5678, 0431****4321, 12345: fit for logs, boards and the journal (SEC-01)."""
         match self.kind:
             case NumberKind.WITHHELD:
                 return "withheld"
