@@ -1,4 +1,4 @@
-"""Draws the tables of steps as Mermaid state diagrams (`./dev diagrams`; `--check` in `./dev check`).
+"""Draws the tables of steps as Mermaid state diagrams (`./dev diagrams`, `--check`).
 
 The tables are the truth; a diagram that differs from its table fails the check.
 """
@@ -11,9 +11,10 @@ from typing import Final
 
 import acd.seat
 import callbacks.duty
-import cases.status
 import intake.ticket_state
 import telephony.call
+
+import cases.status
 
 FOLDER: Final = Path(__file__).parent.parent / "docs" / "diagrams"
 
@@ -34,7 +35,9 @@ def tables() -> dict[str, Table]:
 
 def draw(table: Table) -> str:
     lines = ["stateDiagram-v2"]
-    lines += [f"    {state.value} --> {after.value}: {cue.value}" for (state, cue), after in table.items()]
+    lines += [
+        f"    {state.value} --> {after.value}: {cue.value}" for (state, cue), after in table.items()
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -50,7 +53,9 @@ def main(arguments: list[str]) -> int:
         elif not check:
             file.write_text(drawn)
     if stale:
-        sys.stderr.write(f"Diagrams differ from their tables: {', '.join(stale)}. Run ./dev diagrams.\n")
+        sys.stderr.write(
+            f"Diagrams differ from their tables: {', '.join(stale)}. Run ./dev diagrams.\n"
+        )
     return 1 if stale else 0
 
 

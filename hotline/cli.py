@@ -1,0 +1,53 @@
+"""The `hotline` command: one sub-command each, imported only when it is asked for.
+
+keep            the keeper: PostgreSQL, Valkey, Asterisk and hotline itself (`./dev run`)
+run             the hotline alone, told by settings and environment where its servers are
+rehearse        simulated citizens and seats against a whole instance (演练)
+migrate         bring the database to this version's schema
+board           the live floor in the terminal
+trace CALL      the life of one call, in Chinese or English
+replay FILE     a captured AMI stream through link, call table and stages
+render-asterisk DIR   configuration for a site's own Asterisk
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Final
+
+from kernel.errors import HotlineError
+
+# name -> module with `add_arguments(parser)` and `main(arguments) -> int`
+COMMANDS: Final = {
+    "keep": "hotline.private.command",
+    "run": "hotline.main",
+    "rehearse": "hotline.rehearsal.command",
+    "migrate": "hotline.migrate",
+    "board": "hotline.board",
+    "trace": "hotline.trace",
+    "replay": "hotline.replay",
+    "render-asterisk": "hotline.asterisk_files",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if not arguments or arguments[0] in ("-h", "--help", "help"):
+        print(__doc__)
+        return 0
+    name, *rest = arguments
+    if name not in COMMANDS:
+        print(f"Unknown command {name!r}. Known: {', '.join(COMMANDS)}.", file=sys.stderr)
+        return 2
+    module = import_module(COMMANDS[name])
+    parser = argparse.ArgumentParser(prog=f"hotline {name}", description=module.__doc__)
+    module.add_arguments(parser)
+    run: Callable[[argparse.Namespace], int] = module.main
+    try:
+        return run(parser.parse_args(rest))
+    except HotlineError as refused:
+        print(f"{refused.code}: {refused}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
