@@ -1,0 +1,23 @@
+"""What can go wrong while we rehearse: each says what to do."""
+
+from kernel.errors import BadInput, TimedOut, Unavailable
+
+
+class BadSipMessage(BadInput):
+    code = "bad-sip-message"
+
+
+class RegistrationRefused(Unavailable):
+    code = "registration-refused"
+
+
+class PhoneSilent(TimedOut):
+    """Something that was awaited at a phone did not come in time."""
+
+    code = "phone-silent"
+
+
+class WrongPhoneState(BadInput):
+    """The phone was told to do what its call does not allow just now."""
+
+    code = "wrong-phone-state"
