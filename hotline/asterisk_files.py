@@ -1,4 +1,4 @@
-"""Asterisk's configuration, rendered from the templates in asterisk/ for our own Asterisk or a site's.
+"""Asterisk's configuration, rendered from the templates in asterisk/, for ours or a site's own.
 
 Rule: no value can add a line, a comment or a section; such a value is refused before anything is
 written. The files hold secrets, so they are readable by their owner alone.

@@ -26,7 +26,6 @@ from hotline.asterisk_files import (
 from hotline.private.asterisk_tree import AsteriskTree
 from hotline.private.children import Child, Launch
 from hotline.private.errors import ServerDidNotStart
-from hotline.private.hold_music import write_hold_music
 from hotline.private.places import folder_for_nobody, give_to, open_to_others, we_are_root
 from hotline.private.trampoline import NOBODY
 
@@ -179,10 +178,8 @@ class Asterisk:
         for part in sorted(self._plan.sounds.iterdir()):
             if part.is_dir():
                 _show(part, data / "sounds" / part.name)
-        music = data / "sounds" / MUSIC_FOLDER
-        music.mkdir(exist_ok=True)
-        if not any(music.iterdir()):
-            write_hold_music(music / "hold.alaw")
+        if not (data / "sounds" / MUSIC_FOLDER).exists():  # a site's sounds without music
+            _show(SOUNDS / MUSIC_FOLDER, data / "sounds" / MUSIC_FOLDER)
 
     def _booted(self) -> bool:
         if not (self.run_dir / "asterisk.ctl").exists():

@@ -1,0 +1,128 @@
+"""Free ports for one instance, remembered so that a restart keeps them while they are free.
+
+An idle Asterisk binds no audio port, so two instances could choose the same range: each keeper
+holds its range by a listening TCP socket on the range's first number, which ends with the keeper.
+"""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from hotline.private.errors import BadInstanceFile, NoFreePorts
+
+LOOPBACK: Final = "127.0.0.1"
+TRUNK_OUT_HOST: Final = "127.0.0.4"
+AUDIO_FIRST: Final = 10000
+AUDIO_LAST: Final = 31999  # the kernel's own outgoing ports begin at 32768
+AUDIO_PORTS: Final = 2000  # 4 for each talking call, 2 for each waiting one
+
+Port = Annotated[int, Field(ge=1024, le=65535)]
+TCP, UDP = socket.SOCK_STREAM, socket.SOCK_DGRAM
+
+
+class Ports(BaseModel):
+    """The ports of one instance; RTP is `rtp_first` ... `rtp_first + AUDIO_PORTS - 1`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    console: Port
+    database: Port
+    valkey: Port
+    ami: Port
+    sip: Port
+    trunk_out: Port
+    rtp_first: Port
+
+    @property
+    def rtp_last(self) -> int:
+        return self.rtp_first + AUDIO_PORTS - 1
+
+
+WANTED: Final = {
+    "console": (TCP, LOOPBACK),
+    "database": (TCP, LOOPBACK),
+    "valkey": (TCP, LOOPBACK),
+    "ami": (TCP, LOOPBACK),
+    "sip": (UDP, LOOPBACK),
+    "trunk_out": (UDP, TRUNK_OUT_HOST),
+}
+
+
+@contextmanager
+def held_ports(file: Path) -> Iterator[Ports]:
+    """The instance's ports, those of `file` where still free; the audio range is ours meanwhile.
+
+    Raises BadInstanceFile, NoFreePorts.
+    """
+    before = remembered(file)
+    with _audio_range(before.get("rtp_first")) as rtp_first:
+        chosen = {name: _one(before.get(name), *how) for name, how in WANTED.items()}
+        ports = Ports(rtp_first=rtp_first, **chosen)
+        file.write_text(ports.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        yield ports
+
+
+def remembered(file: Path) -> dict[str, int]:
+    """What the file says; empty without one. BadInstanceFile when it is not ours."""
+    if not file.exists():
+        return {}
+    try:
+        return Ports.model_validate_json(file.read_bytes()).model_dump()
+    except ValidationError as broken:
+        first = broken.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the whole file"
+        raise BadInstanceFile(
+            f"{file}: {where}: {first['msg']} (it has {str(first['input'])[:60]!r}).",
+            remedy="Remove the file: new ports are chosen at the next start.",
+        ) from broken
+
+
+def is_free(port: int, kind: socket.SocketKind = TCP, host: str = LOOPBACK) -> bool:
+    """Could a server bind it now?"""
+    with socket.socket(socket.AF_INET, kind) as probe:
+        if kind == TCP:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def free_port(kind: socket.SocketKind = TCP, host: str = LOOPBACK) -> int:
+    """A port that the kernel says is free."""
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind((host, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _one(before: int | None, kind: socket.SocketKind, host: str) -> int:
+    if before is not None and is_free(before, kind, host):
+        return before
+    return free_port(kind, host)
+
+
+@contextmanager
+def _audio_range(before: int | None) -> Iterator[int]:
+    firsts = list(range(AUDIO_FIRST, AUDIO_LAST - AUDIO_PORTS + 2, AUDIO_PORTS))
+    if before in firsts:
+        firsts = [before, *firsts]
+    for first in firsts:
+        with socket.socket(socket.AF_INET, TCP) as guard:
+            try:
+                guard.bind((LOOPBACK, first))
+            except OSError:
+                continue
+            guard.listen(1)
+            if all(is_free(port, UDP) for port in range(first, first + AUDIO_PORTS, 2)):
+                yield first
+                return
+    raise NoFreePorts(
+        f"Every range of {AUDIO_PORTS} UDP ports from {AUDIO_FIRST} to {AUDIO_LAST} is in use.",
+        remedy="Stop an instance that is not needed.",
+    )
