@@ -1,0 +1,130 @@
+"""What can go wrong at the door of the console; each leaf has its own code, never renamed."""
+
+from typing import ClassVar
+
+from intake.field_errors import FieldError
+from kernel.errors import BadInput, Conflict, HotlineError, NotAllowed, NotFound, Unavailable
+
+
+class BadForm(BadInput):
+    """The JSON is sound, its content is not; `fields` says where."""
+
+    code: ClassVar[str] = "bad-form"
+
+    def __init__(self, problem: str, *, remedy: str, fields: tuple[FieldError, ...] = ()) -> None:
+        super().__init__(problem, remedy=remedy)
+        self.fields = fields
+
+
+class TextTooLong(BadForm):
+    code: ClassVar[str] = "text-too-long"
+
+
+class MalformedJson(BadInput):
+    code: ClassVar[str] = "malformed-json"
+
+
+class WrongMediaType(BadInput):
+    code: ClassVar[str] = "wrong-media-type"
+
+
+class BodyTooLarge(BadInput):
+    code: ClassVar[str] = "body-too-large"
+
+
+class VersionMissing(BadInput):
+    """A change must name the version it changes."""
+
+    code: ClassVar[str] = "version-missing"
+
+
+class NotSignedIn(NotAllowed):
+    code: ClassVar[str] = "not-signed-in"
+
+
+class WrongNameOrPassword(NotAllowed):
+    code: ClassVar[str] = "wrong-name-or-password"
+
+
+class TooManyAttempts(NotAllowed):
+    """`wait_s` whole seconds until the next attempt is looked at."""
+
+    code: ClassVar[str] = "too-many-attempts"
+
+    def __init__(self, problem: str, *, remedy: str, wait_s: int) -> None:
+        super().__init__(problem, remedy=remedy)
+        self.wait_s = wait_s
+
+
+class WrongRole(NotAllowed):
+    code: ClassVar[str] = "wrong-role"
+
+
+class ThirdPartyStaff(NotAllowed):
+    """GOV-01: staff of a contractor answer calls and nothing else."""
+
+    code: ClassVar[str] = "third-party-staff"
+
+
+class ForeignOrigin(NotAllowed):
+    code: ClassVar[str] = "foreign-origin"
+
+
+class NotYourCall(NotAllowed):
+    code: ClassVar[str] = "not-your-call"
+
+
+class NoAgentBehindLogin(NotAllowed):
+    """Seat work needs a login that belongs to an agent."""
+
+    code: ClassVar[str] = "no-agent-behind-login"
+
+
+class NoSuchAddress(NotFound):
+    code: ClassVar[str] = "no-such-address"
+
+
+class MethodNotAllowed(NotFound):
+    code: ClassVar[str] = "method-not-allowed"
+
+
+class NoSuchCall(NotFound):
+    code: ClassVar[str] = "no-such-call"
+
+
+class NoSuchRecording(NotFound):
+    code: ClassVar[str] = "no-such-recording"
+
+
+class NoNumber(NotFound):
+    """Withheld, or its key is no longer kept."""
+
+    code: ClassVar[str] = "no-number"
+
+
+class RecordingGone(NotFound):
+    """Erased after its time, with a certificate in the journal."""
+
+    code: ClassVar[str] = "recording-gone"
+
+
+class AlreadyOnHold(Conflict):
+    code: ClassVar[str] = "recording-already-on-hold"
+
+
+class NotOnHold(Conflict):
+    code: ClassVar[str] = "recording-not-on-hold"
+
+
+class LoginNameTaken(Conflict):
+    code: ClassVar[str] = "login-name-taken"
+
+
+class NotReady(Unavailable):
+    code: ClassVar[str] = "not-ready"
+
+
+class InternalFault(HotlineError):
+    """Ours. The reply carries only the number under which the log has the rest."""
+
+    code: ClassVar[str] = "internal-fault"

@@ -1,0 +1,83 @@
+"""What one audience sees of the floor, as numbered frames: a snapshot, then only what changed.
+
+Pure: it is handed rows and the time, and gives bytes that all of the audience share. Rows hold moments
+("since"), never durations, so that a board at rest sends nothing.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+
+import orjson
+from pydantic import BaseModel
+
+# section ("seats", "queues", "waiting") -> id -> row
+Shown: TypeAlias = Mapping[str, Mapping[str, BaseModel]]
+
+
+class LiveBoard:
+    """The frames of one audience. `seq` counts them without a gap."""
+
+    def __init__(self) -> None:
+        self.seq = 0
+        self._shown: Shown = {}
+
+    @property
+    def shown(self) -> Shown:
+        """What the audience has been sent so far."""
+        return self._shown
+
+    def change(self, shown: Shown, at: datetime) -> bytes | None:
+        """The delta from what was shown before; None when nothing changed."""
+        delta: dict[str, Any] = {}
+        gone: dict[str, list[str]] = {}
+        for section, rows in shown.items():
+            before = self._shown.get(section, {})
+            changed = [row for key, row in rows.items() if before.get(key) != row]
+            left = [key for key in before if key not in rows]
+            if changed:
+                delta[section] = [row.model_dump(mode="json") for row in changed]
+            if left:
+                gone[section] = left
+        self._shown = shown
+        if not delta and not gone:
+            return None
+        self.seq += 1
+        return frame("delta", seq=self.seq, at=at, gone=gone, **delta)
+
+    def snapshot(self, at: datetime) -> bytes:
+        """All that is shown, under the number of the last delta: the next one continues from here."""
+        rows = {
+            section: [row.model_dump(mode="json") for row in rows.values()]
+            for section, rows in self._shown.items()
+        }
+        return frame("snapshot", seq=self.seq, at=at, **rows)
+
+
+def frame(kind: str, **fields: Any) -> bytes:
+    """One message of the live channel; its `type` comes first."""
+    return orjson.dumps({"type": kind, **fields}, option=orjson.OPT_UTC_Z)
+
+
+class Pace:
+    """Coalescing: the first change goes out at once, the next ones gather for `every`."""
+
+    def __init__(self, every: timedelta) -> None:
+        self.every = every
+        self._touched = False
+        self._flushed_at: datetime | None = None
+
+    def touch(self) -> None:
+        self._touched = True
+
+    def due_in(self, now: datetime) -> float | None:
+        """Seconds until the next flush, 0 when it is due; None when nothing has changed."""
+        if not self._touched:
+            return None
+        if self._flushed_at is None:
+            return 0.0
+        return max(0.0, (self._flushed_at + self.every - now).total_seconds())
+
+    def flushed(self, now: datetime) -> None:
+        self._touched = False
+        self._flushed_at = now

@@ -1,0 +1,67 @@
+"""Accounts and sessions in PostgreSQL."""
+
+from datetime import datetime
+from typing import Final
+
+from console.logins import Login, Role, Session
+from kernel.ids import AgentNo
+from storage.pool import Pool, Row
+
+_LOGIN: Final = "select name, role, agent, third_party, password_hash from login where name = $1"
+_ADD_LOGIN: Final = """
+insert into login (name, role, agent, third_party, password_hash, created_at)
+values ($1, $2, $3, $4, $5, $6) on conflict (name) do nothing"""
+_SAVE_SESSION: Final = """
+insert into login_session (key, login, opened_at, expires_at) values ($1, $2, $3, $4)"""
+_SESSION: Final = """
+select l.name, l.role, l.agent, l.third_party, l.password_hash, s.opened_at, s.expires_at
+from login_session s join login l on l.name = s.login where s.key = $1"""
+
+
+class PgLogins:
+    """Fits `console/ports.py: KeepsLogins`. Each method raises Unavailable without the database."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def login(self, name: str) -> Login | None:
+        row = await self._pool.fetchrow(_LOGIN, name)
+        return _login(row) if row else None
+
+    async def add_login(self, login: Login, at: datetime) -> bool:
+        """False when the name exists: nothing is changed then, least of all its password."""
+        done = await self._pool.execute(
+            _ADD_LOGIN,
+            login.name,
+            login.role.value,
+            login.agent,
+            login.third_party,
+            login.password_hash,
+            at,
+        )
+        return done.endswith(" 1")
+
+    async def save_session(
+        self, key: bytes, login: str, opened_at: datetime, expires_at: datetime
+    ) -> None:
+        await self._pool.execute(_SAVE_SESSION, key, login, opened_at, expires_at)
+
+    async def session(self, key: bytes) -> Session | None:
+        row = await self._pool.fetchrow(_SESSION, key)
+        return Session(_login(row), row["opened_at"], row["expires_at"]) if row else None
+
+    async def drop_session(self, key: bytes) -> None:
+        await self._pool.execute("delete from login_session where key = $1", key)
+
+    async def drop_expired_sessions(self, now: datetime) -> None:
+        await self._pool.execute("delete from login_session where expires_at <= $1", now)
+
+
+def _login(row: Row) -> Login:
+    return Login(
+        name=row["name"],
+        role=Role(row["role"]),
+        agent=AgentNo(row["agent"]) if row["agent"] else None,
+        third_party=row["third_party"],
+        password_hash=row["password_hash"],
+    )
