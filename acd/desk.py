@@ -1,0 +1,197 @@
+"""The shell around the floor: one task owns it; what was decided is written down, then done.
+
+Errors: a refused command goes back to who gave it. Anything else that `Floor.take` raises is a fault
+of ours: facts may then stand on the floor that were never written, so the desk logs it, fails the
+orders at hand and lets it end `run()`. The TaskGroup of `hotline/main.py` ends the process; the next
+one folds the floor again from the journal.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from acd import facts as f
+from acd.floor import Floor
+from acd.happenings import Command, Happening, Report, SeatWanted, TimePassed
+from acd.ports import RingsSeats, WritesFacts
+from acd.view import FloorView
+from acd.waits import FINAL, Connected, News, SeatWait, news_of
+from kernel.clock import Clock
+from kernel.errors import HotlineError, Unavailable
+from kernel.fact import Fact
+from kernel.ids import CallId
+
+log = structlog.get_logger(__name__)
+
+BACKLOG_LIMIT: Final = timedelta(seconds=3)  # a turn that is later than this is not well
+
+
+class DeskClosed(Unavailable):
+    code = "desk-closed"
+
+
+@dataclass(slots=True)
+class _Letter:
+    happening: Happening
+    arrived_at: datetime
+    answer: asyncio.Future[list[Fact]] | None = None
+
+
+class AcdDesk:
+    """Happenings in by `tell` and `order`, deeds out by `rings`, news out by `wait_for_seat`."""
+
+    def __init__(self, floor: Floor, write: WritesFacts, rings: RingsSeats, clock: Clock) -> None:
+        self._floor = floor
+        self._write = write
+        self._rings = rings
+        self._clock = clock
+        self._letters: list[_Letter] = []
+        self._knock = asyncio.Event()
+        self._waits: dict[CallId, SeatWait] = {}
+        self._running = False
+
+    # ---- what others say -------------------------------------------------------------------------
+
+    def tell(self, happening: Report) -> None:
+        """News of the network or of a story. Returns at once."""
+        self._post(_Letter(happening, self._clock.now()))
+
+    async def order(self, command: Command) -> list[Fact]:
+        """A person's command, carried out: its facts. Raises the HotlineError it is refused with."""
+        answer: asyncio.Future[list[Fact]] = asyncio.get_running_loop().create_future()
+        self._post(_Letter(command, self._clock.now(), answer))
+        return await answer
+
+    def wait_for_seat(self, wanted: SeatWanted) -> SeatWait:
+        """The caller joins the line (or is found standing in it, after adoption): news in order.
+
+        Leaving the loop says nothing to the floor: CallerLeft, CallWithdrawn, CallbackTaken do.
+        """
+        wait = self._waits[wanted.call] = SeatWait()
+        self.tell(wanted)
+        return wait
+
+    def _post(self, letter: _Letter) -> None:
+        self._letters.append(letter)
+        self._knock.set()
+
+    # ---- what others see -------------------------------------------------------------------------
+
+    def snapshot(self) -> FloorView:
+        return self._floor.view(self._clock.now())
+
+    @property
+    def well(self) -> bool:
+        """Running, and nothing has waited for its turn too long: may the heartbeat go on?"""
+        if not self._running:
+            return False
+        oldest = self._letters[0].arrived_at if self._letters else self._floor.next_deadline()
+        return oldest is None or self._clock.now() - oldest < BACKLOG_LIMIT
+
+    # ---- the loop --------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Until cancelled. A fault of the floor is logged and raised (see the module's docstring)."""
+        self._running = True
+        try:
+            while True:
+                await self._gather()
+                self.turn()
+        finally:
+            self._running = False
+            self._close()
+
+    async def _gather(self) -> None:
+        """Until something was posted or the next deadline has come."""
+        await asyncio.sleep(0)  # a burst of deadlines must not starve the other tasks
+        due = self._floor.next_deadline()
+        left = None if due is None else (due - self._clock.now()).total_seconds()
+        if self._letters or (left is not None and left <= 0):
+            return
+        self._knock.clear()
+        try:
+            async with asyncio.timeout(left):
+                await self._knock.wait()
+        except TimeoutError:
+            log.debug("deadline came")
+
+    def turn(self) -> None:
+        """One turn: all that is waiting, then the time. Never blocks."""
+        letters, self._letters = self._letters, []
+        for letter in letters:
+            self._take(letter)
+        due = self._floor.next_deadline()
+        if due is not None and due <= self._clock.now():
+            self._take(_Letter(TimePassed(), self._clock.now()))
+
+    def _take(self, letter: _Letter) -> None:
+        try:
+            facts = self._floor.take(letter.happening, self._clock.now())
+        except HotlineError as refused:
+            if letter.answer is None:
+                raise
+            if not letter.answer.done():
+                letter.answer.set_exception(refused)
+            return
+        except Exception as fault:
+            log.exception("the floor failed", happening=type(letter.happening).__name__)
+            if letter.answer is not None and not letter.answer.done():
+                letter.answer.set_exception(fault)
+            raise
+        self._carry_out(facts, letter)
+
+    def _carry_out(self, facts: Sequence[Fact], letter: _Letter) -> None:
+        if facts:
+            self._write(facts)
+        for fact in facts:
+            if isinstance(fact, f.Deed):
+                self._do(fact)
+        for surprise in self._floor.take_surprises():
+            log.warning("the floor was surprised", what=surprise.what, about=surprise.about)
+        if isinstance(letter.happening, SeatWanted):
+            self._tell_standing(letter.happening.call)
+        if letter.answer is not None and not letter.answer.done():
+            letter.answer.set_result(list(facts))
+
+    def _tell_standing(self, call: CallId) -> None:
+        """A story that was adopted may find its caller in conversation already."""
+        seat = self._floor.talking_with(call)
+        if seat is not None and seat.leg is not None:
+            self._hear(call, Connected(seat.id, seat.agent, seat.leg))
+
+    def _do(self, deed: f.Deed) -> None:
+        match deed:
+            case f.SeatRung():
+                self._rings.ring(
+                    deed.leg,
+                    deed.phone,
+                    deed.call,
+                    ring_for=timedelta(seconds=deed.ring_for_s),
+                    auto_answer=deed.auto_answer,
+                    whisper=deed.whisper,
+                )
+            case f.LegDropped():
+                self._rings.drop(deed.leg)
+            case _:
+                self._hear(deed.call, news_of(deed))
+
+    def _hear(self, call: CallId, news: News) -> None:
+        wait = self._waits.get(call)
+        if wait is None:
+            return  # no story waits: it was adopted in a later stage, or died
+        wait.hear(news)
+        if isinstance(news, FINAL):
+            del self._waits[call]
+
+    def _close(self) -> None:
+        """Orders that nobody will carry out any more are refused. Stories are told nothing."""
+        for letter in self._letters:
+            if letter.answer is not None and not letter.answer.done():
+                letter.answer.set_exception(
+                    DeskClosed("The desk is closing.", remedy="Try again in a few seconds.")
+                )
+        self._letters.clear()

@@ -1,0 +1,179 @@
+"""What comes in to the floor: wishes of callers, commands of people, news of the network, time.
+
+Commands (`Command`) are ours: in a wrong state they raise an error of `acd/errors.py` before
+anything changes. All others are the world's: in a wrong state they are counted and change nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from acd.directory import Directory
+from acd.facts import DirectoryChanged, Withdrawal
+from acd.policy import QueuePolicies
+from kernel.ids import AgentNo, CallId, Extension, LegId, PauseReason, QueueName, SeatId, Skill
+from kernel.legs import LegEnd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatWanted:
+    """A caller asks for a person. `needs` are minimum levels 1-5, `priority` 0-3.
+
+    `asked_at` is when this call first asked. `again` says that it comes back to the line (from a
+    transfer, from the fallback queue): it keeps its first `asked_at` and its one fate.
+    """
+
+    call: CallId
+    queue: QueueName
+    needs: dict[Skill, int]
+    priority: int
+    asked_at: datetime
+    sticky_to: AgentNo | None = None
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallerLeft:
+    """The citizen hung up. Nothing else says so."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class CallWithdrawn:
+    call: CallId
+    why: Withdrawal
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredInFallback:
+    """A person took the call in the plain fallback queue while we were away."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackTaken:
+    """The caller pressed the key of the offer and will be rung back."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class BlockCall:
+    """A supervisor's measure against a caller in line."""
+
+    call: CallId
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegAnswered:
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class LegEnded:
+    leg: LegId
+    why: LegEnd
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneSeen:
+    extension: Extension
+    reachable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    agent: AgentNo
+    seat: SeatId
+
+
+@dataclass(frozen=True, slots=True)
+class SignOut:
+    agent: AgentNo
+
+
+@dataclass(frozen=True, slots=True)
+class GoAvailable:
+    agent: AgentNo
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """In a conversation this is "break after this call": (paused, talking)."""
+
+    agent: AgentNo
+    reason: PauseReason
+
+
+@dataclass(frozen=True, slots=True)
+class FinishWrapUp:
+    agent: AgentNo
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendWrapUp:
+    agent: AgentNo
+
+
+class ForcedTo(StrEnum):
+    AVAILABLE = "available"
+    PAUSED = "paused"
+    SIGNED_OUT = "signed_out"
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisorForces:
+    """`reason` is a sentence for the record; `by` the supervisor's login."""
+
+    by: str
+    agent: AgentNo
+    to: ForcedTo
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyLoaded:
+    policies: QueuePolicies
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryLoaded:
+    """The directory as the database now holds it; `change` (if any) is journaled in this turn."""
+
+    directory: Directory
+    change: DirectoryChanged | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TimePassed:
+    """Sent when `Floor.next_deadline()` has come."""
+
+
+Command = (
+    BlockCall
+    | SignIn
+    | SignOut
+    | GoAvailable
+    | Pause
+    | FinishWrapUp
+    | ExtendWrapUp
+    | SupervisorForces
+    | PolicyLoaded
+    | DirectoryLoaded
+)
+Report = (
+    SeatWanted
+    | CallerLeft
+    | CallWithdrawn
+    | AnsweredInFallback
+    | CallbackTaken
+    | LegAnswered
+    | LegEnded
+    | PhoneSeen
+    | TimePassed
+)
+Happening = Command | Report

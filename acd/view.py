@@ -1,0 +1,69 @@
+"""The floor as others see it: frozen, made on request. Times are UTC; no personal data."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from acd.seat import Activity, Presence
+from acd.seat_facts import Who
+from kernel.ids import AgentNo, CallId, Extension, LegId, PauseReason, QueueName, SeatId, Skill
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatView:
+    seat: SeatId
+    phone: Extension
+    reachable: bool
+    agent: AgentNo
+    presence: Presence
+    presence_since: datetime
+    activity: Activity
+    activity_since: datetime
+    auto_answer: bool
+    skills: dict[Skill, int]
+    pause_reason: PauseReason | None
+    pause_by: Who | None
+    pause_until: datetime | None
+    pause_overrun: bool
+    wrap_up_until: datetime | None
+    call: CallId | None  # while ringing, talking and in wrap-up
+    leg: LegId | None
+    queue: QueueName | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingView:
+    """A caller in line or being offered. `position` 1 is next; 0 while a seat rings for him."""
+
+    call: CallId
+    queue: QueueName
+    asked_at: datetime
+    priority: int
+    position: int
+    needs: dict[Skill, int]
+    stage: int
+    ringing_at: SeatId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueView:
+    queue: QueueName
+    waiting: int
+    ringing: int
+    talking: int
+    longest_wait: timedelta
+    seats_signed_in: int  # with the skills this queue asks for
+    seats_idle: int  # ... that could take a call now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FloorView:
+    at: datetime
+    seats: tuple[SeatView, ...]  # of signed-in agents, by seat
+    waiting: tuple[WaitingView, ...]  # in order of their turn
+    queues: tuple[QueueView, ...]
+
+    def seat_of(self, agent: AgentNo) -> SeatView | None:
+        return next((seat for seat in self.seats if seat.agent == agent), None)
+
+    def seat_with(self, call: CallId) -> SeatView | None:
+        return next((seat for seat in self.seats if seat.call == call), None)
