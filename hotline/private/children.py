@@ -32,10 +32,10 @@ class Launch:
     folder: Path = field(default=Path("/"))
 
 
-def tail(log: Path) -> str:
-    """The last lines of a log file, for an error message."""
+def tail(log: Path, *, since: int = 0) -> str:
+    """The last lines of a log file after byte `since`, for an error message."""
     with contextlib.suppress(OSError):
-        return log.read_bytes()[-LOG_TAIL_BYTES:].decode("utf-8", "replace").strip()
+        return log.read_bytes()[since:][-LOG_TAIL_BYTES:].decode("utf-8", "replace").strip()
     return ""
 
 

@@ -1,0 +1,54 @@
+"""What other processes are told of an instance: endpoints.json, and hotline's environment."""
+
+from pathlib import Path
+from typing import Any, Final
+
+from hotline.private.asterisk import TRUNK_IN_HOST, TRUNK_OUT_HOST
+from hotline.private.instance import Instance, Secrets
+from hotline.private.ports import LOOPBACK, Ports
+
+AMI_USER: Final = "hotline"
+
+
+def endpoints(here: Instance, ports: Ports, known: Secrets, addresses: dict[str, str]) -> Any:
+    """The content of endpoints.json. `sip` takes citizens' calls that come from `sip_source`."""
+    return {
+        "instance": here.name,
+        "console": f"http://{LOOPBACK}:{ports.console}",
+        "sip": f"{LOOPBACK}:{ports.sip}",
+        "sip_source": TRUNK_IN_HOST,
+        "seat_sip": f"{LOOPBACK}:{ports.sip}",
+        "trunk_out": f"{TRUNK_OUT_HOST}:{ports.trunk_out}",
+        "ami": {
+            "host": addresses["ami"],
+            "port": ports.ami,
+            "user": AMI_USER,
+            "secret": known.ami,
+        },
+        "database": addresses["database"],
+        "valkey": addresses["valkey"],
+        "recordings": addresses["recordings"],
+        "logins": here.logins(known),
+    }
+
+
+def hotline_environment(
+    here: Instance, ports: Ports, known: Secrets, addresses: dict[str, str], config: Path
+) -> dict[str, str]:
+    """The settings that `hotline run` gets by its environment; secrets never by arguments."""
+    return {
+        "HOTLINE_INSTANCE": here.name,
+        "HOTLINE_INSTANCE_DIR": str(here.root),
+        "HOTLINE_CONFIG_DIR": str(config),
+        "HOTLINE_DATABASE_DSN": addresses["database"],
+        "HOTLINE_VALKEY_URL": addresses["valkey"],
+        "HOTLINE_AMI_HOST": addresses["ami"],
+        "HOTLINE_AMI_PORT": str(ports.ami),
+        "HOTLINE_AMI_USER": AMI_USER,
+        "HOTLINE_AMI_SECRET": known.ami,
+        "HOTLINE_CONSOLE_PORT": str(ports.console),
+        "HOTLINE_FIELD_KEY": known.field_key,
+        "HOTLINE_INDEX_KEY": known.index_key,
+        "HOTLINE_RECORDINGS_DIR": addresses["recordings"],
+        "HOTLINE_ASTERISK_RUN_DIR": addresses["asterisk"],
+    }
