@@ -1,0 +1,66 @@
+"""Text on its way to Asterisk: what may stand in a header, and what foreign text loses before.
+
+A CR LF inside a header value is a second action for Asterisk: refused, never repaired. A caller's
+name and number are foreign text: what the dialplan would read as syntax is taken out first.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from telephony.errors import ForbiddenText
+
+# What an action may carry: a repeated header is a sequence.
+ActionHeaders = Mapping[str, str | Sequence[str]]
+
+LONGEST_HEADER: Final = 1000  # bytes; Asterisk reads a line into 1,024 and drops what is longer
+_FORBIDDEN: Final = re.compile(r"[\r\n\x00]")
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]+")
+_SYNTAX: Final = re.compile(r"[,^|${}\[\]()\\\"'<>;&=]")
+_HEADER_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+
+
+def checked(headers: ActionHeaders) -> list[tuple[str, str]]:
+    """The headers one by one. Raises ForbiddenText for what Asterisk would misread."""
+    lines = [
+        (name, value)
+        for name, given in headers.items()
+        for value in ([given] if isinstance(given, str) else given)
+    ]
+    for name, value in lines:
+        if not _HEADER_NAME.fullmatch(name):
+            raise ForbiddenText(
+                "An AMI header's name holds characters other than letters, digits and '-'.",
+                remedy="Use the header names of Asterisk's documentation.",
+            )
+        if _FORBIDDEN.search(value):
+            raise ForbiddenText(
+                f"The value of the AMI header {name!r} holds a line break or a NUL.",
+                remedy="Pass foreign text through `foreign_text` first.",
+            )
+        if len(f"{name}: {value}".encode()) > LONGEST_HEADER:
+            raise ForbiddenText(
+                f"The AMI header {name!r} is longer than {LONGEST_HEADER} bytes.",
+                remedy="Shorten it: Asterisk would drop the line.",
+            )
+    return lines
+
+
+def without_line_breaks(text: str) -> str:
+    """The text as it was, but in one line: each run of control characters becomes one space."""
+    return _CONTROL.sub(" ", text).strip()
+
+
+def foreign_text(text: str, *, longest: int = 60) -> str:
+    """A caller's name or number made harmless for AMI and dialplan, cut at `longest`."""
+    return _SYNTAX.sub("", without_line_breaks(text))[:longest].strip()
+
+
+def agi_quoted(text: str) -> str:
+    """One argument of an AGI command, in quotes. Raises ForbiddenText for what cannot be quoted."""
+    if '"' in text or "\\" in text or _FORBIDDEN.search(text):
+        raise ForbiddenText(
+            "An argument of an AGI command holds a quote, a backslash or a line break.",
+            remedy="Name sounds by letters, digits, '-', '_' and '/'.",
+        )
+    return f'"{text}"'

@@ -1,0 +1,60 @@
+"""What telephony must be told: where Asterisk is, how long we wait for it, where recordings lie."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+FROZEN = ConfigDict(frozen=True, extra="forbid")
+
+
+class AmiSettings(BaseModel):
+    """The one AMI connection. Durations are seconds (or ISO-8601) in files, `timedelta` here."""
+
+    model_config = FROZEN
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=5038, ge=1, le=65535)
+    username: str = "hotline"
+    secret: SecretStr = SecretStr("")
+    connect_within: timedelta = timedelta(seconds=5)
+    boot_within: timedelta = timedelta(seconds=30)  # from log-in to FullyBooted
+    ask_within: timedelta = timedelta(seconds=5)
+    ping_every: timedelta = timedelta(seconds=5)
+    ping_within: timedelta = timedelta(seconds=3)
+    first_retry_after: timedelta = timedelta(milliseconds=200)
+    last_retry_after: timedelta = timedelta(seconds=5)
+
+
+class LifelineSettings(BaseModel):
+    """Heartbeat and dead man's switch (measured: beat and renew every 4 s, switch 15 s)."""
+
+    model_config = FROZEN
+
+    every: timedelta = timedelta(seconds=4)
+    switch: timedelta = timedelta(seconds=15)  # `switch_s` of asterisk/extensions.conf.j2
+    look_every: timedelta = timedelta(seconds=60)  # our picture compared with Asterisk's
+    second_look_after: timedelta = timedelta(seconds=1)
+
+
+class RecordingSettings(BaseModel):
+    """Where Asterisk writes recordings, as we see that directory; `enabled` off records none."""
+
+    model_config = FROZEN
+
+    enabled: bool = True
+    directory: Path = Path("var/recordings")
+    settle_within: timedelta = timedelta(seconds=10)  # from hang-up to a closed file
+    keep_days: int = Field(default=180, ge=1)  # retention; a legal hold overrides it
+
+
+class TrunkSettings(BaseModel):
+    """The ways in and out: endpoint names of pjsip.conf, the home area code of local numbers."""
+
+    model_config = FROZEN
+
+    outbound: str = "trunk-out"
+    home_area: str = ""
+    own_number: str = "12345"  # shown to those we ring
+    emergency: tuple[str, ...] = ("110", "119", "120", "122")
+    ring_outside_for: timedelta = timedelta(seconds=30)
