@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from hotline.rehearsal.audio import FRAME_SAMPLES, RATE, dominant, rms, to_linear
+from hotline.rehearsal.errors import PhoneSilent
 from hotline.rehearsal.sip_message import Address
 
 TICK: Final = FRAME_SAMPLES / RATE  # 20 ms
@@ -123,6 +124,7 @@ class RtpStream:
         self._sequence = secrets.randbelow(1 << 15)
         self._stamp = self._key_stamp = secrets.randbelow(1 << 30)
         self._source = secrets.randbits(32)
+        self._waiting: set[asyncio.Event] = set()
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
         self._socket.bind((host, 0))
@@ -134,6 +136,26 @@ class RtpStream:
         with suppress(BlockingIOError, ConnectionRefusedError):
             while True:
                 self.heard.take(self._socket.recv(2048))
+                for event in self._waiting:
+                    event.set()
+
+    async def until(self, fulfilled: Callable[[Heard], bool], *, within: float) -> None:
+        """Waits until what was heard fulfils it. Raises PhoneSilent after `within` seconds."""
+        event = asyncio.Event()
+        self._waiting.add(event)
+        try:
+            async with asyncio.timeout(within):
+                while not fulfilled(self.heard):
+                    event.clear()
+                    await event.wait()
+        except TimeoutError:
+            heard = self.heard
+            raise PhoneSilent(
+                f"In {within} s a phone heard {heard.packets} packets and the keys {heard.keys!r}.",
+                remedy="See where Asterisk sends its RTP.",
+            ) from None
+        finally:
+            self._waiting.discard(event)
 
     def send_to(self, far: Address | None) -> None:
         """Where the far end listens; None: it wants to hear nothing (hold)."""

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, cast
 
 from hotline.rehearsal.call_log import Phase
 from hotline.rehearsal.dialog import ALLOW, Dialog, Headers, response_to
@@ -156,8 +156,8 @@ class SipPhone(asyncio.DatagramProtocol):
     # ---- what the network says
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport), "SIP runs over UDP here"
-        self._transport = transport
+        # Python 3.11's datagram transport does not inherit from DatagramTransport.
+        self._transport = cast(asyncio.DatagramTransport, transport)
 
     def datagram_received(self, data: bytes, addr: Address) -> None:
         if len(data) < 16:
