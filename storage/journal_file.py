@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import BinaryIO, Final, NamedTuple
 
 import orjson
 
@@ -40,6 +40,9 @@ class Position(NamedTuple):
 
     epoch: int
     n: int
+
+
+START: Final = Position(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +144,7 @@ def whole_lines(path: Path, offset: int = 0, at_most: int = -1) -> bytes:
     return block[: block.rfind(b"\n") + 1]
 
 
-def read(folder: Path, since: Position = Position(0, 0)) -> Iterator[Entry]:
+def read(folder: Path, since: Position = START) -> Iterator[Entry]:
     """Every line after `since`, in order, checked. A torn last line of a file is left out.
 
     Raises JournalDamaged with file, line and what is wrong.
@@ -168,14 +171,9 @@ def _that_reach(found: list[Segment], since: Position) -> list[Segment]:
 
 def cut_torn_line(path: Path) -> int:
     """Cuts what stands after the last newline; how many bytes that were."""
-    size = path.stat().st_size
     with path.open("rb+") as file:
-        keep, block = 0, size
-        while block > 0 and not keep:
-            start = max(0, block - 65536)
-            file.seek(start)
-            keep = start + file.read(block - start).rfind(b"\n") + 1 if block else 0
-            keep, block = (keep, start) if keep > start else (0, start)
+        size = file.seek(0, os.SEEK_END)
+        keep = _after_last_newline(file, size)
         if keep < size:
             file.truncate(keep)
             os.fsync(file.fileno())
@@ -183,19 +181,27 @@ def cut_torn_line(path: Path) -> int:
 
 
 def last_entry(path: Path) -> Entry | None:
-    """Of a file whose torn line was cut."""
-    last = b""
+    """Of a file whose torn line was cut. Raises JournalDamaged."""
     with path.open("rb") as file:
-        size = file.seek(0, os.SEEK_END)
-        reach = 4096
-        while size and last.count(b"\n") < 2:
-            file.seek(max(0, size - reach))
-            last = file.read()
-            if reach >= size:
-                break
-            reach *= 4
-    line = last.removesuffix(b"\n").rpartition(b"\n")[2]
-    return parse_line(line, f"{path.name} last line") if line else None
+        end = file.seek(0, os.SEEK_END)
+        if end == 0:
+            return None
+        start = _after_last_newline(file, end - 1)
+        file.seek(start)
+        return parse_line(file.read(end - 1 - start), f"{path.name} last line")
+
+
+def _after_last_newline(file: BinaryIO, end: int) -> int:
+    """The offset behind the last newline before `end`; 0 when there is none."""
+    reach = 65536
+    while end > 0:
+        start = max(0, end - reach)
+        file.seek(start)
+        found = file.read(end - start).rfind(b"\n")
+        if found >= 0 or start == 0:
+            return start + found + 1
+        reach *= 4
+    return 0
 
 
 def sync_folder(folder: Path) -> None:
@@ -221,5 +227,5 @@ def write_whole(path: Path, content: bytes) -> None:
 def _damaged(where: str, what: str) -> JournalDamaged:
     return JournalDamaged(
         f"The journal is damaged at {where}: {what}.",
-        remedy="Keep the file as it is, and put a copy made from PostgreSQL (table journal) in place.",
+        remedy="Keep the file as it is; put a copy made from the table journal in its place.",
     )
