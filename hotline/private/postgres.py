@@ -90,7 +90,6 @@ class Postgres:
                 f"{self._data} belongs to PostgreSQL {have}, the programs are {want}.",
                 remedy="Dump it with the old programs and restore it, or remove that folder.",
             )
-        (self._data / "postmaster.pid").unlink(missing_ok=True)  # of a server that was killed
         launch = self._launch("postgres", ["-D", str(self._data), *self._options()])
         self._child = Child(launch)
         self._child.wait_until(self._ready, name="PostgreSQL", within_s=READY_WITHIN_S)
@@ -155,7 +154,9 @@ class Postgres:
             lines = (self._data / "postmaster.pid").read_text().splitlines()
         except OSError:
             return False
-        return len(lines) > 7 and lines[7].strip() == "ready"
+        if len(lines) < 8 or lines[0] != str(self.pid):  # of a server that was killed
+            return False
+        return lines[7].strip() == "ready"
 
     def _major(self) -> str:
         postgres = str(self._binaries / "postgres")
