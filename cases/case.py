@@ -1,8 +1,8 @@
 """The values that go into the case store and come out of it.
 
-`Filing` is what one submission hands over (C1-C3), already split by its sender into what may be
-read in the open and what is personal; `TicketFile` is the same, read back. A ticket never changes; a
-case lives on and may hold several tickets (并单).
+`Filing` is what one submission hands over (C1-C3), split by its sender into what may be
+read in the open and what is personal; `TicketFile` is the same, read back. A ticket never changes;
+a case lives on and may hold several tickets (并单).
 """
 
 from collections.abc import Mapping
@@ -133,7 +133,7 @@ class CaseFile:
 class CaseFilter:
     """The only ways to narrow a list; those given must all hold.
 
-    `category` is the beginning of a code; `caller_name` is looked up by its blind index; `before` is
+    `category` is the beginning of a code; `caller_name` is found by its blind index; `before` is
     the id of the last case of the page before. `limit` 1..200, newest first.
     """
 

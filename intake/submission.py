@@ -71,8 +71,8 @@ class TicketIntake:
     ) -> Receipt:
         """Files it; sent twice, the same receipt (`again`).
 
-        Raises BadTicket (the draft keeps what was typed), TicketKeyReused, CaseNotOpen, UnknownCase;
-        Unavailable: send it again.
+        Raises BadTicket (the draft keeps what was typed), TicketKeyReused, CaseNotOpen, UnknownCase
+        and Unavailable: send it again.
         """
         draft = await self.open_draft(call, by=by)
         if draft.state in (TicketState.DRAFT, TicketState.DISCARDED):

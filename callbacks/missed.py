@@ -1,0 +1,138 @@
+"""Missed calls (漏接回拨): who is owed a call back, and by when. Pure.
+
+Each call that asked for a person and was not answered leaves exactly one duty; repeated calls of a
+number share it; an answered later call settles it (MISS-01). The floor's facts are known here by
+their kind alone, because neither package knows the other; a test holds the two together.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+from callbacks.duty import DutyCue, DutyState, step
+from callbacks.settings import MissedSettings, Why
+from kernel.fact import Fact
+from kernel.ids import AgentNo, CallId, DutyId, NumberKey
+
+ARRIVED: Final = "call-arrived"
+QUEUED: Final = "call-queued"
+ANSWERED: Final[frozenset[str]] = frozenset({"seat-answered", "fallback-answered"})
+# The fates without an answer.
+LOST: Final[Mapping[str, Why]] = {
+    "call-abandoned": Why.ABANDONED,
+    "call-overflowed": Why.OVERFLOWED,
+    "call-failed": Why.FAILED,
+    "call-blocked": Why.BLOCKED,
+    "fallback-lost": Why.FALLBACK_LOST,
+    "callback-promised": Why.PROMISED,
+}
+KINDS: Final[frozenset[str]] = frozenset({ARRIVED, QUEUED, *ANSWERED, *LOST})
+_TRANSFERRED: Final = "transferred_away"  # to 110 while waiting: somebody took the call
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missed:
+    """One call that nobody answered. `caller` is masked; `caller_key` None: withheld."""
+
+    call: CallId
+    caller_key: NumberKey | None
+    caller: str
+    at: datetime
+    why: Why
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """A call we owe. `calls`: all that share it, in order; the first one opened it."""
+
+    id: DutyId
+    kind: Literal["missed", "promised"]
+    state: DutyState
+    caller_key: NumberKey | None
+    caller: str
+    opened_at: datetime
+    last_missed_at: datetime
+    due_at: datetime
+    urgent: bool
+    agent: AgentNo | None = None
+    closed_at: datetime | None = None
+    resolved_by: CallId | None = None
+    calls: tuple[CallId, ...] = ()
+
+
+def call_of(fact: Fact) -> CallId:
+    call = getattr(fact, "call", None)
+    assert isinstance(call, str), f"a fact of kind {fact.kind} names its call"
+    return CallId(call)
+
+
+def why_owed(fact: Fact, settings: MissedSettings) -> Why | None:
+    """Why this fate owes a call back; None: it does not."""
+    why = LOST.get(fact.kind)
+    if why is None or why not in settings.owed_for:
+        return None
+    if getattr(fact, "why", None) == _TRANSFERRED:
+        return None
+    return why
+
+
+def is_urgent(queued: Fact, settings: MissedSettings) -> bool:
+    """By the priority or the queue with which the call entered the line."""
+    return (
+        getattr(queued, "priority", 0) >= settings.urgent_priority
+        or getattr(queued, "queue", "") in settings.urgent_queues
+    )
+
+
+def due_at(missed_at: datetime, *, urgent: bool, settings: MissedSettings) -> datetime:
+    """When it must have been rung back at the latest (A16); UTC."""
+    if urgent:
+        return missed_at + settings.urgent_within
+    local = missed_at.astimezone(ZoneInfo(settings.zone))
+    if settings.day_from <= local.time() <= settings.day_until:
+        return missed_at + settings.due_within
+    evening = local.time() > settings.day_until
+    morning = datetime.combine(
+        local.date() + timedelta(days=int(evening)), settings.night_due_at, local.tzinfo
+    )
+    return morning.astimezone(missed_at.tzinfo)
+
+
+def open_duty(missed: Missed, settings: MissedSettings) -> Duty:
+    """A new duty; uncallable when the number is withheld. Its id is that of its first call."""
+    callable_ = missed.caller_key is not None
+    return Duty(
+        id=DutyId(f"missed:{missed.call}"),
+        kind="promised" if missed.why is Why.PROMISED else "missed",
+        state=DutyState.OPEN if callable_ else DutyState.UNCALLABLE,
+        caller_key=missed.caller_key,
+        caller=missed.caller,
+        opened_at=missed.at,
+        last_missed_at=missed.at,
+        due_at=due_at(missed.at, urgent=missed.urgent, settings=settings),
+        urgent=missed.urgent,
+        calls=(missed.call,),
+    )
+
+
+def merged(duty: Duty, missed: Missed, settings: MissedSettings) -> Duty:
+    """The duty with one more missed call. It is never due later than before."""
+    return replace(
+        duty,
+        kind="promised" if missed.why is Why.PROMISED else duty.kind,
+        state=step(duty.state, DutyCue.MISSED_AGAIN),
+        last_missed_at=max(duty.last_missed_at, missed.at),
+        due_at=min(duty.due_at, due_at(missed.at, urgent=missed.urgent, settings=settings)),
+        urgent=duty.urgent or missed.urgent,
+        calls=(*duty.calls, missed.call),
+    )
+
+
+def self_resolved(duty: Duty, *, by: CallId, at: datetime) -> Duty:
+    """The caller rang again and a person answered: nothing is owed any more."""
+    return replace(
+        duty, state=step(duty.state, DutyCue.CALLER_ANSWERED), closed_at=at, resolved_by=by
+    )
