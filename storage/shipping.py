@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Final
 
+import asyncpg
 import structlog
 
 from kernel.clock import Clock
@@ -45,6 +46,12 @@ class JournalForked(HotlineError):
     code = "journal-forked"
 
 
+class JournalRefused(HotlineError):
+    """PostgreSQL answers, and says no: no table, read-only, disk full."""
+
+    code = "journal-refused"
+
+
 class Shipper:
     """One per leader. `on_shipped` is called after each batch: wake the projections there."""
 
@@ -76,7 +83,7 @@ class Shipper:
         return self._journal.written.n - (shipped.n if shipped.epoch == self._journal.epoch else 0)
 
     def well(self) -> bool:
-        """False is an alarm: stopped for good. PostgreSQL being away is none."""
+        """False is an alarm: a person must look. PostgreSQL being away is none."""
         return self._trouble is None
 
     def trouble(self) -> HotlineError | None:
@@ -100,16 +107,18 @@ class Shipper:
         while True:
             try:
                 shipped = await self.ship_batch()
-            except Unavailable as err:
+            except (Unavailable, asyncpg.PostgresError) as err:
                 if not away:
-                    log.warning("journal waits for PostgreSQL", why=str(err))
+                    log.warning("journal waits for PostgreSQL", why=f"{type(err).__name__}: {err}")
                 away = True
+                self._trouble = None if isinstance(err, Unavailable) else _refused(err)
                 await asyncio.sleep(delay)
                 delay = min(delay * 2, self._settings.retry_at_most.total_seconds())
                 continue
             if away:
                 log.info("journal is being shipped again", behind=self.behind())
-            away, delay = False, self._settings.retry_first.total_seconds()
+            self._trouble, away = None, False
+            delay = self._settings.retry_first.total_seconds()
             if not shipped:
                 await self._wait_for_more()
 
@@ -146,6 +155,13 @@ class Shipper:
             await asyncio.sleep(_CLEAN_EVERY)
 
 
+def _refused(err: asyncpg.PostgresError) -> JournalRefused:
+    return JournalRefused(
+        f"PostgreSQL refuses the journal ({type(err).__name__}: {err}).",
+        remedy="Run `hotline migrate`, or mend what it says; shipping tries again by itself.",
+    )
+
+
 async def _not_held(tx: Transaction, entries: Sequence[Entry]) -> list[Entry]:
     """Those that the table lacks. Raises JournalForked when it holds another fact instead."""
     first, last = entries[0], entries[-1]
@@ -155,7 +171,7 @@ async def _not_held(tx: Transaction, entries: Sequence[Entry]) -> list[Entry]:
         if held.get((entry.epoch, entry.n), entry.hash) != entry.hash:
             raise JournalForked(
                 f"PostgreSQL holds another fact as {entry.epoch}/{entry.n} ({entry.kind}).",
-                remedy="Find the leader that wrote it; move this journal folder away, then restart.",
+                remedy="Find the leader that wrote it; move this folder away, then restart.",
             )
     return [entry for entry in entries if (entry.epoch, entry.n) not in held]
 

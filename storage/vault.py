@@ -1,8 +1,8 @@
 """Who is behind a number key. The journal holds keys and masked forms only; the numbers lie here.
 
-A number is written, sealed, to an append-only file before `keep` returns, so that it survives kill -9
-and PostgreSQL being away; then it is shipped to the table `caller_number` and leaves the file. Rule:
-a number stands nowhere in clear, and the key (a keyed hash) says nothing without the index key.
+A number is written, sealed, to an append-only file before `keep` returns, so that it survives
+kill -9 and PostgreSQL being away; then it is shipped to the table `caller_number` and leaves the
+file. Rule: a number stands nowhere in clear, and its key (a keyed hash) says nothing by itself.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Final
 
+import asyncpg
 import orjson
 import structlog
 
@@ -94,8 +95,8 @@ class NumberVault:
             try:
                 await self.ship()
                 delay = self._settings.retry_first.total_seconds()
-            except Unavailable as err:
-                log.warning("number vault waits", why=str(err))
+            except (Unavailable, asyncpg.PostgresError) as err:
+                log.warning("number vault waits", why=f"{type(err).__name__}: {err}")
                 self._news.set()
                 await asyncio.sleep(delay)
                 delay = min(delay * 2, self._settings.retry_at_most.total_seconds())
