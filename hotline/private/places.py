@@ -10,6 +10,7 @@ import hashlib
 import os
 import shutil
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 
 from hotline.private.trampoline import namespace_allowed
@@ -78,15 +79,19 @@ def give_to(folder: Path, uid: int, gid: int) -> None:
             os.chown(Path(parent) / name, uid, gid, follow_symlinks=False)
 
 
-def reachable_copy(folder: Path, *, name: str) -> Path:
-    """`folder`, or a copy in the cache if `nobody` could not reach it. Made once, atomically."""
-    if open_to_others(folder):
-        return folder
+def reachable_copy(home: Path, parts: Sequence[str], *, name: str) -> Path:
+    """`home`, or a copy of its `parts` in the cache if `nobody` could not reach them there.
+
+    Made once, atomically; the parts keep their places relative to each other.
+    """
+    if open_to_others(home):
+        return home
     copy = SYSTEM_CACHE / name
     if not copy.exists():
         SYSTEM_CACHE.mkdir(parents=True, exist_ok=True)
         SYSTEM_CACHE.chmod(0o755)
         half = SYSTEM_CACHE / f".{name}.{os.getpid()}"
-        shutil.copytree(folder, half, symlinks=True)
+        for part in parts:
+            shutil.copytree(home / part, half / part, symlinks=True)
         half.rename(copy)
     return copy

