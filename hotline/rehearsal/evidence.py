@@ -1,0 +1,114 @@
+"""What the outside saw of each call: SIPp's short message log and the seats' phones. Pure.
+
+Nothing here comes from the system under rehearsal. Times are aware and UTC.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Final
+
+from hotline.rehearsal.call_log import EndedBy, News
+from hotline.rehearsal.phone_call import PhoneCall
+from hotline.rehearsal.plan import PlannedCall
+
+_COLUMNS: Final = 7  # day, time, epoch seconds, S|R, Call-ID, "CSeq:n METHOD", first line
+
+
+@dataclass(frozen=True, slots=True)
+class CitizenSaw:
+    """One citizen's call by its own messages; None for what did not happen."""
+
+    sip_call_id: str
+    plan: PlannedCall
+    rang_at: datetime | None = None  # INVITE sent
+    answered_at: datetime | None = None  # 200 heard
+    pressed_at: datetime | None = None  # INFO sent
+    left_at: datetime | None = None  # our BYE sent
+    sent_off_at: datetime | None = None  # their BYE heard
+    refused: int = 0  # final status of an INVITE that failed
+
+    @property
+    def ended_at(self) -> datetime | None:
+        ends = [at for at in (self.left_at, self.sent_off_at) if at is not None]
+        return min(ends, default=None)
+
+    @property
+    def hung_up_first(self) -> bool:
+        return self.left_at is not None and self.left_at == self.ended_at
+
+
+@dataclass(frozen=True, slots=True)
+class SeatSaw:
+    """One ring at a seat's phone."""
+
+    extension: str
+    shown: str  # the number on the display
+    rang_at: datetime
+    answered_at: datetime | None = None  # 200 sent
+    joined_at: datetime | None = None  # ACK heard
+    ended_at: datetime | None = None
+    ended_by: EndedBy | None = None
+
+
+def read_short_log(text: str, planned: dict[str, PlannedCall]) -> list[CitizenSaw]:
+    """Folds SIPp's -trace_shortmsg lines into calls, in the order of the plan.
+
+    `planned` is keyed by Call-ID; a call without any line is given as one that never rang.
+    """
+    saw = {call_id: CitizenSaw(call_id, call) for call_id, call in planned.items()}
+    for line in text.splitlines():
+        columns = line.split("\t")
+        if len(columns) >= _COLUMNS and columns[4] in saw:
+            saw[columns[4]] = _after(saw[columns[4]], columns)
+    return sorted(saw.values(), key=lambda one: one.plan.n)
+
+
+def _after(saw: CitizenSaw, columns: Sequence[str]) -> CitizenSaw:
+    """The first of each kind of message counts: later ones are repetitions."""
+    at = datetime.fromtimestamp(float(columns[2]), UTC)
+    sent, method, first_line = columns[3] == "S", columns[5].rpartition(" ")[2], columns[6]
+    is_response = first_line.startswith("SIP/2.0 ")
+    if sent and not is_response:
+        return _after_sent(saw, method, at)
+    if not sent and not is_response and method == "BYE":
+        return replace(saw, sent_off_at=saw.sent_off_at or at)
+    if not sent and is_response and method == "INVITE":
+        status = int(first_line.split(" ")[1])
+        if 200 <= status < 300:
+            return replace(saw, answered_at=saw.answered_at or at)
+        return replace(saw, refused=status if status >= 300 else saw.refused)
+    return saw
+
+
+def _after_sent(saw: CitizenSaw, method: str, at: datetime) -> CitizenSaw:
+    match method:
+        case "INVITE":
+            return replace(saw, rang_at=saw.rang_at or at)
+        case "INFO":
+            return replace(saw, pressed_at=saw.pressed_at or at)
+        case "BYE":
+            return replace(saw, left_at=saw.left_at or at)
+        case _:
+            return saw
+
+
+def seat_saw(extension: str, call: PhoneCall) -> SeatSaw:
+    """One incoming call of a seat's phone as evidence."""
+    rang_at = call.log.when(News.INVITED)
+    assert rang_at is not None, "an incoming call begins with its INVITE"
+    ends = (News.BYE_SENT, News.BYE_HEARD, News.CANCELLED, News.REFUSED, News.LOST)
+    ended = [at for at in map(call.log.when, ends) if at is not None]
+    return SeatSaw(
+        extension=extension,
+        shown=call.other,
+        rang_at=rang_at,
+        answered_at=call.log.when(News.ANSWERED),
+        joined_at=call.log.when(News.CONFIRMED),
+        ended_at=min(ended, default=None),
+        ended_by=call.ended_by,
+    )
+
+
+def in_order(legs: Iterable[SeatSaw]) -> list[SeatSaw]:
+    return sorted(legs, key=lambda leg: leg.rang_at)
