@@ -17,7 +17,8 @@ from kernel.errors import BadSettings, Unavailable
 from storage.settings import DatabaseSettings
 
 Row: TypeAlias = asyncpg.Record
-Connection: TypeAlias = asyncpg.Connection[Row] | PoolConnectionProxy[Row]
+# in quotes: asyncpg's classes are generic only to the type checker
+Connection: TypeAlias = "asyncpg.Connection[Row] | PoolConnectionProxy[Row]"
 Transaction: TypeAlias = Connection  # a connection inside `pool.transaction()`
 
 

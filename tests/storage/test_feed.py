@@ -1,0 +1,63 @@
+"""Written first, told afterwards; an onlooker's fault stays its own."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from kernel.fact import Fact
+from storage.feed import FactFeed, Recorder
+from storage.journal import JournalUnwritable
+from tests.storage.notes import note, notes
+
+
+class Disk:
+    """Keeps what it is given, or refuses."""
+
+    def __init__(self) -> None:
+        self.kept: list[Fact] = []
+        self.full = False
+
+    def write(self, facts: Sequence[Fact]) -> None:
+        if self.full:
+            raise JournalUnwritable("The disk is full.", remedy="Free some space.")
+        self.kept += facts
+
+
+def test_onlookers_hear_facts_after_they_were_written() -> None:
+    disk, feed = Disk(), FactFeed()
+    kept_when_told: list[int] = []
+    feed.add("board", lambda facts: kept_when_told.append(len(disk.kept)))
+
+    Recorder(disk.write, feed).write(notes(1, 3))
+    assert kept_when_told == [3]
+
+
+def test_a_failing_onlooker_reaches_neither_the_writer_nor_the_others() -> None:
+    feed, heard = FactFeed(), []
+    feed.add("broken", lambda facts: heard.append(1 // 0))
+    feed.add("whole", heard.extend)
+    recorder = Recorder(Disk().write, feed)
+
+    recorder.write([note(1)])
+    recorder.write([note(2)])
+    assert heard == [note(1), note(2)]
+    assert feed.faults == {"broken": 2}
+
+
+def test_nobody_hears_of_a_fact_that_could_not_be_written() -> None:
+    disk, feed, heard = Disk(), FactFeed(), []
+    feed.add("board", heard.extend)
+    disk.full = True
+
+    with pytest.raises(JournalUnwritable):
+        Recorder(disk.write, feed).write([note(1)])
+    assert heard == []
+
+
+def test_an_onlooker_that_was_removed_hears_no_more() -> None:
+    feed, heard = FactFeed(), []
+    feed.add("board", heard.extend)
+    feed.remove("board")
+
+    Recorder(Disk().write, feed).write([note(1)])
+    assert heard == []
