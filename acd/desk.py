@@ -1,9 +1,9 @@
 """The shell around the floor: one task owns it; what was decided is written down, then done.
 
-Errors: a refused command goes back to who gave it. Anything else that `Floor.take` raises is a fault
-of ours: facts may then stand on the floor that were never written, so the desk logs it, fails the
-orders at hand and lets it end `run()`. The TaskGroup of `hotline/main.py` ends the process; the next
-one folds the floor again from the journal.
+Errors: a refused command goes back to who gave it. Anything else that `Floor.take` raises is a
+fault of ours: facts may then stand on the floor that were never written, so the desk logs it, fails
+the order at hand and lets it end `run()`. The TaskGroup of `hotline/main.py` ends the process; the
+next one folds the floor again from the journal.
 """
 
 import asyncio
@@ -61,7 +61,7 @@ class AcdDesk:
         self._post(_Letter(happening, self._clock.now()))
 
     async def order(self, command: Command) -> list[Fact]:
-        """A person's command, carried out: its facts. Raises the HotlineError it is refused with."""
+        """A person's command, carried out: its facts. Raises the HotlineError that refuses it."""
         answer: asyncio.Future[list[Fact]] = asyncio.get_running_loop().create_future()
         self._post(_Letter(command, self._clock.now(), answer))
         return await answer
@@ -95,7 +95,7 @@ class AcdDesk:
     # ---- the loop --------------------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Until cancelled. A fault of the floor is logged and raised (see the module's docstring)."""
+        """Until cancelled. A fault of the floor is logged and raised (see on top)."""
         self._running = True
         try:
             while True:

@@ -89,6 +89,7 @@ class QueuePolicy(Frozen):
     head_start_s: Seconds  # constant advantage in line, for rare skills
     relaxation: tuple[Relaxation, ...]
     sticky_grace_s: Seconds  # 0: callers are not held for the agent who knows them
+    sticky_head_start_s: Seconds  # his advantage in line at that agent while he is held
     ring_limit_s: Annotated[float, Field(gt=0, le=RING_LIMIT_CEILING_S)]
     wrap_up: WrapUp
     max_waiting: Annotated[int, Field(ge=0)]

@@ -1,0 +1,100 @@
+"""All deadlines of the floor in one heap. Dead ones are recognised when they come up, or swept."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from heapq import heapify, heappop, heappush
+from typing import Final
+
+from acd.line import Caller
+from acd.seat import Activity, Presence, Seat
+from kernel.ids import LegId, SeatId
+
+SWEEP_FROM: Final = 1024
+
+
+class SeatAlarm(StrEnum):
+    RING_LIMIT = "ring_limit"
+    WRAP_UP = "wrap_up"
+    BREAK = "break"
+
+
+class CallerAlarm(StrEnum):
+    RELAX = "relax"
+    GRACE = "grace"  # the sticky agent did not become free
+    EXCLUSION = "exclusion"  # a seat that failed him may be tried again
+    ANNOUNCE = "announce"
+    CALLBACK = "callback"
+    TOO_LONG = "too_long"
+
+
+@dataclass(frozen=True, slots=True)
+class ForSeat:
+    kind: SeatAlarm
+    due: datetime
+    seat: Seat
+    leg: LegId | None = None
+
+    @property
+    def live(self) -> bool:
+        match self.kind:
+            case SeatAlarm.RING_LIMIT:
+                return self.seat.activity is Activity.RINGING and self.seat.leg == self.leg
+            case SeatAlarm.WRAP_UP:
+                return self.seat.wrap_up_until == self.due
+            case SeatAlarm.BREAK:
+                paused = self.seat.presence is Presence.PAUSED
+                return paused and self.seat.pause_until == self.due and not self.seat.pause_overrun
+
+
+@dataclass(frozen=True, slots=True)
+class ForCaller:
+    kind: CallerAlarm
+    due: datetime
+    caller: Caller
+    spell: int
+    stage: int = 0
+    seat: SeatId | None = None
+
+    @property
+    def live(self) -> bool:
+        caller = self.caller
+        if not caller.waiting or caller.spell != self.spell:
+            return False
+        match self.kind:
+            case CallerAlarm.RELAX:
+                return caller.stage == self.stage
+            case CallerAlarm.GRACE:
+                return caller.held_until == self.due
+            case _:
+                return True
+
+
+Alarm = ForSeat | ForCaller
+
+
+class Alarms:
+    def __init__(self) -> None:
+        self._heap: list[tuple[datetime, int, Alarm]] = []
+        self._n = 0
+        self._sweep_at = SWEEP_FROM
+
+    def set(self, alarm: Alarm) -> None:
+        self._n += 1
+        heappush(self._heap, (alarm.due, self._n, alarm))
+        if len(self._heap) > self._sweep_at:
+            self._heap = [entry for entry in self._heap if entry[2].live]
+            heapify(self._heap)
+            self._sweep_at = max(SWEEP_FROM, 2 * len(self._heap))
+
+    def next_due(self) -> datetime | None:
+        while self._heap and not self._heap[0][2].live:
+            heappop(self._heap)
+        return self._heap[0][0] if self._heap else None
+
+    def pop_due(self, now: datetime) -> Alarm | None:
+        """The next live alarm that is due at `now`, taken off."""
+        due = self.next_due()
+        if due is None or due > now:
+            return None
+        return heappop(self._heap)[2]

@@ -1,0 +1,92 @@
+"""What a caller in line is told: his place, and the wait as a range, never a single number.
+
+The range is the 80 % interval of the estimate, rounded outward. A later one never goes above an
+earlier one without a reason: seats left, or somebody of higher priority came before him.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from acd import facts as f
+from acd.alarms import CallerAlarm, ForCaller
+from acd.line import Caller
+from acd.memory import seconds
+from acd.turn import Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    position: int
+    low: timedelta | None
+    high: timedelta | None
+    reason: f.AnnounceReason
+    serving: int
+
+
+def announce_entry(turn: Turn, caller: Caller) -> None:
+    """On entry, unless a seat rings for him already."""
+    if caller.waiting and turn.memory.policy_of(caller).announcements.on_entry:
+        _announce(turn, caller, _prospect(turn, caller))
+
+
+def announce_again(turn: Turn, caller: Caller) -> None:
+    """At most every so many seconds, and only when it has changed enough."""
+    prospect = _prospect(turn, caller)
+    if _is_worth_telling(turn, caller, prospect):
+        _announce(turn, caller, prospect)
+    # When to look again is no state of the floor: it follows from the last announcement.
+    gap = seconds(turn.memory.policy_of(caller).announcements.at_most_every_s)
+    look_again = ForCaller(CallerAlarm.ANNOUNCE, turn.now + gap, caller, caller.spell)
+    turn.memory.alarms.set(look_again)
+
+
+def _prospect(turn: Turn, caller: Caller) -> Prospect:
+    ahead = turn.memory.line.ahead_of(caller)
+    serving = turn.memory.serving
+    estimate = turn.memory.measured.estimate(ahead, serving)
+    low = high = None
+    if estimate is not None:
+        step = turn.memory.policy_of(caller).announcements.round_to_s
+        low, high = estimate.rounded(step)
+    told = caller.announced
+    if told is None:
+        return Prospect(ahead + 1, low, high, f.AnnounceReason.ENTRY, serving)
+    reason = _reason(told, ahead + 1, serving)
+    if reason is f.AnnounceReason.MOVED and told.high is not None:
+        high = told.high if high is None else min(high, told.high)
+        low = min(low, high) if low is not None else told.low
+    return Prospect(ahead + 1, low, high, reason, serving)
+
+
+def _reason(told: f.AnnouncementDue, position: int, serving: int) -> f.AnnounceReason:
+    if serving < told.serving:
+        return f.AnnounceReason.SEATS_LEFT
+    if position > told.position:
+        return f.AnnounceReason.OVERTAKEN
+    return f.AnnounceReason.MOVED
+
+
+def _is_worth_telling(turn: Turn, caller: Caller, prospect: Prospect) -> bool:
+    told = caller.announced
+    if told is None:
+        return True
+    rules = turn.memory.policy_of(caller).announcements
+    if told.position - prospect.position >= rules.places_gained:
+        return True
+    if prospect.high is None or told.high is None:
+        return prospect.high is not told.high
+    return abs(told.high - prospect.high) >= seconds(rules.seconds_gained_s)
+
+
+def _announce(turn: Turn, caller: Caller, prospect: Prospect) -> None:
+    turn.note(
+        f.AnnouncementDue(
+            at=turn.now,
+            call=caller.call,
+            position=prospect.position,
+            low=prospect.low,
+            high=prospect.high,
+            reason=prospect.reason,
+            serving=prospect.serving,
+        )
+    )

@@ -1,0 +1,157 @@
+"""A caller leaves the line: each way is one fact, and a call meets its fate once.
+
+An answered call that had come back leaves with ReentryEnded: its fate stays "answered".
+"""
+
+from acd import facts as f
+from acd import offers
+from acd.errors import CallNotInLine
+from acd.happenings import BlockCall
+from acd.line import Caller
+from acd.memory import seconds
+from acd.seat import Activity
+from acd.turn import Turn
+from kernel.ids import CallId
+
+Fate = (
+    f.CallAbandoned
+    | f.CallOverflowed
+    | f.CallbackPromised
+    | f.CallBlocked
+    | f.CallFailed
+    | f.FallbackAnswered
+    | f.FallbackLost
+)
+
+
+def _meet(turn: Turn, caller: Caller, fate: Fate) -> None:
+    if caller.settled_at is None:
+        turn.note(fate)
+        return
+    turn.note(
+        f.ReentryEnded(
+            at=turn.now,
+            call=caller.call,
+            queue=caller.queue,
+            how=fate.kind,
+            to=fate.to if isinstance(fate, f.CallOverflowed) else "",
+            why=fate.why if isinstance(fate, f.CallOverflowed | f.CallFailed) else None,
+        )
+    )
+
+
+def _step_out(turn: Turn, caller: Caller, why: f.DropReason) -> bool:
+    """Withdraws his ring, if one rings. Returns whether one did."""
+    if caller.seat is None or caller.seat.activity is not Activity.RINGING:
+        return False
+    offers.withdraw_ring(turn, caller.seat, why)
+    return True
+
+
+def caller_left(turn: Turn, call: CallId) -> None:
+    """The hang-up is final (I2): his ring is withdrawn in this turn, his conversation has ended."""
+    caller = turn.memory.callers.get(call)
+    if caller is None:
+        return  # he never asked for a person
+    if caller.in_fallback:
+        waited = turn.waited(caller)
+        fate = f.FallbackLost(at=turn.now, call=call, queue=caller.queue, waited=waited)
+        _meet(turn, caller, fate)
+        return
+    if caller.seat is not None and caller.seat.activity is Activity.TALKING:
+        offers.end_talk(turn, caller.seat)
+        return
+    while_ringing = _step_out(turn, caller, f.DropReason.CALLER_LEFT)
+    if caller.waiting:
+        _meet(turn, caller, _abandoned(turn, caller, while_ringing))
+
+
+def _abandoned(turn: Turn, caller: Caller, while_ringing: bool) -> f.CallAbandoned:
+    waited = turn.waited(caller)
+    return f.CallAbandoned(
+        at=turn.now,
+        call=caller.call,
+        queue=caller.queue,
+        waited=waited,
+        short=waited <= seconds(turn.memory.policy_of(caller).short_abandon_s),
+        while_ringing=while_ringing,
+    )
+
+
+def withdrawn(turn: Turn, call: CallId, why: f.Withdrawal) -> None:
+    caller = turn.memory.callers.get(call)
+    if caller is None:
+        return  # it had not asked for a person yet
+    _step_out(turn, caller, f.DropReason.CALL_WITHDRAWN)
+    if not caller.waiting:
+        turn.surprise("a call that is not in line was withdrawn", call)
+        return
+    match why:
+        case f.Withdrawal.TO_FALLBACK:
+            turn.note(f.CallSentToFallback(at=turn.now, call=call, queue=caller.queue))
+        case f.Withdrawal.TRANSFERRED_AWAY:
+            overflow(turn, caller, "transferred", f.Limit.TRANSFERRED_AWAY)
+        case f.Withdrawal.FAILED:
+            refuse(turn, caller, f.Limit.FAILED)
+
+
+def answered_in_fallback(turn: Turn, call: CallId) -> None:
+    caller = turn.memory.callers.get(call)
+    if caller is None or not caller.in_fallback:
+        turn.surprise("a call that is not in the fallback queue was answered there", call)
+        return
+    _meet(turn, caller, f.FallbackAnswered(at=turn.now, call=call, queue=caller.queue))
+
+
+def callback_taken(turn: Turn, call: CallId) -> None:
+    caller = turn.memory.callers.get(call)
+    if caller is not None:
+        _step_out(turn, caller, f.DropReason.CALLBACK_TAKEN)
+    if caller is None or not caller.waiting:
+        turn.surprise("a callback was taken by a call that is not in line", call)
+        return
+    waited = turn.waited(caller)
+    fate = f.CallbackPromised(at=turn.now, call=call, queue=caller.queue, waited=waited)
+    _meet(turn, caller, fate)
+
+
+def block(turn: Turn, order: BlockCall) -> None:
+    """A supervisor's measure. Raises CallNotInLine."""
+    caller = turn.memory.callers.get(order.call)
+    ringing = caller is not None and caller.seat is not None
+    if caller is None or not (caller.waiting or ringing) or _talks(caller):
+        raise CallNotInLine(
+            f"Call {order.call} is not in line.", remedy="Look at the line again; it has moved on."
+        )
+    _step_out(turn, caller, f.DropReason.CALL_BLOCKED)
+    fate = f.CallBlocked(
+        at=turn.now,
+        call=caller.call,
+        queue=caller.queue,
+        by=order.by,
+        reason=order.reason,
+        waited=turn.waited(caller),
+    )
+    _meet(turn, caller, fate)
+
+
+def _talks(caller: Caller) -> bool:
+    return caller.seat is not None and caller.seat.activity is Activity.TALKING
+
+
+def refuse(turn: Turn, caller: Caller, why: f.Limit) -> None:
+    waited = turn.waited(caller)
+    fate = f.CallFailed(at=turn.now, call=caller.call, queue=caller.queue, why=why, waited=waited)
+    _meet(turn, caller, fate)
+
+
+def overflow(turn: Turn, caller: Caller, to: str, why: f.Limit) -> None:
+    fate = f.CallOverflowed(
+        at=turn.now,
+        call=caller.call,
+        queue=caller.queue,
+        to=to,
+        why=why,
+        waited=turn.waited(caller),
+    )
+    _meet(turn, caller, fate)

@@ -1,0 +1,192 @@
+"""A caller joins the line: his place, the limits of his queue, what time does to his wait."""
+
+from datetime import datetime
+
+from acd import departures, offers
+from acd import facts as f
+from acd.alarms import CallerAlarm, ForCaller
+from acd.announcements import announce_again, announce_entry
+from acd.happenings import SeatWanted
+from acd.line import Caller
+from acd.memory import seconds
+from acd.policy import AtLimit, QueuePolicy
+from acd.seat import Activity, Presence, Seat
+from acd.turn import Turn
+from kernel.ids import AgentNo, QueueName, Skill
+
+
+def seat_wanted(turn: Turn, wanted: SeatWanted) -> None:
+    """Idempotent: a call that is in the line, or talks, stays as it is (adoption asks again)."""
+    before = turn.memory.callers.get(wanted.call)
+    if before is not None and not _comes_again(turn, wanted, before):
+        return
+    queue = wanted.queue
+    if queue not in turn.policies.queues:
+        turn.surprise("unknown queue; the default one is taken", queue)
+        queue = turn.policies.default_queue
+    policy = turn.policies.of(queue)
+    asked_at = before.asked_at if before is not None else min(wanted.asked_at, turn.now)
+    priority = max(policy.priority, min(3, max(0, wanted.priority)))
+    needs = _joined(policy.needs, wanted.needs)
+    known = _sticky_seat(turn, wanted.sticky_to, needs)
+    turn.note(
+        f.CallQueued(
+            at=turn.now,
+            call=wanted.call,
+            queue=queue,
+            needs=needs,
+            priority=priority,
+            again=before is not None,
+            asked_at=asked_at,
+            turn_at=_turn_at(turn, policy, priority, asked_at),
+            sticky_to=known.agent if known is not None else None,
+            sticky_until=_held_until(turn, policy, known),
+        )
+    )
+    caller = turn.memory.callers[wanted.call]
+    if known is not None and known.offerable:
+        offers.ring(turn, known, caller)
+    turn.placed.append(caller)
+    offers.match(turn)
+    _check_limits(turn, caller)
+    announce_entry(turn, caller)
+
+
+def _comes_again(turn: Turn, wanted: SeatWanted, before: Caller) -> bool:
+    if before.waiting:
+        return False
+    seat = before.seat
+    if seat is None:
+        return True
+    if seat.activity is Activity.TALKING and wanted.again:  # back to the line before the leg ended
+        offers.end_talk(turn, seat)
+        return True
+    return False
+
+
+def _joined(ours: dict[Skill, int], asked: dict[Skill, int]) -> dict[Skill, int]:
+    return {skill: max(ours.get(skill, 1), asked.get(skill, 1)) for skill in {**ours, **asked}}
+
+
+def _turn_at(turn: Turn, policy: QueuePolicy, priority: int, asked_at: datetime) -> datetime:
+    """The virtual arrival: all callers age alike, so nobody starves."""
+    return asked_at - seconds(turn.policies.priority_boost_s[priority] + policy.head_start_s)
+
+
+def _sticky_seat(turn: Turn, agent: AgentNo | None, needs: dict[Skill, int]) -> Seat | None:
+    """The seat of the agent who knows this caller, if it is at work and may take him."""
+    seat = turn.memory.agents.get(agent) if agent is not None else None
+    if seat is None or seat.presence is not Presence.AVAILABLE or not seat.reachable:
+        return None
+    signature = turn.memory.signatures.of_call(needs)
+    return seat if turn.memory.signatures.may_take(seat.signature, signature) else None
+
+
+def _held_until(turn: Turn, policy: QueuePolicy, known: Seat | None) -> datetime | None:
+    if known is None or known.offerable or policy.sticky_grace_s <= 0:
+        return None
+    return turn.now + seconds(policy.sticky_grace_s)
+
+
+def _check_limits(turn: Turn, caller: Caller) -> None:
+    policy = turn.memory.policy_of(caller)
+    if caller.waiting and policy.when_nobody is not AtLimit.WAIT and not _anybody(turn, caller):
+        at_limit(turn, caller, f.Limit.NO_AGENTS)
+    if caller.waiting and turn.memory.line.in_queue[caller.queue] > policy.max_waiting:
+        at_limit(turn, caller, f.Limit.LINE_FULL)
+
+
+def _anybody(turn: Turn, caller: Caller) -> bool:
+    """Is anybody signed in who may take him, now or after all relaxation?"""
+    policy = turn.memory.policy_of(caller)
+    signatures = turn.memory.signatures
+    wanted = {
+        signatures.of_call(policy.needs_at(caller.asked, stage))
+        for stage in range(len(policy.relaxation) + 1)
+    }
+    return any(
+        signatures.may_take(seat.signature, call)
+        for seat in turn.memory.seats.values()
+        if seat.presence is not Presence.SIGNED_OUT
+        for call in wanted
+    )
+
+
+def at_limit(turn: Turn, caller: Caller, limit: f.Limit) -> None:
+    policy = turn.memory.policy_of(caller)
+    choice = {
+        f.Limit.LINE_FULL: policy.when_full,
+        f.Limit.WAIT_TOO_LONG: policy.when_too_long,
+        f.Limit.NO_AGENTS: policy.when_nobody,
+    }[limit]
+    match choice:
+        case AtLimit.WAIT:
+            return
+        case AtLimit.REFUSE:
+            departures.refuse(turn, caller, limit)
+        case AtLimit.OFFER_CALLBACK:
+            offer_callback(turn, caller)
+        case AtLimit.OVERFLOW:
+            _overflow(turn, caller, policy, limit)
+
+
+def _overflow(turn: Turn, caller: Caller, policy: QueuePolicy, limit: f.Limit) -> None:
+    assert policy.overflow is not None, "the policy was checked: overflow has its target"
+    if policy.overflow.target is not None:
+        departures.overflow(turn, caller, policy.overflow.target, limit)
+        return
+    to = policy.overflow.queue
+    assert to is not None, "the policy was checked: overflow has its target"
+    if to not in caller.been_in:  # queues may overflow into each other; nobody goes round twice
+        _move(turn, caller, to, limit)
+
+
+def _move(turn: Turn, caller: Caller, to: QueueName, limit: f.Limit) -> None:
+    policy = turn.policies.of(to)
+    needs = {s: level for s, level in caller.asked.items() if policy.is_must(s)}
+    turn.note(
+        f.CallMoved(
+            at=turn.now,
+            call=caller.call,
+            queue=caller.queue,
+            to=to,
+            needs=_joined(policy.needs, needs),
+            turn_at=_turn_at(turn, policy, caller.priority, caller.asked_at),
+            why=limit,
+        )
+    )
+    turn.placed.append(caller)
+    offers.match(turn)
+
+
+def offer_callback(turn: Turn, caller: Caller) -> None:
+    offer = turn.memory.policy_of(caller).callback
+    if offer is not None:
+        turn.note(
+            f.CallbackOffered(at=turn.now, call=caller.call, queue=caller.queue, key=offer.key)
+        )
+
+
+def caller_alarm(turn: Turn, alarm: ForCaller) -> None:
+    caller = alarm.caller
+    match alarm.kind:
+        case CallerAlarm.RELAX:
+            _relax(turn, caller)
+        case CallerAlarm.GRACE:
+            turn.note(f.StickyGraceOver(at=turn.now, call=caller.call))
+            turn.placed.append(caller)
+        case CallerAlarm.EXCLUSION:
+            turn.placed.append(caller)
+        case CallerAlarm.ANNOUNCE:
+            announce_again(turn, caller)
+        case CallerAlarm.CALLBACK:
+            offer_callback(turn, caller)
+        case CallerAlarm.TOO_LONG:
+            at_limit(turn, caller, f.Limit.WAIT_TOO_LONG)
+
+
+def _relax(turn: Turn, caller: Caller) -> None:
+    stage = caller.stage + 1
+    needs = turn.memory.policy_of(caller).needs_at(caller.asked, stage)
+    turn.note(f.NeedsRelaxed(at=turn.now, call=caller.call, stage=stage, needs=needs))
+    turn.placed.append(caller)

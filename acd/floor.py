@@ -1,0 +1,138 @@
+"""Line and seats together: happenings in, facts out. No I/O, no clock of its own.
+
+    floor.take(happening, now)   what follows from it; each fact is applied at once
+    floor.apply(fact)            recovery calls nothing else
+    floor.next_deadline()        when to send TimePassed if nothing else happens first
+
+The decisions stand in offers.py (rings), entry.py (joining, limits, relaxation), departures.py
+(fates), announcements.py and seat_orders.py (people); what facts change, in call_memory.py and
+seat_memory.py.
+"""
+
+from collections import Counter
+from datetime import datetime
+
+from acd import breaks, departures, entry, offers, reference, seat_orders
+from acd import facts as f
+from acd import happenings as h
+from acd.alarms import Alarm, ForSeat, SeatAlarm
+from acd.directory import Directory
+from acd.memory import FloorMemory
+from acd.policy import QueuePolicies
+from acd.seat import Activity, Seat
+from acd.turn import Surprise, Turn, remember
+from acd.view import FloorView
+from acd.viewing import view_of
+from kernel.fact import Fact
+from kernel.ids import CallId, Epoch
+
+
+class Floor:
+    """Same happenings, same times: same facts. `epoch` names this life of the program; the legs it mints begin with it."""
+
+    def __init__(self, policies: QueuePolicies, directory: Directory, epoch: Epoch) -> None:
+        self._memory = FloorMemory(policies, directory, epoch)
+        self._surprises: list[Surprise] = []
+        self.surprises: Counter[str] = Counter()  # by what; for /metrics
+
+    def take(self, happening: h.Happening, now: datetime) -> list[Fact]:
+        """The facts that follow. Raises an error of `acd/errors.py` for a refused command only."""
+        turn = Turn(self._memory, now)
+        if isinstance(happening, h.TimePassed):
+            self._time_passed(turn)
+        else:
+            _decide(turn, happening)
+            offers.match(turn)
+        self._surprises += turn.surprises
+        self.surprises.update(surprise.what for surprise in turn.surprises)
+        return turn.facts
+
+    def apply(self, fact: Fact) -> None:
+        """The only thing that changes the floor. Facts of other packages change nothing."""
+        remember(self._memory, fact)
+
+    def next_deadline(self) -> datetime | None:
+        return self._memory.alarms.next_due()
+
+    def view(self, now: datetime) -> FloorView:
+        return view_of(self._memory, now)
+
+    def talking_with(self, call: CallId) -> Seat | None:
+        caller = self._memory.callers.get(call)
+        seat = caller.seat if caller is not None else None
+        return seat if seat is not None and seat.activity is Activity.TALKING else None
+
+    def take_surprises(self) -> list[Surprise]:
+        """Those since the last time, for the log."""
+        found, self._surprises = self._surprises, []
+        return found
+
+    def _time_passed(self, turn: Turn) -> None:
+        """All that is due, but no more than the budget: what is left stays due."""
+        for _ in range(turn.policies.time_budget):
+            alarm = self._memory.alarms.pop_due(turn.now)
+            if alarm is None:
+                return
+            _ring_out(turn, alarm)
+            offers.match(turn)
+
+
+def _ring_out(turn: Turn, alarm: Alarm) -> None:
+    if not isinstance(alarm, ForSeat):
+        entry.caller_alarm(turn, alarm)
+        return
+    match alarm.kind:
+        case SeatAlarm.RING_LIMIT:
+            offers.ring_limit(turn, alarm.seat)
+        case SeatAlarm.WRAP_UP:
+            offers.end_wrap_up(turn, alarm.seat, f.Who.SYSTEM)
+        case SeatAlarm.BREAK:
+            breaks.overrun(turn, alarm.seat)
+
+
+def _decide(turn: Turn, happening: h.Command | h.Report) -> None:
+    match happening:
+        case h.SeatWanted():
+            entry.seat_wanted(turn, happening)
+        case h.CallerLeft():
+            departures.caller_left(turn, happening.call)
+        case h.CallWithdrawn():
+            departures.withdrawn(turn, happening.call, happening.why)
+        case h.AnsweredInFallback():
+            departures.answered_in_fallback(turn, happening.call)
+        case h.CallbackTaken():
+            departures.callback_taken(turn, happening.call)
+        case h.LegAnswered():
+            offers.leg_answered(turn, happening.leg)
+        case h.LegEnded():
+            offers.leg_ended(turn, happening.leg, happening.why)
+        case h.PhoneSeen():
+            reference.phone_seen(turn, happening.extension, happening.reachable)
+        case h.TimePassed():
+            return
+        case _:
+            _obey(turn, happening)
+
+
+def _obey(turn: Turn, command: h.Command) -> None:  # noqa: C901 - one line a kind
+    match command:
+        case h.BlockCall():
+            departures.block(turn, command)
+        case h.SignIn():
+            seat_orders.sign_in(turn, command.agent, command.seat)
+        case h.SignOut():
+            seat_orders.sign_out(turn, command.agent)
+        case h.GoAvailable():
+            seat_orders.go_available(turn, command.agent)
+        case h.Pause():
+            seat_orders.pause(turn, command.agent, command.reason)
+        case h.FinishWrapUp():
+            seat_orders.finish_wrap_up(turn, command.agent)
+        case h.ExtendWrapUp():
+            seat_orders.extend_wrap_up(turn, command.agent)
+        case h.SupervisorForces():
+            seat_orders.force(turn, command)
+        case h.PolicyLoaded():
+            turn.memory.policies = command.policies
+        case h.DirectoryLoaded():
+            reference.directory_loaded(turn, command.directory, command.change)

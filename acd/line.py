@@ -1,0 +1,166 @@
+"""The callers in line: one heap per call signature, ordered by `turn_at` (arrival less boost).
+
+All callers age alike, so the order inside a heap never changes, and a seat that becomes free
+compares only the heads of the heaps it may serve. Entries die by their version and are swept when
+most are dead.
+"""
+
+from bisect import bisect_left, insort
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from heapq import heapify, heappop, heappush
+
+from acd.facts import AnnouncementDue
+from acd.matching import Signatures, bits
+from acd.seat import Seat
+from kernel.ids import AgentNo, CallId, QueueName, SeatId, Skill
+
+SWEEP_FROM = 64
+
+
+@dataclass(slots=True, eq=False)
+class Caller:
+    """A call that asked for a person. Changed by `FloorMemory.apply` alone."""
+
+    call: CallId
+    queue: QueueName
+    asked: dict[Skill, int]
+    needs: dict[Skill, int]
+    signature: int
+    priority: int
+    asked_at: datetime
+    queued_at: datetime  # joined this queue: stages, announcements and limits count from here
+    turn_at: datetime
+    n: int
+    stage: int = 0
+    waiting: bool = False
+    held_for: AgentNo | None = None  # waits for this agent until held_until
+    held_until: datetime | None = None
+    seat: Seat | None = None  # the one that rings for him or talks with him
+    in_fallback: bool = False
+    settled_at: datetime | None = None  # when he met his fate
+    excluded: dict[SeatId, datetime] = field(default_factory=dict)
+    been_in: tuple[QueueName, ...] = ()
+    announced: AnnouncementDue | None = None
+    callback_offered_at: datetime | None = None
+    version: int = 0  # of his entry in a heap
+    spell: int = 0  # of one stretch of waiting; alarms of an older one are dead
+
+
+Entry = tuple[datetime, int, Caller, int]
+
+
+def _is_live(entry: Entry) -> bool:
+    return entry[2].version == entry[3]
+
+
+class Line:
+    def __init__(self, signatures: Signatures) -> None:
+        self._signatures = signatures
+        self._heaps: dict[int, list[Entry]] = {}
+        self._live: Counter[int] = Counter()
+        self._nonempty = 0
+        self._held: dict[AgentNo, list[Entry]] = {}
+        self._order: list[tuple[datetime, int, Caller]] = []
+        self.in_queue: Counter[QueueName] = Counter()
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def __iter__(self) -> Iterator[Caller]:
+        """In order of their turn."""
+        return (caller for _, _, caller in self._order)
+
+    def add(self, caller: Caller, head_start: timedelta = timedelta()) -> None:
+        """`head_start` counts at the seat of the agent he is held for."""
+        caller.waiting = True
+        insort(self._order, (caller.turn_at, caller.n, caller))
+        self.in_queue[caller.queue] += 1
+        self._push(caller, head_start)
+
+    def remove(self, caller: Caller) -> None:
+        caller.waiting = False
+        caller.spell += 1
+        place = bisect_left(self._order, (caller.turn_at, caller.n))
+        assert self._order[place][2] is caller, "a waiting caller stands in the line exactly once"
+        del self._order[place]
+        self.in_queue[caller.queue] -= 1
+        self._drop(caller)
+
+    def release(self, caller: Caller) -> None:
+        """He no longer waits for one agent alone."""
+        self._drop(caller)
+        caller.held_for = caller.held_until = None
+        self._push(caller, timedelta())
+
+    def relax(self, caller: Caller, signature: int) -> None:
+        """Into the heap of another signature, with his age."""
+        self._drop(caller)
+        caller.signature = signature
+        self._push(caller, timedelta())
+
+    def ahead_of(self, caller: Caller) -> int:
+        """Callers with an earlier turn, whatever they need."""
+        return bisect_left(self._order, (caller.turn_at, caller.n))
+
+    def best_for(self, seat: Seat, now: datetime) -> Caller | None:
+        """Who comes next at this seat: earliest turn among all it may serve."""
+        best: Entry | None = None
+        for signature in bits(self._nonempty & self._signatures.calls_for[seat.signature]):
+            entry = _first(self._heaps[signature], seat, now)
+            if entry is not None and (best is None or entry[:2] < best[:2]):
+                best = entry
+        held = self._held.get(seat.agent)
+        if held:
+            entry = _first(held, seat, now)
+            if entry is not None and (best is None or entry[:2] < best[:2]):
+                able = self._signatures.may_take(seat.signature, entry[2].signature)
+                best = entry if able else best
+        return best[2] if best is not None else None
+
+    def _push(self, caller: Caller, head_start: timedelta) -> None:
+        entry = (caller.turn_at - head_start, caller.n, caller, caller.version)
+        if caller.held_for is not None:
+            heappush(self._held.setdefault(caller.held_for, []), entry)
+            return
+        heappush(self._heaps.setdefault(caller.signature, []), entry)
+        self._live[caller.signature] += 1
+        self._nonempty |= 1 << caller.signature
+
+    def _drop(self, caller: Caller) -> None:
+        caller.version += 1
+        if caller.held_for is not None:
+            held = [entry for entry in self._held[caller.held_for] if _is_live(entry)]
+            heapify(held)
+            self._held[caller.held_for] = held
+            return
+        signature = caller.signature
+        left = self._live[signature] = self._live[signature] - 1
+        heap = self._heaps[signature]
+        if left == 0:
+            heap.clear()
+            self._nonempty &= ~(1 << signature)
+        elif len(heap) > SWEEP_FROM and len(heap) > 2 * left:
+            heap[:] = [entry for entry in heap if _is_live(entry)]
+            heapify(heap)
+
+
+def _first(heap: list[Entry], seat: Seat, now: datetime) -> Entry | None:
+    """First live entry that does not exclude this seat; an excluded head must not hide the rest."""
+    passed: list[Entry] = []
+    found: Entry | None = None
+    while heap:
+        entry = heap[0]
+        if not _is_live(entry):
+            heappop(heap)
+            continue
+        until = entry[2].excluded.get(seat.id)
+        if until is None or until <= now:
+            found = entry
+            break
+        passed.append(heappop(heap))
+    for entry in passed:
+        heappush(heap, entry)
+    return found

@@ -1,0 +1,168 @@
+"""Which seats may take which calls: signatures and bit masks, and the idle seats in their order.
+
+A seat's signature is its {skill: level}, a call's {skill: minimum level}. Equal ones are one small
+int; "may take" is one big-int mask per signature, made once per pair. So a decision costs what
+there are signatures, however many seats.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from acd.seat import Seat
+from kernel.ids import SeatId, Skill
+
+Skills = Mapping[Skill, int]
+
+
+def fits(skills: Skills, needs: Skills) -> bool:
+    return all(skills.get(skill, 0) >= level for skill, level in needs.items())
+
+
+def bits(mask: int) -> Iterator[int]:
+    """Positions of the set bits, lowest first."""
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
+
+
+class Signatures:
+    """Interned skills and needs. Only grows; an index, not state."""
+
+    def __init__(self, scarcity: Mapping[Skill, float] | None = None) -> None:
+        self._scarcity = scarcity  # None: no tiers, longest idle over all who can
+        self._seat_ids: dict[frozenset[tuple[Skill, int]], int] = {}
+        self._call_ids: dict[frozenset[tuple[Skill, int]], int] = {}
+        self.seat_skills: list[dict[Skill, int]] = []
+        self.call_needs: list[dict[Skill, int]] = []
+        self.seats_for: list[int] = []  # call signature -> mask of seat signatures
+        self.calls_for: list[int] = []  # seat signature -> mask of call signatures
+        self._tiers: dict[int, list[int]] = {}
+
+    def of_seat(self, skills: Skills) -> int:
+        key = frozenset(skills.items())
+        known = self._seat_ids.get(key)
+        if known is not None:
+            return known
+        new = self._seat_ids[key] = len(self.seat_skills)
+        self.seat_skills.append(dict(skills))
+        mask = 0
+        for call, needs in enumerate(self.call_needs):
+            if fits(skills, needs):
+                mask |= 1 << call
+                self.seats_for[call] |= 1 << new
+        self.calls_for.append(mask)
+        self._tiers.clear()
+        return new
+
+    def of_call(self, needs: Skills) -> int:
+        key = frozenset(needs.items())
+        known = self._call_ids.get(key)
+        if known is not None:
+            return known
+        new = self._call_ids[key] = len(self.call_needs)
+        self.call_needs.append(dict(needs))
+        mask = 0
+        for seat, skills in enumerate(self.seat_skills):
+            if fits(skills, needs):
+                mask |= 1 << seat
+                self.calls_for[seat] |= 1 << new
+        self.seats_for.append(mask)
+        return new
+
+    def may_take(self, seat: int, call: int) -> bool:
+        return bool(self.calls_for[seat] >> call & 1)
+
+    def tiers(self, call: int) -> list[int]:
+        """Masks of seat signatures, cheapest first; one mask unless specialists are spared."""
+        known = self._tiers.get(call)
+        if known is None:
+            known = self._tiers[call] = self._make_tiers(call)
+        return known
+
+    def cost(self, seat: int, call: int) -> float:
+        """Scarce skills that the call does not need cost; surplus level of a needed one less."""
+        assert self._scarcity is not None, "costs exist only where specialists are spared"
+        needs = self.call_needs[call]
+        return sum(
+            -0.25 * (level - needs[skill]) if skill in needs else self._scarcity.get(skill, 0.0)
+            for skill, level in self.seat_skills[seat].items()
+        )
+
+    def _make_tiers(self, call: int) -> list[int]:
+        if self._scarcity is None:
+            return [self.seats_for[call]]
+        masks: dict[int, int] = {}
+        for seat in bits(self.seats_for[call]):
+            rank = round(self.cost(seat, call))
+            masks[rank] = masks.get(rank, 0) | 1 << seat
+        return [masks[rank] for rank in sorted(masks)]
+
+
+class IdleSeats:
+    """Offerable seats, one row per signature, longest idle first."""
+
+    def __init__(self, signatures: Signatures) -> None:
+        self._signatures = signatures
+        self._rows: dict[int, OrderedDict[Seat, None]] = {}
+        self._mask = 0
+
+    def __contains__(self, seat: Seat) -> bool:
+        return seat in self._rows.get(seat.signature, ())
+
+    def __iter__(self) -> Iterator[Seat]:
+        for row in self._rows.values():
+            yield from row
+
+    def add(self, seat: Seat) -> None:
+        """Into its place by `idle_since`: at the end, or near the front after a withdrawn ring."""
+        row = self._rows.setdefault(seat.signature, OrderedDict())
+        last = next(reversed(row), None)
+        row[seat] = None
+        self._mask |= 1 << seat.signature
+        if last is not None and seat.idle_since < last.idle_since:
+            self._put_forward(row, seat)
+
+    @staticmethod
+    def _put_forward(row: OrderedDict[Seat, None], seat: Seat) -> None:
+        before = []
+        for other in row:
+            if other.idle_since > seat.idle_since or other is seat:
+                break
+            before.append(other)
+        row.move_to_end(seat, last=False)
+        for other in reversed(before):
+            row.move_to_end(other, last=False)
+
+    def remove(self, seat: Seat) -> None:
+        row = self._rows[seat.signature]
+        del row[seat]
+        if not row:
+            self._mask &= ~(1 << seat.signature)
+
+    def longest_idle(
+        self, call: int, excluded: Mapping[SeatId, datetime], now: datetime
+    ) -> Seat | None:
+        """The seat for a call of this signature: cheapest tier, then longest idle."""
+        idle = self._mask & self._signatures.seats_for[call]
+        if not idle:
+            return None
+        for tier in self._signatures.tiers(call):
+            best: Seat | None = None
+            for signature in bits(idle & tier):
+                seat = self._first(signature, excluded, now)
+                if seat is not None and (best is None or seat.idle_since < best.idle_since):
+                    best = seat
+            if best is not None:
+                return best
+        return None
+
+    def _first(
+        self, signature: int, excluded: Mapping[SeatId, datetime], now: datetime
+    ) -> Seat | None:
+        for seat in self._rows[signature]:
+            until = excluded.get(seat.id)
+            if until is None or until <= now:
+                return seat
+        return None

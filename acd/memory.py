@@ -1,0 +1,141 @@
+"""What the floor remembers: seats, callers, the line, deadlines. Changed by facts alone
+(`acd/remember.py`). Policies and directory are reference material, handed to it, no part of it.
+"""
+
+from collections import OrderedDict
+from datetime import datetime, timedelta
+from typing import Final
+
+from acd.alarms import Alarms, CallerAlarm, ForCaller
+from acd.directory import Directory
+from acd.line import Caller, Line
+from acd.matching import IdleSeats, Signatures
+from acd.policy import QueuePolicies, QueuePolicy
+from acd.seat import PRESENCE_STEPS, STEPS, Cue, Declaration, Presence, Seat, step
+from acd.wait_estimate import Measured
+from kernel.ids import AgentNo, CallId, Epoch, Extension, LegId, SeatId
+
+FORGET_AFTER: Final = timedelta(hours=12)  # a settled call may come back to the line until then
+
+
+def seconds(value: float) -> timedelta:
+    return timedelta(seconds=value)
+
+
+class FloorMemory:
+    def __init__(self, policies: QueuePolicies, directory: Directory, epoch: Epoch) -> None:
+        self.policies = policies
+        self.directory = directory
+        self.epoch = epoch
+        spared = policies.spare_specialists
+        self.signatures = Signatures(dict(spared.scarcity) if spared.enabled else None)
+        self.idle = IdleSeats(self.signatures)
+        self.line = Line(self.signatures)
+        self.alarms = Alarms()
+        self.seats: dict[SeatId, Seat] = {}  # with somebody signed in
+        self.agents: dict[AgentNo, Seat] = {}
+        self.phones: dict[Extension, Seat] = {}
+        self.unreachable: set[Extension] = set()
+        self.legs: dict[LegId, Seat] = {}  # legs that ring or talk now
+        self.callers: dict[CallId, Caller] = {}
+        self.settled: OrderedDict[CallId, datetime] = OrderedDict()
+        self.asked = 0
+        self.rung = 0  # legs of this epoch
+        self.serving = 0  # available at a reachable phone, busy ones included
+        estimate = policies.estimate
+        self.measured = Measured.starting_with(
+            estimate.holding_s, estimate.patience_s, estimate.weight_of_start
+        )
+        self._served_by: set[SeatId] = set()
+
+    def policy_of(self, caller: Caller) -> QueuePolicy:
+        return self.policies.of(caller.queue)
+
+    # ---- seats -----------------------------------------------------------------------------------
+
+    def refresh(self, seat: Seat) -> None:
+        """Into or out of the idle seats and the count of those who serve, as its state now says."""
+        if seat.offerable != (seat in self.idle):
+            if seat.offerable:
+                self.idle.add(seat)
+            else:
+                self.idle.remove(seat)
+        serves = seat.presence is Presence.AVAILABLE and seat.reachable
+        if serves != (seat.id in self._served_by):
+            self.serving += 1 if serves else -1
+            self._served_by ^= {seat.id}
+
+    def step(self, seat: Seat, cue: Cue, at: datetime) -> None:
+        seat.activity = step(STEPS, seat.activity, cue)
+        seat.activity_since = at
+        self.refresh(seat)
+
+    def declare(self, seat: Seat, declaration: Declaration, at: datetime) -> None:
+        seat.presence = step(PRESENCE_STEPS, seat.presence, declaration)
+        seat.presence_since = at
+        self.refresh(seat)
+
+    def sit_down(self, seat: Seat) -> None:
+        self.seats[seat.id] = self.agents[seat.agent] = self.phones[seat.phone] = seat
+
+    def vacate(self, seat: Seat) -> None:
+        del self.seats[seat.id], self.agents[seat.agent], self.phones[seat.phone]
+
+    # ---- callers ---------------------------------------------------------------------------------
+
+    def line_up(self, caller: Caller) -> None:
+        """Into the line; every deadline of waiting is set."""
+        policy = self.policy_of(caller)
+        self.line.add(caller, seconds(policy.sticky_head_start_s))
+        told = caller.announced.at if caller.announced else caller.queued_at
+        self._set(caller, CallerAlarm.TOO_LONG, caller.queued_at + seconds(policy.max_wait_s))
+        gap = seconds(policy.announcements.at_most_every_s)
+        self._set(caller, CallerAlarm.ANNOUNCE, told + gap)
+        if caller.held_until is not None:
+            self._set(caller, CallerAlarm.GRACE, caller.held_until)
+        for until in caller.excluded.values():
+            self._set(caller, CallerAlarm.EXCLUSION, until)
+        self.set_relaxation(caller)
+        self.set_callback_offer(caller)
+
+    def set_relaxation(self, caller: Caller) -> None:
+        stages = self.policy_of(caller).relaxation
+        if caller.stage < len(stages):
+            due = caller.queued_at + seconds(stages[caller.stage].after_s)
+            self._set(caller, CallerAlarm.RELAX, due)
+
+    def set_callback_offer(self, caller: Caller) -> None:
+        offer = self.policy_of(caller).callback
+        if offer is None:
+            return
+        offered = caller.callback_offered_at
+        if offered is None:
+            self._set(caller, CallerAlarm.CALLBACK, caller.queued_at + seconds(offer.after_s))
+        else:
+            self._set(caller, CallerAlarm.CALLBACK, offered + seconds(offer.again_every_s))
+
+    def _set(self, caller: Caller, kind: CallerAlarm, due: datetime) -> None:
+        self.alarms.set(ForCaller(kind, due, caller, caller.spell, caller.stage))
+
+    def leave_line(self, caller: Caller) -> None:
+        if caller.waiting:
+            self.line.remove(caller)
+        caller.held_for = caller.held_until = None
+
+    def settle(self, caller: Caller, at: datetime) -> None:
+        """He met his fate. Kept for a while, because he may come back to the line."""
+        if caller.settled_at is None:
+            caller.settled_at = at
+            self.settled[caller.call] = at
+
+    def forget_old(self, at: datetime) -> None:
+        while self.settled:
+            call, settled_at = next(iter(self.settled.items()))
+            if at - settled_at < FORGET_AFTER:
+                return
+            del self.settled[call]
+            caller = self.callers[call]
+            if caller.waiting or caller.seat is not None:
+                self.settled[call] = at  # still here: looked at again later
+            else:
+                del self.callers[call]

@@ -1,0 +1,61 @@
+"""One turn of the floor: what has happened, the facts found so far, who is to be matched.
+
+`note` applies each fact at once, so that the next decision sees it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from acd.call_memory import CALL_FACTS
+from acd.line import Caller
+from acd.memory import FloorMemory
+from acd.policy import QueuePolicies
+from acd.seat import Seat
+from acd.seat_memory import SEAT_FACTS
+from kernel.fact import Fact
+
+REMEMBER: Final[Mapping[type[Fact], Callable[[FloorMemory, Any], None]]] = {
+    **SEAT_FACTS,
+    **CALL_FACTS,
+}
+
+
+def remember(memory: FloorMemory, fact: Fact) -> None:
+    """Facts of other packages change nothing here."""
+    change = REMEMBER.get(type(fact))
+    if change is not None:
+        change(memory, fact)
+
+
+@dataclass(frozen=True, slots=True)
+class Surprise:
+    """Something the world said that cannot be right now: counted, logged, no harm done."""
+
+    what: str
+    about: str
+
+
+class Turn:
+    def __init__(self, memory: FloorMemory, now: datetime) -> None:
+        self.memory = memory
+        self.now = now
+        self.facts: list[Fact] = []
+        self.surprises: list[Surprise] = []
+        self.freed: list[Seat] = []  # may have become offerable
+        self.placed: list[Caller] = []  # may fit an idle seat now
+
+    @property
+    def policies(self) -> QueuePolicies:
+        return self.memory.policies
+
+    def note(self, fact: Fact) -> None:
+        remember(self.memory, fact)
+        self.facts.append(fact)
+
+    def surprise(self, what: str, about: str) -> None:
+        self.surprises.append(Surprise(what, about))
+
+    def waited(self, caller: Caller) -> timedelta:
+        return max(timedelta(), self.now - caller.asked_at)

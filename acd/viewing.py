@@ -1,0 +1,100 @@
+"""Makes the frozen view of the floor from its memory."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+from acd.line import Caller
+from acd.matching import bits
+from acd.memory import FloorMemory
+from acd.seat import Activity, Presence, Seat
+from acd.view import FloorView, QueueView, SeatView, WaitingView
+from kernel.ids import QueueName
+
+
+def view_of(memory: FloorMemory, now: datetime) -> FloorView:
+    rung_for = [
+        seat_caller
+        for seat in memory.seats.values()
+        if seat.activity is Activity.RINGING and seat.call is not None
+        for seat_caller in [memory.callers[seat.call]]
+    ]
+    waiting = [_waiting(caller, 0) for caller in rung_for]
+    waiting += [_waiting(caller, place) for place, caller in enumerate(memory.line, start=1)]
+    seats = sorted(memory.seats.values(), key=lambda seat: seat.id)
+    return FloorView(
+        at=now,
+        seats=tuple(_seat(seat) for seat in seats),
+        waiting=tuple(waiting),
+        queues=_queues(memory, [*rung_for, *memory.line], now),
+    )
+
+
+def _seat(seat: Seat) -> SeatView:
+    return SeatView(
+        seat=seat.id,
+        phone=seat.phone,
+        reachable=seat.reachable,
+        agent=seat.agent,
+        presence=seat.presence,
+        presence_since=seat.presence_since,
+        activity=seat.activity,
+        activity_since=seat.activity_since,
+        auto_answer=seat.auto_answer,
+        skills=dict(seat.skills),
+        pause_reason=seat.pause_reason,
+        pause_by=seat.pause_by,
+        pause_until=seat.pause_until,
+        pause_overrun=seat.pause_overrun,
+        wrap_up_until=seat.wrap_up_until,
+        call=seat.call,
+        leg=seat.leg,
+        queue=seat.queue,
+    )
+
+
+def _waiting(caller: Caller, position: int) -> WaitingView:
+    return WaitingView(
+        call=caller.call,
+        queue=caller.queue,
+        asked_at=caller.asked_at,
+        priority=caller.priority,
+        position=position,
+        needs=dict(caller.needs),
+        stage=caller.stage,
+        ringing_at=caller.seat.id if caller.seat is not None else None,
+    )
+
+
+def _queues(memory: FloorMemory, callers: list[Caller], now: datetime) -> tuple[QueueView, ...]:
+    ringing: Counter[QueueName] = Counter()
+    longest: dict[QueueName, timedelta] = {}
+    for caller in callers:
+        ringing[caller.queue] += caller.seat is not None
+        waited = now - caller.asked_at
+        longest[caller.queue] = max(waited, longest.get(caller.queue, waited))
+    talking = Counter(
+        seat.queue for seat in memory.seats.values() if seat.activity is Activity.TALKING
+    )
+    present, idle = _seats_by_signature(memory)
+    views = []
+    for name, policy in memory.policies.queues.items():
+        able = list(bits(memory.signatures.seats_for[memory.signatures.of_call(policy.needs)]))
+        views.append(
+            QueueView(
+                queue=name,
+                waiting=memory.line.in_queue[name],
+                ringing=ringing[name],
+                talking=talking[name],
+                longest_wait=longest.get(name, timedelta()),
+                seats_signed_in=sum(present[signature] for signature in able),
+                seats_idle=sum(idle[signature] for signature in able),
+            )
+        )
+    return tuple(views)
+
+
+def _seats_by_signature(memory: FloorMemory) -> tuple[Counter[int], Counter[int]]:
+    present = Counter(
+        seat.signature for seat in memory.seats.values() if seat.presence is not Presence.SIGNED_OUT
+    )
+    return present, Counter(seat.signature for seat in memory.idle)
