@@ -1,148 +1,71 @@
-"""Asterisk's configuration, rendered from the templates in asterisk/, for ours or a site's own.
+"""Write the configuration of a site's own Asterisk: `hotline render-asterisk DIR`.
 
-Rule: no value can add a line, a comment or a section; such a value is refused before anything is
-written. The files hold secrets, so they are readable by their owner alone.
+From config/asterisk.toml, config/site.toml, a file with the phones' passwords and the environment
+variable HOTLINE_AMI_SECRET.
 """
 
-import re
-from ipaddress import ip_address, ip_network
+import argparse
+import os
 from pathlib import Path
-from typing import Annotated, Final, Self
+from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from config.settings import Settings, load_settings
+from hotline.asterisk_site import PROJECT, AsteriskSite, SeatPhone, render
+from kernel.errors import BadSettings
+from kernel.settings_file import checked, read_toml
 
-PROJECT: Final = Path(__file__).resolve().parent.parent
-TEMPLATES: Final = PROJECT / "asterisk"
-SOUNDS: Final = TEMPLATES / "sounds"
-MUSIC_FOLDER: Final = "moh"
-
-
-def one_plain_value(text: str) -> str:
-    """No line break, NUL, comment or surrounding blank: each changes what Asterisk reads."""
-    if re.search(r"[\x00-\x1f\x7f;]", text) or text != text.strip():
-        raise ValueError("has a control character, a semicolon or a blank at an end")
-    return text
+__all__: Final = ["AsteriskSite", "SeatPhone", "add_arguments", "main", "render", "site_from"]
 
 
-def an_address(text: str) -> str:
-    ip_address(text)
-    return text
-
-
-def a_net(text: str) -> str:
-    ip_network(text)
-    return text
-
-
-Plain = Annotated[str, AfterValidator(one_plain_value)]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
-Extension = Annotated[str, Field(pattern=r"^[0-9]{2,8}$")]
-Secret = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.~+/=-]{12,128}$", repr=False)]
-Folder = Annotated[str, AfterValidator(one_plain_value), Field(pattern="^/")]
-Address = Annotated[str, AfterValidator(an_address)]
-Net = Annotated[str, AfterValidator(a_net)]
-HostAndPort = Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]+:[0-9]{1,5}$")]
-Dialled = Annotated[str, Field(pattern=r"^\+?[0-9]{2,20}$")]
-DialPattern = Annotated[str, Field(pattern=r"^_?[0-9XZN.!+\[\]-]{1,40}$")]
-Port = Annotated[int, Field(ge=1, le=65535)]
-Seconds = Annotated[int, Field(ge=0, le=86_400)]
-
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class SeatPhone(_Frozen):
-    """The SIP login of one seat's phone."""
-
-    extension: Extension
-    password: Secret
-
-
-class AmiAccess(_Frozen):
-    """Where and as whom the backend reaches AMI. TLS or loopback only: AMI is plain text."""
-
-    host: Address = "127.0.0.1"
-    port: Port = 5038
-    user: Name = "hotline"
-    secret: Secret
-    permit: tuple[Net, ...] = ("127.0.0.1/32",)
-
-
-class AsteriskFolders(_Frozen):
-    """Asterisk's directories. The defaults are Debian's."""
-
-    etc: Folder = "/etc/asterisk"
-    modules: Folder = "/usr/lib/x86_64-linux-gnu/asterisk/modules"
-    data: Folder = "/usr/share/asterisk"
-    state: Folder = "/var/lib/asterisk"
-    spool: Folder = "/var/spool/asterisk"
-    cache: Folder = "/var/cache/asterisk"
-    run: Folder = "/var/run/asterisk"
-    log: Folder = "/var/log/asterisk"
-    programs: Folder = "/usr/sbin"
-
-
-class AsteriskSite(_Frozen):
-    """All that the templates are told: each field is a top-level name in them."""
-
-    systemname: Name = "cc1"
-    folders: AsteriskFolders = AsteriskFolders()
-    recordings_dir: Folder = "/var/spool/asterisk/monitor"
-    moh_dir: Folder = "/usr/share/asterisk/moh"
-    max_calls: Annotated[int, Field(ge=1)] = 600
-    max_load: Annotated[float, Field(gt=0)] = 8.0
-    ami: AmiAccess
-    sip_host: Address = "0.0.0.0"  # noqa: S104 - phones are elsewhere on the LAN
-    sip_port: Port = 5060
-    media_address: Address | None = None
-    external_address: Address | None = None
-    local_nets: tuple[Net, ...] = ()
-    rtp_first: Port = 10000
-    rtp_last: Port = 19999
-    trunk_in_hosts: Annotated[tuple[Address | Net, ...], Field(min_length=1)]
-    trunk_out: Name = "trunk-out"
-    trunk_out_address: HostAndPort
-    trunk_out_hosts: tuple[Address | Net, ...] = ()
-    trunk_out_user: Dialled = "12345"
-    trunk_rtp_timeout_s: Seconds = 60
-    seats: tuple[SeatPhone, ...] = ()
-    seat_rtp_timeout_s: Seconds = 60
-    seat_qualify_s: Seconds = 30
-    hotline_numbers: Annotated[tuple[Dialled, ...], Field(min_length=1)] = ("12345",)
-    outbound_allow: tuple[DialPattern, ...] = ()
-    beat_max_s: Annotated[int, Field(ge=2, le=60)] = 10
-    switch_s: Annotated[int, Field(ge=5, le=120)] = 15
-
-    @model_validator(mode="after")
-    def _holds_together(self) -> Self:
-        if self.rtp_last - self.rtp_first < 99:
-            raise ValueError("rtp_last must be at least 99 above rtp_first")
-        phones = [seat.extension for seat in self.seats]
-        if len(set(phones)) != len(phones):
-            raise ValueError("two seats have the same extension")
-        if self.trunk_out in {"trunk-in", "seat", "seat-auth", "seat-aor", "udp"}:
-            raise ValueError(f"{self.trunk_out} is taken by another section of pjsip.conf")
-        return self
-
-
-def render(site: AsteriskSite, target: Path, *, templates: Path = TEMPLATES) -> list[Path]:
-    """Write every template as `target/<name>.conf` (mode 0600); the files written, in order."""
-    environment = Environment(  # noqa: S701 - configuration files, not HTML
-        loader=FileSystemLoader(templates),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("target", type=Path, help="folder to write to, such as /etc/asterisk")
+    parser.add_argument(
+        "--config", type=Path, default=PROJECT / "config", help="folder of settings"
     )
-    target.mkdir(parents=True, exist_ok=True)
-    written = []
-    for name in sorted(environment.list_templates(extensions=["j2"])):
-        if "/" in name:
-            continue
-        file = target / name.removesuffix(".j2")
-        file.touch(mode=0o600)
-        file.write_text(environment.get_template(name).render(dict(site)), encoding="utf-8")
-        written.append(file)
-    return written
+    parser.add_argument("--phones", type=Path, help="file of `extension,password` lines, mode 0600")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """`hotline render-asterisk DIR`: asterisk.toml, site.toml, phones, HOTLINE_AMI_SECRET."""
+    render(site_from(arguments.config, arguments.phones), arguments.target)
+    return 0
+
+
+def site_from(config: Path, phones: Path | None) -> AsteriskSite:
+    """What a site's files and environment say of its Asterisk. Raises BadSettings."""
+    file = config / "asterisk.toml"
+    found = read_toml(file) | from_settings(load_settings(config))
+    ami = found.get("ami", {})
+    secret = os.environ.get("HOTLINE_AMI_SECRET", "")
+    found["ami"] = (ami if isinstance(ami, dict) else {}) | {"secret": secret}
+    found["seats"] = seats_of(phones) if phones else ()
+    return checked(file, found, AsteriskSite)
+
+
+def from_settings(settings: Settings) -> dict[str, object]:
+    """What site.toml says already: it must not be said twice."""
+    return {
+        "hotline_numbers": settings.site.hotline_numbers,
+        "trunk_out": settings.trunk.outbound,
+        "trunk_out_user": settings.trunk.own_number,
+        "switch_s": int(settings.lifeline.switch.total_seconds()),
+    }
+
+
+def seats_of(file: Path) -> tuple[SeatPhone, ...]:
+    """One seat's phone a line: `8001,password`. BadSettings names the line, never the password."""
+    try:
+        lines = file.read_text(encoding="utf-8").split()
+    except (OSError, UnicodeDecodeError) as err:
+        raise BadSettings(f"{file} cannot be read: {err}.", remedy="Check --phones.") from err
+    seats = []
+    for number, line in enumerate(lines, 1):
+        extension, _, password = line.partition(",")
+        try:
+            seats.append(SeatPhone(extension=extension, password=password))
+        except ValueError:
+            raise BadSettings(
+                f"{file}: line {number}: not an extension and a password.",
+                remedy="Write 2-8 digits, a comma, and 12-128 letters or digits.",
+            ) from None
+    return tuple(seats)

@@ -1,7 +1,8 @@
 """Our own Asterisk: rendered, started through its own loader, never as root, stopped by its id.
 
 Everything lies below `folder`: etc, log, spool, recordings, data (links into the tree and to the
-sounds). Sounds are found as `zh/phrases/welcome` and, in language zh, as `phrases/welcome`.
+sounds). Sounds are found as `zh/phrases/welcome` and, in language zh, as `phrases/welcome`; a
+site's own `zh/phrases/welcome` is looked up first (data/sounds/custom).
 """
 
 import hashlib
@@ -13,7 +14,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from hotline.asterisk_files import (
+from hotline.asterisk_site import (
     MUSIC_FOLDER,
     SOUNDS,
     TEMPLATES,
@@ -42,6 +43,16 @@ FOLDERS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TelephonyWishes:
+    """What a site's own settings say. `site_sounds`: own recordings, looked up before ours."""
+
+    hotline_numbers: tuple[str, ...] = ("12345",)
+    switch_s: int = 15
+    site_sounds: Path | None = None
+    outbound_allow: tuple[str, ...] = ("_1XX", "_1[3-9]XXXXXXXXX", "_0X.", "_8XXX")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AsteriskPlan:
     """What differs between two private Asterisks on one machine."""
 
@@ -54,10 +65,8 @@ class AsteriskPlan:
     trunk_out_port: int
     seats: tuple[SeatPhone, ...]
     ami_user: str = "hotline"
-    sounds: Path = SOUNDS
+    wishes: TelephonyWishes = TelephonyWishes()
     templates: Path = TEMPLATES
-    hotline_numbers: tuple[str, ...] = ("12345",)
-    outbound_allow: tuple[str, ...] = ("_1XX", "_1[3-9]XXXXXXXXX", "_0X.", "_8XXX")
 
 
 class Asterisk:
@@ -156,8 +165,9 @@ class Asterisk:
             seats=plan.seats,
             seat_rtp_timeout_s=0,
             seat_qualify_s=0,
-            hotline_numbers=plan.hotline_numbers,
-            outbound_allow=plan.outbound_allow,
+            hotline_numbers=plan.wishes.hotline_numbers,
+            outbound_allow=plan.wishes.outbound_allow,
+            switch_s=plan.wishes.switch_s,
         )
 
     @property
@@ -175,11 +185,12 @@ class Asterisk:
         data, shared = self.folder / "data", self._tree.shared_data
         _show(shared / "documentation", data / "documentation")
         _show(shared / "sounds/en_US_f_Allison", data / "sounds/en")
-        for part in sorted(self._plan.sounds.iterdir()):
+        for part in sorted(SOUNDS.iterdir()):
             if part.is_dir():
                 _show(part, data / "sounds" / part.name)
-        if not (data / "sounds" / MUSIC_FOLDER).exists():  # a site's sounds without music
-            _show(SOUNDS / MUSIC_FOLDER, data / "sounds" / MUSIC_FOLDER)
+        _forget(data / "sounds/custom")
+        if self._plan.wishes.site_sounds:
+            _show(self._plan.wishes.site_sounds, data / "sounds/custom")
 
     def _booted(self) -> bool:
         if not (self.run_dir / "asterisk.ctl").exists():
@@ -200,14 +211,18 @@ class Asterisk:
 
 def _show(source: Path, target: Path) -> None:
     """Make `source` visible at `target`: a link, or a copy where `nobody` cannot follow one."""
-    if target.is_symlink():
-        target.unlink()
-    elif target.exists():
-        shutil.rmtree(target)
+    _forget(target)
     if not we_are_root() or open_to_others(source):
         target.symlink_to(source.resolve())
     else:
         shutil.copytree(source, target)
+
+
+def _forget(target: Path) -> None:
+    if target.is_symlink():
+        target.unlink()
+    elif target.exists():
+        shutil.rmtree(target)
 
 
 def _short_folder(folder: Path) -> Path:

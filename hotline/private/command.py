@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+from config.settings import Settings, load_settings
+from hotline.private.asterisk import TelephonyWishes
 from hotline.private.instance import instance
 from hotline.private.keeper import keep
 from hotline.private.places import PROJECT
@@ -18,5 +20,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
+    config = arguments.config.absolute()
+    settings = load_settings(config)  # a broken file stops us before any server starts
     here = instance(arguments.instance, seats=arguments.seats)
-    return keep(here, sites_own(arguments.config), config=arguments.config.absolute())
+    return keep(here, sites_own(config), config=config, telephony=telephony_of(settings))
+
+
+def telephony_of(settings: Settings) -> TelephonyWishes:
+    """What the private Asterisk is told of the site's settings."""
+    return TelephonyWishes(
+        hotline_numbers=settings.site.hotline_numbers,
+        switch_s=int(settings.lifeline.switch.total_seconds()),
+        site_sounds=Path(settings.site.site_sounds) if settings.site.site_sounds else None,
+    )

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from hotline.asterisk_files import SeatPhone
+from hotline.asterisk_site import SeatPhone
 from hotline.private.errors import BadInstanceFile, InstanceBusy
 from hotline.private.places import PROJECT
 

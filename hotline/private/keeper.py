@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Final, Protocol
 
-from hotline.private.asterisk import Asterisk, AsteriskPlan
+from hotline.private.asterisk import Asterisk, AsteriskPlan, TelephonyWishes
 from hotline.private.asterisk_tree import asterisk_tree
 from hotline.private.endpoints import endpoints, hotline_environment
 from hotline.private.errors import ServerDidNotStart
@@ -87,7 +87,7 @@ class Keeper:
     """The servers of one instance and the program above them."""
 
     def __init__(
-        self, here: Instance, ports: Ports, own: SitesOwn, config: Path, tell: Say
+        self, here: Instance, ports: Ports, own: SitesOwn, config: Path, tell: Say = say
     ) -> None:
         self._here = here
         self._ports = ports
@@ -103,7 +103,7 @@ class Keeper:
             "asterisk": "",
         }
 
-    def start_servers(self, own: SitesOwn) -> None:
+    def start_servers(self, own: SitesOwn, telephony: TelephonyWishes) -> None:
         """PostgreSQL, Valkey, Asterisk: each unless the site has its own."""
         if not own.database:
             self._tell("starting PostgreSQL (启动数据库)")
@@ -117,7 +117,7 @@ class Keeper:
             self._keep("Valkey", valkey)
             self._addresses["valkey"] = valkey.url
         if not own.ami:
-            asterisk = self._new_asterisk()
+            asterisk = self._new_asterisk(telephony)
             self._tell("starting Asterisk (启动电话交换机)")
             self._keep("Asterisk", asterisk)
             self._addresses["recordings"] = str(asterisk.recordings)
@@ -171,7 +171,7 @@ class Keeper:
         folder = self._here.root / "postgres"
         return Postgres(folder, port=self._ports.database, password=known.database)
 
-    def _new_asterisk(self) -> Asterisk:
+    def _new_asterisk(self, wishes: TelephonyWishes) -> Asterisk:
         plan = AsteriskPlan(
             systemname=self._known.systemname,
             sip_port=self._ports.sip,
@@ -181,6 +181,7 @@ class Keeper:
             rtp_last=self._ports.rtp_last,
             trunk_out_port=self._ports.trunk_out,
             seats=self._here.phones(self._known),
+            wishes=wishes,
         )
         tree = asterisk_tree(tell=self._tell)
         return Asterisk(self._here.root / "asterisk", tree, plan)
@@ -191,17 +192,17 @@ def keep(
     own: SitesOwn,
     *,
     config: Path = PROJECT / "config",
+    telephony: TelephonyWishes | None = None,
     command: Sequence[str] = (*HOTLINE, "run"),
-    tell: Say = say,
 ) -> int:
     """Run the instance until SIGTERM or Ctrl-C; 0 then. HotlineError when it cannot start."""
     with ExitStack() as stack:
         stack.enter_context(here.locked())
         ports = stack.enter_context(held_ports(here.ports_file))
-        keeper = Keeper(here, ports, own, config, tell)
+        keeper = Keeper(here, ports, own, config)
         _on_stop_signals(_ask_to_stop)
         try:
-            keeper.start_servers(own)
+            keeper.start_servers(own, telephony or TelephonyWishes())
             keeper.watch(keeper.start_hotline(command))
         except StopAsked:
             return 0

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import rmtree
 
-from hotline.asterisk_files import SeatPhone
+from hotline.asterisk_site import SeatPhone
 from hotline.private.asterisk import TRUNK_IN_HOST, TRUNK_OUT_HOST, Asterisk, AsteriskPlan
 from hotline.private.asterisk_tree import asterisk_tree
 from hotline.private.ports import Ports, held_ports

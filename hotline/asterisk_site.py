@@ -1,0 +1,148 @@
+"""Asterisk's configuration, rendered from the templates in asterisk/, for ours or a site's own.
+
+Rule: no value can add a line, a comment or a section; such a value is refused before anything is
+written. The files hold secrets, so they are readable by their owner alone.
+"""
+
+import re
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+from typing import Annotated, Final, Self
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+PROJECT: Final = Path(__file__).resolve().parent.parent
+TEMPLATES: Final = PROJECT / "asterisk"
+SOUNDS: Final = TEMPLATES / "sounds"
+MUSIC_FOLDER: Final = "moh"
+
+
+def one_plain_value(text: str) -> str:
+    """No line break, NUL, comment or surrounding blank: each changes what Asterisk reads."""
+    if re.search(r"[\x00-\x1f\x7f;]", text) or text != text.strip():
+        raise ValueError("has a control character, a semicolon or a blank at an end")
+    return text
+
+
+def an_address(text: str) -> str:
+    ip_address(text)
+    return text
+
+
+def a_net(text: str) -> str:
+    ip_network(text)
+    return text
+
+
+Plain = Annotated[str, AfterValidator(one_plain_value)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
+Extension = Annotated[str, Field(pattern=r"^[0-9]{2,8}$")]
+Secret = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.~+/=-]{12,128}$", repr=False)]
+Folder = Annotated[str, AfterValidator(one_plain_value), Field(pattern="^/")]
+Address = Annotated[str, AfterValidator(an_address)]
+Net = Annotated[str, AfterValidator(a_net)]
+HostAndPort = Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]+:[0-9]{1,5}$")]
+Dialled = Annotated[str, Field(pattern=r"^\+?[0-9]{2,20}$")]
+DialPattern = Annotated[str, Field(pattern=r"^_?[0-9XZN.!+\[\]-]{1,40}$")]
+Port = Annotated[int, Field(ge=1, le=65535)]
+Seconds = Annotated[int, Field(ge=0, le=86_400)]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SeatPhone(_Frozen):
+    """The SIP login of one seat's phone."""
+
+    extension: Extension
+    password: Secret
+
+
+class AmiAccess(_Frozen):
+    """Where and as whom the backend reaches AMI. TLS or loopback only: AMI is plain text."""
+
+    host: Address = "127.0.0.1"
+    port: Port = 5038
+    user: Name = "hotline"
+    secret: Secret
+    permit: tuple[Net, ...] = ("127.0.0.1/32",)
+
+
+class AsteriskFolders(_Frozen):
+    """Asterisk's directories. The defaults are Debian's."""
+
+    etc: Folder = "/etc/asterisk"
+    modules: Folder = "/usr/lib/x86_64-linux-gnu/asterisk/modules"
+    data: Folder = "/usr/share/asterisk"
+    state: Folder = "/var/lib/asterisk"
+    spool: Folder = "/var/spool/asterisk"
+    cache: Folder = "/var/cache/asterisk"
+    run: Folder = "/var/run/asterisk"
+    log: Folder = "/var/log/asterisk"
+    programs: Folder = "/usr/sbin"
+
+
+class AsteriskSite(_Frozen):
+    """All that the templates are told: each field is a top-level name in them."""
+
+    systemname: Name = "cc1"
+    folders: AsteriskFolders = AsteriskFolders()
+    recordings_dir: Folder = "/var/spool/asterisk/monitor"
+    moh_dir: Folder = "/usr/share/asterisk/moh"
+    max_calls: Annotated[int, Field(ge=1)] = 600
+    max_load: Annotated[float, Field(gt=0)] = 8.0
+    ami: AmiAccess
+    sip_host: Address = "0.0.0.0"  # noqa: S104 - phones are elsewhere on the LAN
+    sip_port: Port = 5060
+    media_address: Address | None = None
+    external_address: Address | None = None
+    local_nets: tuple[Net, ...] = ()
+    rtp_first: Port = 10000
+    rtp_last: Port = 19999
+    trunk_in_hosts: Annotated[tuple[Address | Net, ...], Field(min_length=1)]
+    trunk_out: Name = "trunk-out"
+    trunk_out_address: HostAndPort
+    trunk_out_hosts: tuple[Address | Net, ...] = ()
+    trunk_out_user: Dialled = "12345"
+    trunk_rtp_timeout_s: Seconds = 60
+    seats: tuple[SeatPhone, ...] = ()
+    seat_rtp_timeout_s: Seconds = 60
+    seat_qualify_s: Seconds = 30
+    hotline_numbers: Annotated[tuple[Dialled, ...], Field(min_length=1)] = ("12345",)
+    outbound_allow: tuple[DialPattern, ...] = ()
+    beat_max_s: Annotated[int, Field(ge=2, le=60)] = 10
+    switch_s: Annotated[int, Field(ge=5, le=120)] = 15
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> Self:
+        if self.rtp_last - self.rtp_first < 99:
+            raise ValueError("rtp_last must be at least 99 above rtp_first")
+        phones = [seat.extension for seat in self.seats]
+        if len(set(phones)) != len(phones):
+            raise ValueError("two seats have the same extension")
+        if self.trunk_out in {"trunk-in", "seat", "seat-auth", "seat-aor", "udp"}:
+            raise ValueError(f"{self.trunk_out} is taken by another section of pjsip.conf")
+        return self
+
+
+def render(site: AsteriskSite, target: Path, *, templates: Path = TEMPLATES) -> list[Path]:
+    """Write every template as `target/<name>.conf` (mode 0600); the files written, in order."""
+    environment = Environment(  # noqa: S701 - configuration files, not HTML
+        loader=FileSystemLoader(templates),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    target.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name in sorted(environment.list_templates(extensions=["j2"])):
+        if "/" in name:
+            continue
+        file = target / name.removesuffix(".j2")
+        file.touch(mode=0o600)
+        file.write_text(environment.get_template(name).render(dict(site)), encoding="utf-8")
+        written.append(file)
+    return written
