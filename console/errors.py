@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from intake.field_errors import FieldError
-from kernel.errors import BadInput, Conflict, HotlineError, NotAllowed, NotFound, Unavailable
+from kernel.errors import BadInput, Conflict, HotlineError, NotAllowed, NotFound
 
 
 class BadForm(BadInput):
@@ -102,6 +102,12 @@ class NoNumber(NotFound):
     code: ClassVar[str] = "no-number"
 
 
+class ConfidentialRecording(NotAllowed):
+    """B7, SEC-02: recordings of protected tickets need a second permission."""
+
+    code: ClassVar[str] = "confidential-recording"
+
+
 class RecordingGone(NotFound):
     """Erased after its time, with a certificate in the journal."""
 
@@ -114,14 +120,6 @@ class AlreadyOnHold(Conflict):
 
 class NotOnHold(Conflict):
     code: ClassVar[str] = "recording-not-on-hold"
-
-
-class LoginNameTaken(Conflict):
-    code: ClassVar[str] = "login-name-taken"
-
-
-class NotReady(Unavailable):
-    code: ClassVar[str] = "not-ready"
 
 
 class InternalFault(HotlineError):

@@ -65,14 +65,6 @@ class NumberRevealed(Fact, kind="number-revealed"):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TicketRead(Fact, kind="ticket-read"):
-    """Somebody saw a ticket unmasked."""
-
-    ticket: str
-    login: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LoginOpened(Fact, kind="login-opened"):
     login: str
     role: str
@@ -89,7 +81,6 @@ FACTS: Final[tuple[type[Fact], ...]] = (
     RecordingReleased,
     RecordingErased,
     NumberRevealed,
-    TicketRead,
     LoginOpened,
     LoginClosed,
 )

@@ -97,7 +97,8 @@ def _success(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     status = str(operation.status)
     if operation.answer is not None:
         content = {"application/json": {"schema": schemas[operation.answer, "serialization"]}}
-        return {status: {"description": operation.summary, "content": content}}
+        said = {"description": operation.summary, "content": content}
+        return {str(code): said for code in (operation.status, *operation.other_statuses)}
     if operation.media is None:
         return {status: {"description": "Done; nothing to say."}}
     if operation.media == "websocket":
@@ -110,6 +111,8 @@ def _failures(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     by_status: dict[int, list[type[HotlineError]]] = defaultdict(list)
     for error in operation.all_errors():
         by_status[status_of(error)].append(error)
+    for status in operation.other_statuses:
+        by_status.pop(status, None)
     problem = schemas[Problem, "serialization"]
     return {
         str(status): {

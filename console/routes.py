@@ -4,7 +4,7 @@
     async def pause(asked: Asked, body: PauseForm) -> SeatShown: ...
 
 `body` and `query` are pydantic models, other parameters are parts of the path, the return type is a
-pydantic model or None (204). A route that streams names its `media` and returns the response itself.
+pydantic model or None (204). A route that makes its response itself says its `answer` or its `media`.
 """
 
 from collections.abc import Awaitable, Callable, Iterator
@@ -46,6 +46,7 @@ class Operation:
     answer: type[BaseModel] | None
     status: int
     media: str | None
+    other_statuses: tuple[int, ...]
     own_errors: tuple[type[HotlineError], ...]
 
     @property
@@ -109,12 +110,14 @@ class Routes:
         public: bool = False,
         status: int = 200,
         media: str | None = None,
+        answer: type[BaseModel] | None = None,
+        other_statuses: tuple[int, ...] = (),
         errors: tuple[type[HotlineError], ...] = (),
     ) -> Callable[[HandlerT], HandlerT]:
         def note(handler: HandlerT) -> HandlerT:
             hints = get_type_hints(handler)
-            answer = hints["return"] if media is None else None
-            is_empty = answer is type(None) and media is None
+            given = answer or (hints["return"] if media is None else None)
+            is_empty = given is type(None)
             self._operations.append(
                 Operation(
                     method=method,
@@ -125,16 +128,13 @@ class Routes:
                     public=public,
                     body=hints.get("body"),
                     query=hints.get("query"),
-                    answer=None if is_empty else answer,
+                    answer=None if is_empty else given,
                     status=204 if is_empty else status,
                     media=media,
+                    other_statuses=other_statuses,
                     own_errors=errors,
                 )
             )
             return handler
 
         return note
-
-
-def no_store(response: web.StreamResponse) -> None:
-    response.headers["Cache-Control"] = "no-store"

@@ -35,6 +35,9 @@ class ConsoleSettings(BaseModel):
     max_body_bytes: Annotated[int, Field(ge=1024)] = 262_144
     live_every_ms: Annotated[int, Field(ge=50, le=5_000)] = 250
     live_backlog: Annotated[int, Field(ge=4, le=4_096)] = 64
+    home_area: Annotated[str, Field(pattern=r"^(0\d{2,3})?$")] = (
+        ""  # "0431": completes local numbers
+    )
     recordings_kept_days: Annotated[int, Field(ge=30)] = 1_095
 
     @property

@@ -1,0 +1,74 @@
+"""The console as one aiohttp application: all routes, one boundary for errors, one for origins."""
+
+from itertools import chain
+from typing import Final
+
+import orjson
+from aiohttp import web
+
+from console import (
+    calls_api,
+    cases_api,
+    control_api,
+    directory_api,
+    figures_api,
+    health_api,
+    live_api,
+    login_api,
+    recordings_api,
+    seat_api,
+    tickets_api,
+)
+from console.asked import CONSOLE, Asked
+from console.collaborators import Console
+from console.error_replies import error_replies
+from console.openapi import document
+from console.routes import Operation, Routes
+from console.same_origin import same_origin, security_headers
+from console.serving import mount
+
+_own = Routes("document")
+
+
+@_own.get("/api/openapi.json", public=True, media="application/json")
+async def openapi(asked: Asked) -> web.Response:
+    """This document."""
+    found = document(OPERATIONS, cookie=asked.console.settings.cookie)
+    return web.Response(body=orjson.dumps(found), content_type="application/json")
+
+
+OPERATIONS: Final[tuple[Operation, ...]] = tuple(
+    chain(
+        _own,
+        login_api.routes,
+        seat_api.routes,
+        live_api.routes,
+        directory_api.routes,
+        calls_api.routes,
+        control_api.routes,
+        tickets_api.routes,
+        cases_api.routes,
+        figures_api.routes,
+        recordings_api.routes,
+        health_api.routes,
+    )
+)
+
+
+def make_app(collaborators: Console) -> web.Application:
+    """The application; the caller serves it, and runs `live.run()` and `erase_daily()` beside it."""
+    settings = collaborators.settings
+    app = web.Application(
+        middlewares=[error_replies, same_origin(settings.public_origins)],
+        client_max_size=settings.max_body_bytes,
+    )
+    app[CONSOLE] = collaborators
+    mount(app, OPERATIONS)
+    app.on_response_prepare.append(security_headers)
+    app.on_shutdown.append(_close_live_channels)
+    return app
+
+
+async def _close_live_channels(app: web.Application) -> None:
+    """aiohttp would wait a minute for open WebSockets."""
+    app[CONSOLE].floor.live.clients.close_all()

@@ -1,0 +1,186 @@
+"""Calls as the console lists them: one card a call, folded from facts.
+
+Pure and bounded: the oldest finished calls go first. What is older is in the journal, one call at a
+time (`TracesCalls`). Feed it the journal at start and every fact after that.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from acd import facts as acd
+from intake.facts import TicketFiled
+from kernel.fact import Fact
+from kernel.ids import AgentNo, CallId, NumberKey, SeatId
+from telephony import facts as telephony
+
+TO_A_PERSON: Final = "answered"
+_FATES: Final[dict[type[Fact], str]] = {
+    acd.CallAbandoned: "abandoned",
+    acd.CallOverflowed: "overflowed",
+    acd.CallbackPromised: "callback_promised",
+    acd.CallBlocked: "blocked",
+    acd.CallFailed: "failed",
+    acd.FallbackAnswered: "fallback_answered",
+    acd.FallbackLost: "fallback_lost",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallCard:
+    """What is known of one call by now. `caller` is masked; `waited` and `talked` are None until known."""
+
+    call: CallId
+    arrived_at: datetime
+    caller: str = ""
+    caller_key: NumberKey | None = None
+    dialled: str = ""
+    sip_call_id: str = ""
+    trunk: str = ""
+    stages: tuple[str, ...] = ()  # the way through menu and line
+    queue: str | None = None
+    asked_at: datetime | None = None
+    fate: str | None = None
+    waited: timedelta | None = None
+    agents: tuple[AgentNo, ...] = ()  # who talked, in order
+    seat: SeatId | None = None
+    talked: timedelta | None = None
+    on_hold: bool = False
+    ended_at: datetime | None = None
+    hung_up_by: str | None = None
+    recording_s: float | None = None
+    rating: int | None = None
+    tickets: tuple[str, ...] = ()
+
+    @property
+    def is_over(self) -> bool:
+        return self.ended_at is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallsWanted:
+    """How a list is narrowed; `before` is the last call of the page before."""
+
+    agent: AgentNo | None = None
+    fate: str | None = None
+    live: bool | None = None
+    number_key: NumberKey | None = None
+    before: CallId | None = None
+    limit: int = 50
+
+
+@dataclass(slots=True)
+class CallsView:
+    """All recent calls, in the order in which they arrived."""
+
+    room: int = 20_000
+    _cards: OrderedDict[CallId, CallCard] = field(default_factory=OrderedDict)
+
+    def see(self, facts: Sequence[Fact]) -> None:
+        """Fits the fact feed."""
+        for fact in facts:
+            self._fold(fact)
+        while len(self._cards) > self.room:
+            self._cards.popitem(last=False)
+
+    def find(self, call: CallId) -> CallCard | None:
+        return self._cards.get(call)
+
+    def masked_caller(self, call: CallId) -> str:
+        card = self._cards.get(call)
+        return card.caller if card else ""
+
+    def live_calls(self) -> int:
+        return sum(not card.is_over for card in self._cards.values())
+
+    def page(self, wanted: CallsWanted) -> list[CallCard]:
+        """Newest first, at most `wanted.limit`."""
+        found: list[CallCard] = []
+        for card in self._from(wanted.before):
+            if _fits(card, wanted):
+                found.append(card)
+            if len(found) == wanted.limit:
+                break
+        return found
+
+    def _from(self, before: CallId | None) -> Iterable[CallCard]:
+        newest_first = reversed(self._cards.values())
+        if before is None or before not in self._cards:
+            return newest_first
+        while next(newest_first).call != before:
+            continue
+        return newest_first
+
+    def _fold(self, fact: Fact) -> None:
+        call: CallId | None = getattr(fact, "call", None)
+        if call is None:
+            return
+        known = self._cards.get(call) or CallCard(call=call, arrived_at=fact.at)
+        if (after := folded(known, fact)) is not None:
+            self._cards[call] = after
+
+
+def _fits(card: CallCard, wanted: CallsWanted) -> bool:
+    return (
+        (wanted.agent is None or wanted.agent in card.agents)
+        and (wanted.fate is None or wanted.fate == card.fate)
+        and (wanted.live is None or wanted.live is not card.is_over)
+        and (wanted.number_key is None or wanted.number_key == card.caller_key)
+    )
+
+
+def folded(card: CallCard, fact: Fact) -> CallCard | None:
+    """The card after this fact; None when the fact says nothing that a card shows."""
+    if type(fact) in _FATES:
+        waited = getattr(fact, "waited", None)
+        return replace(card, fate=card.fate or _FATES[type(fact)], waited=card.waited or waited)
+    return _of_the_line(card, fact) or _of_the_phone(card, fact)
+
+
+def _of_the_line(card: CallCard, fact: Fact) -> CallCard | None:
+    match fact:
+        case acd.CallQueued():
+            return replace(card, queue=fact.queue, asked_at=card.asked_at or fact.asked_at)
+        case acd.CallMoved():
+            return replace(card, queue=fact.to)
+        case acd.SeatAnswered():
+            agents = (*card.agents, fact.agent)
+            waited = card.waited if fact.again else fact.waited
+            fate = card.fate or TO_A_PERSON
+            return replace(card, fate=fate, waited=waited, agents=agents, seat=fact.seat)
+        case acd.TalkEnded():
+            return replace(card, talked=(card.talked or timedelta(0)) + fact.talked)
+        case TicketFiled():
+            return replace(card, tickets=tuple(dict.fromkeys((*card.tickets, fact.ticket_no))))
+        case _:
+            return None
+
+
+def _of_the_phone(card: CallCard, fact: Fact) -> CallCard | None:
+    match fact:
+        case telephony.CallArrived():
+            return replace(
+                card,
+                arrived_at=fact.at,
+                caller=fact.caller,
+                caller_key=fact.caller_key,
+                dialled=fact.dialled,
+                sip_call_id=fact.sip_call_id,
+                trunk=fact.trunk,
+            )
+        case telephony.StageEntered():
+            return replace(card, stages=(*card.stages, fact.stage)[-12:])
+        case telephony.CallHeld():
+            return replace(card, on_hold=True)
+        case telephony.CallResumed():
+            return replace(card, on_hold=False)
+        case telephony.CallHungUp():
+            return replace(card, ended_at=fact.at, hung_up_by=fact.by.value, on_hold=False)
+        case telephony.RecordingKept():
+            return replace(card, recording_s=fact.seconds)
+        case telephony.ServiceRated():
+            return replace(card, rating=fact.level)
+        case _:
+            return None

@@ -1,0 +1,83 @@
+"""All that the console works with, by side; built once in `hotline/wiring.py`."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from acd.directory import EmployerKind
+from console.calls_view import CallsView
+from console.live_feed import LiveFeed
+from console.logins import LoginBrake, Passwords
+from console.ports import (
+    ControlsCalls,
+    FinishesContact,
+    KeepsDirectory,
+    KeepsForms,
+    KeepsLogins,
+    KnowsCallers,
+    MeasuresHealth,
+    ReadsCases,
+    ReadsDuties,
+    ReadsFigures,
+    RevealsNumbers,
+    RunsFloor,
+    TracesCalls,
+)
+from console.recordings import Recordings
+from console.sessions import Sessions
+from console.settings import ConsoleSettings
+from intake.catalogue import Catalogue
+from kernel.clock import Clock
+from kernel.fact import Fact
+from kernel.ids import AgentNo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FloorSide:
+    floor: RunsFloor
+    directory: KeepsDirectory
+    live: LiveFeed
+
+    def is_third_party(self, agent: AgentNo | None) -> bool:
+        """By the directory's word (GOV-01); an unknown agent is nobody's."""
+        known = self.directory.directory.agents.get(agent) if agent else None
+        return known is not None and known.employer_kind is EmployerKind.THIRD_PARTY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallSide:
+    view: CallsView
+    control: ControlsCalls
+    traces: TracesCalls
+    numbers: RevealsNumbers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSide:
+    forms: KeepsForms
+    finishes: FinishesContact
+    cases: ReadsCases
+    callers: KnowsCallers
+    catalogue: Catalogue
+    duties: ReadsDuties
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginSide:
+    store: KeepsLogins
+    sessions: Sessions
+    passwords: Passwords
+    brake: LoginBrake
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Console:
+    floor: FloorSide
+    calls: CallSide
+    cases: CaseSide
+    figures: ReadsFigures
+    logins: LoginSide
+    recordings: Recordings
+    health: MeasuresHealth
+    settings: ConsoleSettings
+    clock: Clock
+    write: Callable[[Sequence[Fact]], None]

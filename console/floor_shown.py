@@ -1,0 +1,155 @@
+"""The floor as rows for the screen. What an audience may not see is left out here and nowhere else.
+
+Agents see seats and queues; who waits, and whose number it is, only supervisors see, and masked (C7).
+Rows hold moments, no durations, so that a floor at rest sends no delta.
+"""
+
+from datetime import datetime
+from typing import Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from acd.directory import Directory
+from acd.view import FloorView, QueueView, SeatView, WaitingView
+from console.live_board import Shown
+from console.live_clients import Audience
+from kernel.ids import CallId
+
+
+class MasksCallers(Protocol):
+    def masked_caller(self, call: CallId) -> str:
+        """138****5678, "withheld", or "" for a call that is not known."""
+        ...
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class SeatRow(_Row):
+    """A seat whose agent is signed in; `caller` is masked, and empty for agents."""
+
+    seat: str
+    phone: str
+    reachable: bool
+    agent: str
+    agent_name: str
+    presence: str
+    presence_since: datetime
+    activity: str
+    activity_since: datetime
+    auto_answer: bool
+    skills: dict[str, int]
+    pause_reason: str | None
+    pause_by: str | None
+    pause_until: datetime | None
+    pause_overrun: bool
+    wrap_up_until: datetime | None
+    call: str | None
+    queue: str | None
+    caller: str = ""
+
+
+class WaitingRow(_Row):
+    """A caller in line; position 0 while a seat rings for him."""
+
+    call: str
+    queue: str
+    asked_at: datetime
+    priority: int
+    position: int
+    needs: dict[str, int]
+    stage: int
+    ringing_at: str | None
+    caller: str
+
+
+class QueueRow(_Row):
+    """`longest_since`: when the caller who waits longest asked; None when nobody waits."""
+
+    queue: str
+    waiting: int
+    ringing: int
+    talking: int
+    longest_since: datetime | None
+    seats_signed_in: int
+    seats_idle: int
+
+
+class FloorSnapshot(_Row):
+    """GET /api/floor, and the first message of the live channel (there with `type`)."""
+
+    seq: int
+    at: datetime
+    seats: list[SeatRow]
+    queues: list[QueueRow]
+    waiting: list[WaitingRow] = []
+
+
+def shown_to(
+    audience: Audience, view: FloorView, directory: Directory, callers: MasksCallers
+) -> Shown:
+    """The sections of the board for one audience."""
+    whole = audience is Audience.SUPERVISORS
+    oldest: dict[str, datetime] = {}
+    for waiting in view.waiting:
+        known = oldest.get(waiting.queue, waiting.asked_at)
+        oldest[waiting.queue] = min(known, waiting.asked_at)
+    shown: dict[str, dict[str, BaseModel]] = {
+        "seats": {s.seat: seat_row(s, directory, callers if whole else None) for s in view.seats},
+        "queues": {q.queue: _queue_row(q, oldest.get(q.queue)) for q in view.queues},
+    }
+    if whole:
+        shown["waiting"] = {w.call: _waiting_row(w, callers) for w in view.waiting}
+    return shown
+
+
+def seat_row(seat: SeatView, directory: Directory, callers: MasksCallers | None) -> SeatRow:
+    agent = directory.agents.get(seat.agent)
+    return SeatRow(
+        seat=seat.seat,
+        phone=seat.phone,
+        reachable=seat.reachable,
+        agent=seat.agent,
+        agent_name=agent.name if agent else "",
+        presence=seat.presence.value,
+        presence_since=seat.presence_since,
+        activity=seat.activity.value,
+        activity_since=seat.activity_since,
+        auto_answer=seat.auto_answer,
+        skills={str(skill): level for skill, level in seat.skills.items()},
+        pause_reason=seat.pause_reason,
+        pause_by=seat.pause_by.value if seat.pause_by else None,
+        pause_until=seat.pause_until,
+        pause_overrun=seat.pause_overrun,
+        wrap_up_until=seat.wrap_up_until,
+        call=seat.call,
+        queue=seat.queue,
+        caller=callers.masked_caller(seat.call) if callers and seat.call else "",
+    )
+
+
+def _waiting_row(waiting: WaitingView, callers: MasksCallers) -> WaitingRow:
+    return WaitingRow(
+        call=waiting.call,
+        queue=waiting.queue,
+        asked_at=waiting.asked_at,
+        priority=waiting.priority,
+        position=waiting.position,
+        needs={str(skill): level for skill, level in waiting.needs.items()},
+        stage=waiting.stage,
+        ringing_at=waiting.ringing_at,
+        caller=callers.masked_caller(waiting.call),
+    )
+
+
+def _queue_row(queue: QueueView, longest_since: datetime | None) -> QueueRow:
+    return QueueRow(
+        queue=queue.queue,
+        waiting=queue.waiting,
+        ringing=queue.ringing,
+        talking=queue.talking,
+        longest_since=longest_since,
+        seats_signed_in=queue.seats_signed_in,
+        seats_idle=queue.seats_idle,
+    )

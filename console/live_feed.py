@@ -1,0 +1,161 @@
+"""The live channel: the floor to everybody who watches, an offer to the agent whose phone rings.
+
+It hears each fact after it was written. The floor is not read at each fact but at most four times a
+second, and what changed is encoded once for all who have the same rights.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+
+from acd.facts import SeatRung
+from console.calls_view import CallsView
+from console.floor_shown import shown_to
+from console.live_board import LiveBoard, Pace, frame
+from console.live_clients import Audience, LiveClient, LiveClients
+from console.ports import KeepsDirectory, KnowsCallers, RunsFloor
+from console.settings import ConsoleSettings
+from kernel.clock import Clock
+from kernel.errors import Unavailable
+from kernel.fact import Fact
+from kernel.ids import AgentNo
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveSources:
+    """What the channel shows."""
+
+    floor: RunsFloor
+    directory: KeepsDirectory
+    calls: CallsView
+    callers: KnowsCallers
+
+
+class LiveFeed:
+    look_up_within: Final = 2.0  # s; the first ring lasts four
+
+    def __init__(self, sources: LiveSources, clock: Clock, settings: ConsoleSettings) -> None:
+        self._from = sources
+        self._clock = clock
+        self._backlog = settings.live_backlog
+        self._pace = Pace(settings.live_every)
+        self._boards = {audience: LiveBoard() for audience in Audience}
+        self._offers: asyncio.Queue[SeatRung] = asyncio.Queue(maxsize=10_000)
+        self._stirred = asyncio.Event()
+        self.clients = LiveClients()
+        self._refresh()
+
+    def see(self, facts: Sequence[Fact]) -> None:
+        """Fits the fact feed: neither waits nor looks at the floor, save to tell an agent at once."""
+        for fact in facts:
+            if isinstance(fact, SeatRung):
+                self._offer(fact)
+        self._pace.touch()
+        self._stirred.set()
+
+    def join(self, audience: Audience, agent: AgentNo | None, session: bytes) -> LiveClient:
+        client = LiveClient(audience, agent, session, backlog=self._backlog)
+        self.clients.join(client)
+        return client
+
+    def snapshot(self, audience: Audience) -> bytes:
+        """As the first message of the channel: the deltas after it continue it without a gap."""
+        return self._boards[audience].snapshot(self._clock.now())
+
+    def board(self, audience: Audience) -> LiveBoard:
+        """As it is now, or as it was shown less than one interval ago."""
+        if self._pace.due_in(self._clock.now()) == 0.0:
+            self.flush()
+        return self._boards[audience]
+
+    def flush(self) -> None:
+        """Encode what changed, once an audience, and hand it to each client's outbox."""
+        self._pace.flushed(self._clock.now())
+        for audience, delta in self._refresh():
+            self.clients.broadcast(audience, delta)
+
+    async def run(self) -> None:
+        """The channel's own tasks, for the group in hotline/main.py. Ends only by cancellation."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._flush_when_due(), name="live flush")
+            tasks.create_task(self._look_up_offers(tasks), name="live offers")
+
+    def _refresh(self) -> list[tuple[Audience, bytes]]:
+        view = self._from.floor.snapshot()
+        directory = self._from.directory.directory
+        now = self._clock.now()
+        found = []
+        for audience, board in self._boards.items():
+            delta = board.change(shown_to(audience, view, directory, self._from.calls), now)
+            if delta is not None:
+                found.append((audience, delta))
+        return found
+
+    async def _flush_when_due(self) -> None:
+        while True:
+            await self._stirred.wait()
+            self._stirred.clear()
+            if wait := self._pace.due_in(self._clock.now()):
+                await asyncio.sleep(wait)
+            try:
+                self.flush()
+            except Exception:  # a row that cannot be shown must not end the channel
+                log.exception("the live floor could not be shown")
+                await asyncio.sleep(self._pace.every.total_seconds())
+
+    def _offer(self, rung: SeatRung) -> None:
+        """At once what is in memory; what has to be looked up follows in a second message."""
+        card = self._from.calls.find(rung.call)
+        asked_at = card.asked_at if card else None
+        offer = frame(
+            "offer",
+            at=rung.at,
+            call=rung.call,
+            leg=rung.leg,
+            seat=rung.seat,
+            queue=rung.queue,
+            caller=card.caller if card else "",
+            waited_s=round((rung.at - asked_at).total_seconds(), 3) if asked_at else None,
+            menu_path=card.stages if card else (),
+            ring_until=rung.deadline,
+            auto_answer=rung.auto_answer,
+        )
+        self.clients.tell(rung.agent, offer)
+        if not self._offers.full():
+            self._offers.put_nowait(rung)
+
+    async def _look_up_offers(self, tasks: asyncio.TaskGroup) -> None:
+        while True:
+            rung = await self._offers.get()
+            tasks.create_task(self._tell_about_caller(rung), name=f"offer {rung.leg}")
+
+    async def _tell_about_caller(self, rung: SeatRung) -> None:
+        card = self._from.calls.find(rung.call)
+        if card is None or card.caller_key is None:
+            return
+        try:
+            async with asyncio.timeout(self.look_up_within):
+                caller = await self._from.callers.look_up(card.caller_key)
+        except (Unavailable, TimeoutError):
+            log.warning("caller not looked up in time", call_id=rung.call)
+            return
+        except Exception:
+            log.exception("caller could not be looked up", call_id=rung.call)
+            return
+        known = frame(
+            "caller-known",
+            call=rung.call,
+            leg=rung.leg,
+            tags=caller.tags,
+            earlier_cases=len(caller.history),
+            open_cases=[
+                {"case": c.id, "title": c.title, "status": c.status, "opened_at": c.opened_at}
+                for c in caller.open_cases
+            ],
+        )
+        self.clients.tell(rung.agent, known)
