@@ -1,0 +1,148 @@
+"""Pool, number vault and Valkey link on real servers, and on servers that go away."""
+
+import os
+import signal
+import time
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import asyncpg
+import pytest
+from pydantic import SecretStr
+
+from hotline.private.ports import held_ports
+from hotline.private.postgres import Postgres
+from kernel.errors import BadSettings
+from kernel.phone import PhoneNumber
+from storage.field_cipher import FieldCipher, FieldKeys
+from storage.migrate import migrate
+from storage.pool import DatabaseAway, Pool, open_pool
+from storage.settings import DatabaseSettings, JournalSettings, ValkeySettings
+from storage.valkey import FloorCopy, ValkeyAway, open_valkey, valkey_faults
+from storage.vault import NumberVault
+from tests.integration.servers import open_folder
+
+CIPHER = FieldCipher(FieldKeys(sealing={1: b"a" * 32}, index=b"i" * 32))
+NOBODY = ValkeySettings(url=SecretStr("redis://127.0.0.1:1/0"))
+
+
+@pytest.fixture
+async def pool(fresh_database: str) -> AsyncIterator[Pool]:
+    settings = DatabaseSettings(dsn=SecretStr(fresh_database), command_within=timedelta(seconds=1))
+    await migrate(settings)
+    async with open_pool(settings) as pool:
+        yield pool
+
+
+async def test_json_comes_and_goes_as_values(pool: Pool) -> None:
+    value = {"名": ["长春", 1, None, True]}
+
+    assert await pool.fetchval("select $1::jsonb", value) == value
+
+
+async def test_a_transaction_is_whole_or_nothing(pool: Pool) -> None:
+    await pool.execute("create table t (id int primary key)")
+    with pytest.raises(asyncpg.UniqueViolationError):
+        async with pool.transaction() as tx:
+            await tx.execute("insert into t values (1)")
+            await tx.execute("insert into t values (1)")
+
+    assert await pool.fetch("select * from t") == []
+
+
+async def test_a_query_that_takes_too_long_is_given_up(pool: Pool) -> None:
+    started = time.monotonic()
+    with pytest.raises(DatabaseAway):
+        await pool.fetchval("select pg_sleep(30)")
+
+    assert time.monotonic() - started < 5
+    assert await pool.is_well()
+
+
+async def test_a_killed_server_is_unavailable_and_the_pool_recovers() -> None:
+    with open_folder() as folder, held_ports(folder / "ports.json") as ports:
+        server = Postgres(folder / "postgres", port=ports.database)
+        server.start()
+        try:
+            settings = DatabaseSettings(
+                dsn=SecretStr(server.dsn), pool_max=2, connect_within=timedelta(seconds=1)
+            )
+            async with open_pool(settings) as pool:
+                assert await pool.fetchval("select 1") == 1
+                with pytest.raises(DatabaseAway):
+                    async with pool.transaction() as tx:
+                        assert server.pid is not None
+                        os.kill(server.pid, signal.SIGKILL)
+                        while True:  # until the killed server is noticed
+                            await tx.fetchval("select pg_sleep(0.05)")
+                assert not await pool.is_well()
+
+                server.stop()
+                server.start()
+                assert await pool.fetchval("select 2") == 2
+        finally:
+            server.stop()
+
+
+async def test_a_shipped_number_is_revealed_from_the_database(pool: Pool, tmp_path: Path) -> None:
+    number = PhoneNumber.parse("13812345678")
+    vault = NumberVault(tmp_path, CIPHER, pool, JournalSettings())
+    key = vault.keep(number)
+    assert key is not None
+    await vault.ship()
+
+    assert (tmp_path / "numbers.jsonl").read_bytes() == b""
+    assert vault.keep(number) == key
+    assert (tmp_path / "numbers.jsonl").read_bytes() == b""
+    assert await vault.reveal(key) == number
+    vault.close()
+    later = NumberVault(tmp_path, CIPHER, pool, JournalSettings())
+    assert await later.reveal(key) == number
+    assert later.keep(number) == key
+    await later.ship()
+    assert await pool.fetchval("select count(*) from caller_number") == 1
+    later.close()
+
+
+async def test_an_unknown_key_reveals_nothing(pool: Pool, tmp_path: Path) -> None:
+    vault = NumberVault(tmp_path, CIPHER, pool, JournalSettings())
+    key = vault.key_of(PhoneNumber.parse("13900000000"))
+
+    assert key is not None
+    assert await vault.reveal(key) is None
+    vault.close()
+
+
+async def test_the_floor_copy_reaches_boards_of_other_processes(valkey_url: str) -> None:
+    settings = ValkeySettings(url=SecretStr(valkey_url))
+    async with open_valkey(settings) as client, client.pubsub() as board:
+        copy = FloorCopy(client, "changchun", settings)
+        await board.subscribe("floor:changchun")
+        assert await board.get_message(timeout=5)
+
+        assert await copy.publish(7, '{"waiting":3,"队列":"综合"}'.encode())
+        message = await board.get_message(timeout=5)
+        assert message is not None
+        assert message["data"] == '7 {"waiting":3,"队列":"综合"}'.encode()
+        assert await copy.read() == (7, '{"waiting":3,"队列":"综合"}'.encode())
+        assert await FloorCopy(client, "siping", settings).read() is None
+
+
+async def test_an_absent_valkey_fails_fast_and_publishing_never_raises() -> None:
+    started = time.monotonic()
+    async with open_valkey(NOBODY) as client:
+        copy = FloorCopy(client, "changchun", NOBODY)
+        assert not await copy.publish(1, b"{}")
+        assert copy.lost == 1
+        with pytest.raises(ValkeyAway), valkey_faults():
+            await client.get("x")
+
+    assert time.monotonic() - started < 1
+
+
+async def test_a_missing_or_bad_valkey_address_stops_the_start() -> None:
+    for settings in (ValkeySettings(), ValkeySettings(url=SecretStr("http://127.0.0.1"))):
+        with pytest.raises(BadSettings, match=r"valkey.url"):
+            async with open_valkey(settings):
+                raise AssertionError("it must not open")
