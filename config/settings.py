@@ -1,0 +1,86 @@
+"""All settings of one site, put together from each package's own small class.
+
+`config/site.toml` first, the environment over it (addresses and secrets); files of structure
+(queues, menus, phrases, catalogue) are read by the packages that own them. A wrong key stops the
+start.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from cases.settings import WebhookSettings
+from console.settings import ConsoleSettings
+from intake.words import AcceptLevel
+from kernel.settings_file import checked, read_toml
+from storage.settings import DatabaseSettings, JournalSettings, ValkeySettings
+from telephony.settings import AmiSettings, LifelineSettings, RecordingSettings, TrunkSettings
+
+# environment variable -> (table, key) of site.toml
+ENVIRONMENT: Final = {
+    "HOTLINE_DATABASE_DSN": ("database", "dsn"),
+    "HOTLINE_VALKEY_URL": ("valkey", "url"),
+    "HOTLINE_AMI_HOST": ("ami", "host"),
+    "HOTLINE_AMI_PORT": ("ami", "port"),
+    "HOTLINE_AMI_USER": ("ami", "username"),
+    "HOTLINE_AMI_SECRET": ("ami", "secret"),
+    "HOTLINE_CONSOLE_HOST": ("console", "host"),
+    "HOTLINE_CONSOLE_PORT": ("console", "port"),
+    "HOTLINE_METRICS_TOKEN": ("console", "metrics_token"),
+    "HOTLINE_RECORDINGS_DIR": ("recordings", "directory"),
+    "HOTLINE_WEBHOOK_SECRET": ("webhook", "secret"),
+    "HOTLINE_FIELD_KEY": ("keys", "field"),
+    "HOTLINE_INDEX_KEY": ("keys", "index"),
+}
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SiteSettings(_Frozen):
+    """Who we are. `region_code` is GB/T 2260, `home_area` completes local numbers."""
+
+    name_zh: str
+    name_en: str
+    region_code: Annotated[str, Field(pattern=r"^\d{6}$")]
+    accept_level: AcceptLevel = AcceptLevel.CITY
+    home_area: Annotated[str, Field(pattern=r"^(0\d{2,3})?$")] = ""
+    hotline_numbers: tuple[str, ...] = ("12345",)
+    site_sounds: str = ""
+
+
+class KeySettings(_Frozen):
+    """Of the encrypted fields and of the look-up hashes; 32 bytes each, base64."""
+
+    field: SecretStr = SecretStr("")
+    index: SecretStr = SecretStr("")
+
+
+class Settings(_Frozen):
+    site: SiteSettings
+    keys: KeySettings = KeySettings()
+    database: DatabaseSettings = DatabaseSettings()
+    valkey: ValkeySettings = ValkeySettings()
+    journal: JournalSettings = JournalSettings()
+    ami: AmiSettings = AmiSettings()
+    lifeline: LifelineSettings = LifelineSettings()
+    recordings: RecordingSettings = RecordingSettings()
+    trunk: TrunkSettings = TrunkSettings()
+    console: ConsoleSettings = ConsoleSettings()
+    webhook: WebhookSettings = WebhookSettings()
+
+
+def load_settings(folder: Path, environment: Mapping[str, str] | None = None) -> Settings:
+    """Raises BadSettings with file (or environment), key, value and remedy."""
+    found = read_toml(folder / "site.toml")
+    for name, value in (os.environ if environment is None else environment).items():
+        if name in ENVIRONMENT and value:
+            table, key = ENVIRONMENT[name]
+            inner = found.setdefault(table, {})
+            if isinstance(inner, dict):
+                inner[key] = value
+    return checked(folder / "site.toml", found, Settings)

@@ -1,0 +1,66 @@
+"""What a story needs of the house, by name. Built in `hotline/wiring.py`."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from acd.desk import AcdDesk
+from acd.policy import QueuePolicies
+from acd.ports import WritesFacts
+from acd.waits import Announce
+from hotline.stories.stages import AfterCall, InMenu, Stage, Talking, Waiting
+from kernel.clock import Clock
+from kernel.ids import AgentNo, CallId, NumberKey
+from telephony.live_call import LiveCall
+from telephony.menu import Menu
+from telephony.phrases import Phrases
+from telephony.spoken import Sound
+
+
+@dataclass(frozen=True, kw_only=True)
+class Center:
+    """`stages` are those of calls that lived before us, from the journal."""
+
+    desk: AcdDesk
+    write: WritesFacts
+    clock: Clock
+    policies: QueuePolicies
+    menu: Menu
+    phrases: Phrases
+    greeting: Sequence[Sound]
+    last_agent_of: Callable[[NumberKey | None], Awaitable[AgentNo | None]]
+    overflow_targets: Mapping[str, str]
+    stages: dict[CallId, Stage]
+
+    def stage_of(self, call: LiveCall) -> Stage | None:
+        """A new call begins in the menu; one that lived before goes on where it was.
+
+        What Asterisk says goes before what we remember: a caller whom AGI holds in [aftercall] has
+        talked; one with a place on his channel waits, with his age.
+        """
+        known = self.stages.pop(call.id, None)
+        if call.where == "aftercall":
+            agent = known.agent if isinstance(known, Talking | AfterCall) else None
+            return AfterCall(agent=agent)
+        if isinstance(known, Talking) and not call.where:
+            return known
+        if call.place is not None:
+            policy = self.policies.of(call.place.queue)
+            return Waiting(
+                queue=call.place.queue,
+                needs=known.needs if isinstance(known, Waiting) else dict(policy.needs),
+                priority=call.place.priority,
+                asked_at=call.place.asked_at,
+                again=isinstance(known, Talking),
+            )
+        return known or InMenu()
+
+    def place_and_wait(self, news: Announce) -> list[Sound]:
+        """您当前排在第三位，预计等待时间大约一到三分钟; without an estimate only the place."""
+        said = self.phrases.place_in_line(news.position)
+        if news.low is None or news.high is None:
+            return said
+        return said + self.phrases.wait(news.low.total_seconds(), news.high.total_seconds())
+
+    def overflow_number(self, target: str) -> str:
+        """The number of an overflow target of config/queues.yaml (checked at start)."""
+        return self.overflow_targets[target]

@@ -1,0 +1,155 @@
+"""The way of one citizen's call, from the greeting to the good-bye. Read this first.
+
+    InMenu -> Waiting -> Talking -> AfterCall         each journaled before it is entered
+
+The story owns neither the call (Asterisk does) nor its fate (the floor does): it says what the
+citizen hears and asks the desk for a seat. Only a hang-up tells the floor that the caller left; a
+fault of the story is caught by the switchboard, which sends the caller to the fallback queue; an
+orderly shutdown says nothing, so that the next process adopts the call at its stage.
+"""
+
+from datetime import timedelta
+from typing import Final
+
+from acd.happenings import CallbackTaken, CallerLeft
+from acd.waits import Announce, Connected, Gone, News, OfferCallback, Overflow, Refused
+from hotline.center import Center
+from hotline.stories.stages import AfterCall, InMenu, Stage, Talking, Waiting, entered
+from kernel.ids import AgentNo
+from telephony.facts import ServiceRated
+from telephony.hangup import CallerHungUp, until_hangup
+from telephony.ivr import run_menu
+from telephony.live_call import LiveCall
+from telephony.place import Place
+
+KEY_AFTER_OFFER: Final = timedelta(seconds=4)
+RATING_KEY: Final = timedelta(seconds=6)
+RATINGS: Final = "12345"
+AGAIN: Final = "9"
+
+
+async def inbound_call(call: LiveCall, center: Center) -> None:
+    """One citizen's call, entered at the stage where it is."""
+    stage = center.stage_of(call)
+    try:
+        async with until_hangup(call.hung_up):
+            while stage is not None:
+                center.write([entered(stage, call.id, center.clock.now())])
+                stage = await _through(stage, call, center)
+    except CallerHungUp:
+        center.desk.tell(CallerLeft(call.id))
+        raise
+
+
+async def _through(stage: Stage, call: LiveCall, center: Center) -> Stage | None:
+    """Live through one stage; the next one, or None at the end."""
+    match stage:
+        case InMenu():
+            return await _in_menu(call, center)
+        case Waiting():
+            return await _waiting(stage, call, center)
+        case Talking():
+            return await _talking(stage, call, center)
+        case AfterCall():
+            return await _after_call(stage.agent, call, center)
+
+
+async def _in_menu(call: LiveCall, center: Center) -> Waiting:
+    """Greeting, recording notice, one level of keys; 0 or silence is a person (NAV-03, CH-06)."""
+    await call.in_hand()
+    answer = await run_menu(call, center.menu, center.phrases, greeting=center.greeting)
+    policy = center.policies.of(answer.queue)
+    return Waiting(
+        queue=answer.queue,
+        needs=dict(policy.needs) | dict(answer.skills),
+        priority=policy.priority,
+        asked_at=center.clock.now(),
+        sticky_to=await center.last_agent_of(call.caller_key),
+    )
+
+
+async def _waiting(stage: Waiting, call: LiveCall, center: Center) -> Stage | None:
+    """In line: music, place, estimate, perhaps a callback; then a seat, or why there is none."""
+    call.remember(Place(stage.queue, stage.asked_at, stage.priority))
+    wait = center.desk.wait_for_seat(stage.wanted(call.id))
+    await call.music()
+    async for news in wait:
+        match news:
+            case Connected(agent=agent):
+                return Talking(queue=stage.queue, agent=agent, asked_at=stage.asked_at)
+            case Announce():
+                await call.play(center.place_and_wait(news))
+            case OfferCallback(key=key):
+                await _offer_callback(key, call, center)
+            case Overflow() | Refused() | Gone():
+                await _no_seat(news, call, center)
+                return None
+    return None
+
+
+async def _offer_callback(key: str, call: LiveCall, center: Center) -> None:
+    """Who takes it keeps his place in the duties instead of the line; nobody is pushed."""
+    if call.caller.is_withheld:
+        return  # nobody could ring him back
+    call.forget_keys()
+    offer = center.phrases.say("offer_callback")
+    if (await call.play(offer, until=key) or await call.next_key(KEY_AFTER_OFFER)) == key:
+        center.desk.tell(CallbackTaken(call.id))
+
+
+async def _no_seat(news: News, call: LiveCall, center: Center) -> None:
+    """The line ended without a seat: say what happens now; the duty is made from the facts."""
+    match news:
+        case Overflow(to=target):
+            await call.play(center.phrases.say("overflow_transfer"))
+            call.send_to("transfer", center.overflow_number(target))
+        case Refused():
+            await call.play(center.phrases.say("line_full", "call_back_later"))
+            call.hang_up()
+        case Gone(fact_kind="callback-promised"):
+            await call.play(center.phrases.say("callback_confirmed", "callback_promised"))
+            call.hang_up()
+        case Gone(fact_kind="call-blocked"):
+            call.hang_up()
+        case _:
+            return  # he left, or the plain queue has him
+
+
+async def _talking(stage: Talking, call: LiveCall, center: Center) -> Stage:
+    """With a person: hold, consultation and three-way are done by call control, not here."""
+    where = await call.conversation_over()
+    if where == "aftercall":
+        return AfterCall(agent=stage.agent)
+    # back to the line, a transfer that failed, or a seat that vanished while he was on hold
+    back = call.place or Place(stage.queue, stage.asked_at)
+    policy = center.policies.of(back.queue)
+    return Waiting(
+        queue=back.queue,
+        needs=dict(policy.needs),
+        priority=max(policy.priority, back.priority),
+        asked_at=stage.asked_at,
+        again=True,
+    )
+
+
+async def _after_call(agent: AgentNo | None, call: LiveCall, center: Center) -> None:
+    """The seat has hung up: how was the answering service (SAT-01, five levels of B4)?"""
+    answer = await _rating(call, center)
+    level = int(answer) if answer in RATINGS and answer else None
+    center.write(
+        [ServiceRated(at=center.clock.now(), call=call.id, agent=agent, level=level, answer=answer)]
+    )
+    await call.play(center.phrases.say(*(["rating_thanks"] if level else []), "goodbye"))
+    call.hang_up()
+
+
+async def _rating(call: LiveCall, center: Center) -> str:
+    call.forget_keys()
+    question = center.phrases.say("rating_request")
+    for _ in range(2):
+        key = await call.collect(
+            question, digits=1, first_within=RATING_KEY, between=RATING_KEY, ends=""
+        )
+        if key != AGAIN:
+            return key
+    return ""
