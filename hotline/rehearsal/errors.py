@@ -21,3 +21,7 @@ class WrongPhoneState(BadInput):
     """The phone was told to do what its call does not allow just now."""
 
     code = "wrong-phone-state"
+
+
+class CitizensDidNotRing(Unavailable):
+    code = "citizens-did-not-ring"

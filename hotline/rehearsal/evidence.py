@@ -42,7 +42,7 @@ class CitizenSaw:
 class SeatSaw:
     """One ring at a seat's phone."""
 
-    extension: str
+    seat: str
     shown: str  # the number on the display
     rang_at: datetime
     answered_at: datetime | None = None  # 200 sent
@@ -93,14 +93,14 @@ def _after_sent(saw: CitizenSaw, method: str, at: datetime) -> CitizenSaw:
             return saw
 
 
-def seat_saw(extension: str, call: PhoneCall) -> SeatSaw:
-    """One incoming call of a seat's phone as evidence."""
+def seat_saw(seat: str, call: PhoneCall) -> SeatSaw:
+    """One incoming call of the phone at `seat` as evidence."""
     rang_at = call.log.when(News.INVITED)
     assert rang_at is not None, "an incoming call begins with its INVITE"
     ends = (News.BYE_SENT, News.BYE_HEARD, News.CANCELLED, News.REFUSED, News.LOST)
     ended = [at for at in map(call.log.when, ends) if at is not None]
     return SeatSaw(
-        extension=extension,
+        seat=seat,
         shown=call.other,
         rang_at=rang_at,
         answered_at=call.log.when(News.ANSWERED),

@@ -15,7 +15,6 @@ class SystemCall:
     asked_at: datetime | None
     waited: float | None
     seat: str | None
-    phone: str | None  # the seat's extension
     ended_at: datetime | None
     recording_s: float | None
     tickets: tuple[str, ...]
@@ -27,7 +26,7 @@ class SystemTicket:
 
     ticket_no: str
     call: str | None
-    caller: str  # masked
+    caller: str  # masked; "withheld"
     case_id: str
 
 

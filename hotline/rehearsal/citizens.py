@@ -1,0 +1,187 @@
+"""The citizens' side: SIPp (Debian's sip-tester) rings from the trunk's address, one process a way.
+
+Two processes serve any number of calls: those who press a key and those who do not. Each call takes
+its line of the plan and idles in SIPp's own pauses. What happened is read from SIPp's short message
+log, keyed by a Call-ID that we gave.
+"""
+
+import asyncio
+import shutil
+import socket
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Template
+
+from hotline.rehearsal.errors import CitizensDidNotRing
+from hotline.rehearsal.evidence import CitizenSaw, read_short_log
+from hotline.rehearsal.plan import PlannedCall
+from hotline.rehearsal.sip_message import Address
+
+SCENARIO: Final = Path(__file__).parent / "scenarios" / "citizen.xml.j2"
+GRACE_S: Final = 30  # after the last planned hang-up SIPp ends by itself
+_STOP_WITHIN_S: Final = 5.0
+_WITHHELD: Final = "anonymous@anonymous.invalid"
+_DIALOG: Final = """\
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch];rport
+From: [field1] <sip:[field0]>;tag=c[call_number]
+[last_To:]
+Call-ID: [call_id]
+Max-Forwards: 70"""
+
+
+@dataclass(frozen=True, slots=True)
+class Trunk:
+    """Where the citizens' calls come from and go to."""
+
+    source: str  # the address by which Asterisk knows the trunk: 127.0.0.2
+    server: Address
+    dialled: str = "12345"
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """One SIPp process's citizens: all with a key, or all without."""
+
+    run: str
+    presses: bool
+    calls: tuple[PlannedCall, ...]
+
+    @property
+    def name(self) -> str:
+        return "presses" if self.presses else "silent"
+
+    @property
+    def call_ids(self) -> dict[str, PlannedCall]:
+        """SIPp counts its calls from 1, in the order of the plan file."""
+        return {f"{self.run}-{self.name}-{n}": call for n, call in enumerate(self.calls, 1)}
+
+
+def crowds(run: str, calls: Sequence[PlannedCall]) -> list[Crowd]:
+    """The plan dealt to at most two processes; `run` makes the Call-IDs unique."""
+    parted = ((presses, [c for c in calls if bool(c.key) is presses]) for presses in (False, True))
+    return [Crowd(run, presses, tuple(own)) for presses, own in parted if own]
+
+
+def plan_file(crowd: Crowd, source: str) -> str:
+    """SIPp's -inf file: one line a call."""
+    lines = ["SEQUENTIAL"]
+    for call in crowd.calls:
+        user = _WITHHELD if call.is_withheld else f"{call.number}@{source}"
+        name = '"Anonymous"' if call.is_withheld else f'"{call.name}"' if call.name else ""
+        fields = (user, name, call.starts, call.stays, call.key, call.presses_after)
+        lines.append(";".join(str(field) for field in fields) + ";")
+    return "\n".join(lines) + "\n"
+
+
+def scenario(crowd: Crowd, dialled: str) -> str:
+    template = Template(SCENARIO.read_text(encoding="utf-8"), trim_blocks=True)
+    return str(template.render(presses=crowd.presses, dialled=dialled, dialog=_DIALOG))
+
+
+class Citizens:
+    """The running crowds; their files lie in `folder` (personal data: the caller removes it)."""
+
+    def __init__(self, parts: Sequence[Crowd], trunk: Trunk, folder: Path) -> None:
+        self._crowds = parts
+        self._trunk = trunk
+        self._folder = folder
+        self._running: list[asyncio.subprocess.Process] = []
+
+    async def start(self) -> None:
+        """Raises CitizensDidNotRing when SIPp is not installed."""
+        sipp = shutil.which("sipp")
+        if sipp is None:
+            raise CitizensDidNotRing(
+                "SIPp is not installed on this machine.",
+                remedy="apt-get install sip-tester",
+            )
+        for crowd in self._crowds:
+            self._write_files(crowd)
+            self._running.append(await self._spawn(sipp, crowd))
+
+    async def until_done(self) -> None:
+        """All calls have ended. Raises CitizensDidNotRing when a process left no log."""
+        for process, crowd in zip(self._running, self._crowds, strict=True):
+            await process.wait()
+            if not self._file(crowd, "log").exists():
+                raise CitizensDidNotRing(
+                    f"SIPp ended with {process.returncode} and rang nobody.",
+                    remedy=f"Read {self._file(crowd, 'out')}.",
+                )
+
+    def saw(self) -> list[CitizenSaw]:
+        """The evidence so far, in the order of the plan."""
+        seen: list[CitizenSaw] = []
+        for crowd in self._crowds:
+            log = self._file(crowd, "log")
+            text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+            seen += read_short_log(text, crowd.call_ids)
+        return sorted(seen, key=lambda one: one.plan.n)
+
+    async def stop(self) -> None:
+        for process in self._running:
+            if process.returncode is None:
+                process.terminate()
+        for process in self._running:
+            try:
+                await asyncio.wait_for(process.wait(), _STOP_WITHIN_S)
+            except TimeoutError:
+                process.kill()
+                await process.wait()
+
+    def _file(self, crowd: Crowd, kind: str) -> Path:
+        return self._folder / f"{crowd.name}.{kind}"
+
+    def _write_files(self, crowd: Crowd) -> None:
+        self._file(crowd, "xml").write_text(scenario(crowd, self._trunk.dialled), encoding="utf-8")
+        self._file(crowd, "csv").write_text(plan_file(crowd, self._trunk.source), encoding="utf-8")
+
+    async def _spawn(self, sipp: str, crowd: Crowd) -> asyncio.subprocess.Process:
+        source, (host, port) = self._trunk.source, self._trunk.server
+        count = len(crowd.calls)
+        longest = max(call.ends_by for call in crowd.calls) // 1000 + GRACE_S
+        options: dict[str, object] = {
+            "-sf": self._file(crowd, "xml"),
+            "-inf": self._file(crowd, "csv"),
+            "-i": source,
+            "-p": free_udp_port(source),
+            "-mi": source,
+            "-mp": free_udp_port(source),
+            "-cid_str": f"{crowd.run}-{crowd.name}-%u",
+            "-r": 500,
+            "-m": count,
+            "-l": count + 1,
+            "-timeout": f"{longest}s",
+            "-shortmessage_file": self._file(crowd, "log"),
+        }
+        words = [str(word) for pair in options.items() for word in pair]
+        # -aa answers UPDATE and OPTIONS; a BYE in a pause is answered by default.
+        flags = ("-nostdin", "-aa", "-trace_shortmsg")
+        with self._file(crowd, "out").open("wb") as out:
+            return await asyncio.create_subprocess_exec(
+                sipp, f"{host}:{port}", *words, *flags,
+                stdout=out, stderr=out, cwd=self._folder,
+            )  # fmt: skip
+
+
+def free_udp_port(host: str) -> int:
+    """One that was free a moment ago; SIPp cannot choose for itself."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind((host, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@asynccontextmanager
+async def ringing(parts: Sequence[Crowd], trunk: Trunk, folder: Path) -> AsyncIterator[Citizens]:
+    """Citizens that ring now. Stops those who are left at the end."""
+    citizens = Citizens(parts, trunk, folder)
+    try:
+        await citizens.start()
+        yield citizens
+    finally:
+        await citizens.stop()

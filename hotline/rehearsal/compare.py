@@ -1,0 +1,234 @@
+"""The outside's verdicts against what the system says, call by call by SIP Call-ID. Pure.
+
+Each difference is one sentence in Chinese and one in English; numbers only masked.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from hotline.rehearsal.duties_owed import Owed, Settled, reckon
+from hotline.rehearsal.system_says import SystemCall, SystemDuty, SystemSays, SystemTicket
+from hotline.rehearsal.verdicts import Fate, Verdict
+from kernel.phone import PhoneNumber
+
+WAIT_TOLERANCE: Final = timedelta(milliseconds=200)
+RECORDING_TOLERANCE_S: Final = 1.5
+_SHORTEST_RECORDED_S: Final = 0.5
+
+# What the system may call each fate; None: no fate, because nobody was asked for.
+SAID: Final[Mapping[Fate, frozenset[str | None]]] = {
+    Fate.ANSWERED: frozenset({"answered"}),
+    Fate.LEFT_LINE: frozenset({"abandoned"}),
+    Fate.LEFT_MENU: frozenset({None}),
+    Fate.SENT_OFF: frozenset({"overflowed", "callback_promised", "blocked", "failed"}),
+    Fate.REFUSED: frozenset({None, "failed"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing on which outside and system do not agree."""
+
+    about: str  # Call-ID, duty or ticket
+    zh: str
+    en: str
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.zh} / {self.en}"
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What a seat was told when it filed its form."""
+
+    seat: str
+    call: str  # the system's call id, from the offer on the desk
+    ticket_no: str
+
+
+def compare(
+    verdicts: Sequence[Verdict], filed: Sequence[Filed], says: SystemSays
+) -> list[Difference]:
+    """Every difference; an empty list is a good rehearsal."""
+    known = {call.sip_call_id: call for call in says.calls}
+    found: list[Difference] = []
+    settled: list[Settled] = []
+    for verdict in verdicts:
+        call = known.get(verdict.citizen.sip_call_id)
+        settled.append(settle(verdict, call))
+        found += _of_call(settled[-1], call)
+    found += _of_tickets(settled, filed, says)
+    found += _of_duties(reckon(settled), says)
+    return found
+
+
+def settle(verdict: Verdict, call: SystemCall | None) -> Settled:
+    """At a photo finish the system's word stands; else there is nothing to choose."""
+    said = call.fate if call is not None else None
+    fits = [fate for fate in verdict.fates if said in SAID[fate]]
+    return Settled(verdict, min(fits or verdict.fates))
+
+
+def _of_call(settled: Settled, call: SystemCall | None) -> Iterator[Difference]:
+    verdict, about = settled.verdict, settled.verdict.citizen.sip_call_id
+    if verdict.citizen.rang_at is None:
+        yield Difference(about, f"来电 {about} 没有拨出。", f"Call {about} was never dialled.")
+        return
+    if call is None:
+        if settled.fate is not Fate.REFUSED:
+            yield Difference(
+                about, f"系统没有来电 {about} 的记录。", f"The system knows no call {about}."
+            )
+        return
+    if call.fate not in SAID[settled.fate]:
+        yield Difference(
+            about,
+            f"来电 {about} 的结果：外部为 {settled.fate}，系统为 {call.fate}。",
+            f"Call {about} was {settled.fate} outside, {call.fate} in the system.",
+        )
+        return
+    yield from _of_wait(settled, call)
+    yield from _of_seat(settled, call)
+    yield from _of_recording(settled, call)
+
+
+def _of_wait(settled: Settled, call: SystemCall) -> Iterator[Difference]:
+    verdict, about = settled.verdict, settled.verdict.citizen.sip_call_id
+    if settled.fate not in (Fate.ANSWERED, Fate.LEFT_LINE) or verdict.waited is None:
+        return
+    if len(verdict.fates) > 1:
+        return  # a photo finish: there were two ends to wait for
+    ours = verdict.waited.total_seconds()
+    if call.waited is None or abs(call.waited - ours) > WAIT_TOLERANCE.total_seconds():
+        said = "-" if call.waited is None else f"{call.waited:.3f}"
+        yield Difference(
+            about,
+            f"来电 {about} 的等待时长：外部 {ours:.3f} 秒，系统 {said} 秒。",
+            f"Call {about} waited {ours:.3f} s outside, {said} s in the system.",
+        )
+
+
+def _of_seat(settled: Settled, call: SystemCall) -> Iterator[Difference]:
+    about, talk = settled.verdict.citizen.sip_call_id, settled.verdict.talk
+    if settled.fate is Fate.ANSWERED and talk is not None and call.seat != talk.seat:
+        yield Difference(
+            about,
+            f"来电 {about} 由座席 {talk.seat} 接听，系统记为 {call.seat}。",
+            f"Call {about} was answered at seat {talk.seat}, the system says {call.seat}.",
+        )
+
+
+def _of_recording(settled: Settled, call: SystemCall) -> Iterator[Difference]:
+    about, talk = settled.verdict.citizen.sip_call_id, settled.verdict.talk
+    if settled.fate is not Fate.ANSWERED or talk is None:
+        return
+    begun, ended = talk.joined_at, talk.ended_at
+    if begun is None or ended is None:
+        return
+    talked = (ended - begun).total_seconds()
+    if talked < _SHORTEST_RECORDED_S:
+        return
+    if call.recording_s is None or abs(call.recording_s - talked) > RECORDING_TOLERANCE_S:
+        said = "-" if call.recording_s is None else f"{call.recording_s:.1f}"
+        yield Difference(
+            about,
+            f"来电 {about} 通话 {talked:.1f} 秒，录音 {said} 秒。",
+            f"Call {about} talked {talked:.1f} s, its recording has {said} s.",
+        )
+
+
+def _of_tickets(
+    settled: Sequence[Settled], filed: Sequence[Filed], says: SystemSays
+) -> Iterator[Difference]:
+    by_number = {ticket.ticket_no: ticket for ticket in says.tickets}
+    sip_ids = {call.call: call.sip_call_id for call in says.calls}
+    talked = {one.verdict.citizen.sip_call_id: one for one in settled if one.fate is Fate.ANSWERED}
+    with_form = set()
+    for form in filed:
+        about = sip_ids.get(form.call, form.call)
+        with_form.add(about)
+        ticket, one = by_number.get(form.ticket_no), talked.get(about)
+        yield from _of_ticket(form, about, ticket, one)
+    for about in talked.keys() - with_form:
+        yield Difference(
+            about, f"来电 {about} 没有工单。", f"Call {about} was answered but has no ticket."
+        )
+    for number in by_number.keys() - {form.ticket_no for form in filed}:
+        yield Difference(
+            number, f"工单 {number} 无人提交。", f"Ticket {number} was filed by nobody of ours."
+        )
+
+
+def _of_ticket(
+    form: Filed, about: str, ticket: SystemTicket | None, one: Settled | None
+) -> Iterator[Difference]:
+    number = form.ticket_no
+    if ticket is None or one is None:
+        yield Difference(
+            about,
+            f"工单 {number}（来电 {about}）在系统中不存在，或来电未被接听。",
+            f"Ticket {number} of call {about} is not stored, or the call was not answered.",
+        )
+        return
+    if ticket.call != form.call:
+        yield Difference(
+            number,
+            f"工单 {number} 属于来电 {form.call}，系统记为 {ticket.call}。",
+            f"Ticket {number} belongs to call {form.call}, the system says {ticket.call}.",
+        )
+    shown = PhoneNumber.parse(one.verdict.citizen.plan.number).masked()
+    if ticket.caller != shown:
+        yield Difference(
+            number,
+            f"工单 {number} 的号码应为 {shown}，系统为 {ticket.caller}。",
+            f"Ticket {number} should carry {shown}, it has {ticket.caller}.",
+        )
+    if not ticket.case_id:
+        yield Difference(number, f"工单 {number} 没有事项。", f"Ticket {number} has no case.")
+
+
+def _of_duties(owed: Sequence[Owed], says: SystemSays) -> Iterator[Difference]:
+    """By the call that opened it: state, and which missed calls share it."""
+    sip_ids = {call.call: call.sip_call_id for call in says.calls}
+    stored = {_opened_by(duty, sip_ids): duty for duty in says.duties}
+    for one in owed:
+        about = one.calls[0]
+        duty = stored.pop(about, None)
+        if duty is None:
+            yield Difference(
+                about,
+                f"漏接来电 {about} 没有回拨任务。",
+                f"The missed call {about} left no duty.",
+            )
+            continue
+        yield from _of_duty(one, duty, tuple(sip_ids.get(call, call) for call in duty.calls))
+    for about, duty in stored.items():
+        yield Difference(
+            about,
+            f"回拨任务 {duty.duty} 没有对应的漏接来电。",
+            f"Duty {duty.duty} stands for no missed call.",
+        )
+
+
+def _opened_by(duty: SystemDuty, sip_ids: Mapping[str, str]) -> str:
+    first = duty.calls[0] if duty.calls else duty.duty
+    return sip_ids.get(first, first)
+
+
+def _of_duty(owed: Owed, duty: SystemDuty, calls: tuple[str, ...]) -> Iterator[Difference]:
+    about = owed.calls[0]
+    if duty.state != owed.state:
+        yield Difference(
+            about,
+            f"来电 {about} 的回拨任务应为 {owed.state}，系统为 {duty.state}。",
+            f"The duty of call {about} should be {owed.state}, it is {duty.state}.",
+        )
+    if calls != owed.calls:
+        yield Difference(
+            about,
+            f"来电 {about} 的回拨任务应合并 {len(owed.calls)} 个来电，系统为 {len(calls)} 个。",
+            f"The duty of call {about} should merge {len(owed.calls)} calls, it has {len(calls)}.",
+        )

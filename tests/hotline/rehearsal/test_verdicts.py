@@ -1,0 +1,103 @@
+from datetime import timedelta
+
+from hotline.rehearsal.evidence import read_short_log
+from hotline.rehearsal.verdicts import Fate, judge, menu_lengths, rings_by_call, stray_rings
+from tests.hotline.rehearsal.scene import T0, citizen, planned, ring, s
+
+MENUS = {"": s(10), "1": s(0.5)}
+
+
+def test_the_menu_is_as_long_as_the_shortest_way_to_a_ring() -> None:
+    quick, slow = citizen("a", answered=0), citizen("b", answered=0)
+    rings = {"a": [ring("S1", rang=10)], "b": [ring("S2", rang=14)]}
+
+    assert menu_lengths([quick, slow], rings) == {"": s(10)}
+
+
+def test_each_key_has_its_own_length_counted_from_the_key() -> None:
+    presser = citizen("a", answered=0, key="1", pressed=3)
+
+    assert menu_lengths([presser], {"a": [ring("S1", rang=3.5)]}) == {"1": s(0.5)}
+
+
+def test_an_answered_call_waited_from_the_menu_s_end_to_the_seat_s_answer() -> None:
+    verdict = judge(
+        citizen("a", answered=0, left=40), [ring("S1", rang=12, answered=14, ended=40)], MENUS
+    )
+
+    assert (verdict.fates, verdict.waited) == ({Fate.ANSWERED}, s(4))
+
+
+def test_who_hangs_up_is_judged_by_whether_the_menu_was_over() -> None:
+    in_menu = judge(citizen("a", answered=0, left=9), [], MENUS)
+    in_line = judge(citizen("a", answered=0, left=12), [], MENUS)
+
+    assert (in_menu.fates, in_menu.waited) == ({Fate.LEFT_MENU}, None)
+    assert (in_line.fates, in_line.waited) == ({Fate.LEFT_LINE}, s(2))
+
+
+def test_a_photo_finish_leaves_both_fates_open() -> None:
+    at_menu_end = judge(citizen("a", answered=0, left=10.1), [], MENUS)
+    at_answer = judge(
+        citizen("a", answered=0, left=14.1), [ring("S1", rang=12, answered=14)], MENUS
+    )
+
+    assert at_menu_end.fates == {Fate.LEFT_MENU, Fate.LEFT_LINE}
+    assert at_answer.fates == {Fate.ANSWERED, Fate.LEFT_LINE}
+
+
+def test_whom_we_send_off_without_a_seat_is_not_one_who_left() -> None:
+    assert judge(citizen("a", answered=0, sent_off=20), [], MENUS).fates == {Fate.SENT_OFF}
+
+
+def test_a_call_that_never_got_through_was_refused() -> None:
+    assert judge(citizen("a", refused=503), [], MENUS).fates == {Fate.REFUSED}
+
+
+def test_a_ring_belongs_to_the_call_of_the_number_it_shows_that_was_alive() -> None:
+    first = citizen("a", answered=0, left=5)
+    second = citizen("b", answered=10, left=30)
+    leg = ring("S1", rang=12)
+
+    assert rings_by_call([first, second], [leg], {}) == {"b": [leg]}
+
+
+def test_a_number_nobody_rang_from_is_a_stray_ring() -> None:
+    leg = ring("S1", rang=3, shown="19904319999")
+    given = rings_by_call([citizen("a", answered=0)], [leg], {})
+
+    assert stray_rings([leg], given) == [leg]
+
+
+def test_two_withheld_callers_are_told_apart_by_the_seat_the_system_claims() -> None:
+    one = citizen("a", answered=0, left=50, number="")
+    two = citizen("b", answered=0, left=50, number="")
+    leg = ring("S2", rang=12, shown="anonymous")
+
+    assert rings_by_call([one, two], [leg], {"b": ("S2",)}) == {"b": [leg]}
+
+
+def test_sipp_s_log_is_read_call_by_call_and_repetitions_change_nothing() -> None:
+    plan = planned("1", "19904310001")
+    stamp = T0.timestamp()
+    rows = [
+        ("S", "x-1", "1 INVITE", "INVITE sip:12345@h SIP/2.0", 0),
+        ("R", "x-1", "1 INVITE", "SIP/2.0 100 Trying", 0.1),
+        ("R", "x-1", "1 INVITE", "SIP/2.0 200 OK", 0.2),
+        ("R", "x-1", "1 INVITE", "SIP/2.0 200 OK", 0.7),
+        ("S", "x-1", "2 INFO", "INFO sip:h SIP/2.0", 1),
+        ("R", "other", "3 BYE", "BYE sip:h SIP/2.0", 2),
+        ("R", "x-1", "102 BYE", "BYE sip:h SIP/2.0", 9),
+    ]
+    text = "\n".join(
+        f"d\tt\t{stamp + at:.6f}\t{way}\t{call}\tCSeq:{cseq}\t{line}"
+        for way, call, cseq, line, at in rows
+    )
+
+    (saw,) = read_short_log(text, {"x-1": plan})
+
+    assert saw.answered_at is not None
+    assert saw.answered_at - T0 == timedelta(seconds=0.2)
+    assert saw.pressed_at == T0 + s(1)
+    assert (saw.left_at, saw.sent_off_at) == (None, T0 + s(9))
+    assert not saw.hung_up_first
