@@ -2,7 +2,8 @@
 
 import secrets
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,7 @@ class RunningAsterisk:
     ports: Ports
     ami_secret: str = field(repr=False)
     phones: dict[str, str] = field(repr=False)
+    boot_log: str = field(repr=False)
     host: str = "127.0.0.1"
     ami_user: str = "hotline"
     trunk_in_host: str = TRUNK_IN_HOST
@@ -90,7 +92,8 @@ def running_asterisk(name: str = "test") -> Iterator[RunningAsterisk]:
         server = Asterisk(folder / "asterisk", asterisk_tree(tell=silence), plan)
         try:
             server.start()
-            yield RunningAsterisk(server, ports, secret, phones)
+            boot_log = (server.log / "messages").read_text()
+            yield RunningAsterisk(server, ports, secret, phones, boot_log)
         finally:
             server.stop()
 
@@ -105,3 +108,13 @@ def running_postgres(binaries: Path) -> Iterator[str]:
             yield server.dsn
         finally:
             server.stop()
+
+
+def eventually(what: Callable[[], bool], *, within_s: float = 20.0) -> bool:
+    """Look until it is so; False when it is not so in time."""
+    deadline = time.monotonic() + within_s
+    while time.monotonic() < deadline:
+        if what():
+            return True
+        time.sleep(0.05)
+    return False

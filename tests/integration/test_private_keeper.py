@@ -5,15 +5,14 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.integration.servers import open_folder
+from tests.integration.servers import eventually, open_folder
 
 SCRIPT = Path(__file__).with_name("run_keeper.py")
 PROJECT = Path(__file__).parents[2]
@@ -51,15 +50,6 @@ class RunningKeeper:
 
     def child(self, word: str) -> int:
         return next(pid for pid, line in self.children().items() if word in line)
-
-
-def eventually(what: Callable[[], bool], *, within_s: float = 20.0) -> bool:
-    deadline = time.monotonic() + within_s
-    while time.monotonic() < deadline:
-        if what():
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def gone(pid: int) -> bool:

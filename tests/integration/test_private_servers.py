@@ -46,7 +46,7 @@ async def test_valkey_wants_its_password(valkey_url: str) -> None:
 
 
 def test_asterisk_boots_without_an_error_or_a_warning(asterisk: RunningAsterisk) -> None:
-    log = (asterisk.log / "messages").read_text()
+    log = asterisk.boot_log
 
     assert "modules will be loaded" in log
     assert [line for line in log.splitlines() if "ERROR[" in line or "WARNING[" in line] == []
