@@ -28,7 +28,7 @@ from kernel.ids import CallId, Epoch
 
 
 class Floor:
-    """Same happenings, same times: same facts. `epoch` names this life of the program; the legs it mints begin with it."""
+    """Same happenings, same times: same facts. Leg ids begin with `epoch`, this life of ours."""
 
     def __init__(self, policies: QueuePolicies, directory: Directory, epoch: Epoch) -> None:
         self._memory = FloorMemory(policies, directory, epoch)

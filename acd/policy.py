@@ -10,8 +10,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from acd.yaml_file import read_yaml
 from kernel.ids import PauseReason, QueueName, Skill
+from kernel.settings_file import read_yaml
 
 Level = Annotated[int, Field(ge=1, le=5)]
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
