@@ -56,7 +56,8 @@ OPERATIONS: Final[tuple[Operation, ...]] = tuple(
 
 
 def make_app(collaborators: Console) -> web.Application:
-    """The application; the caller serves it, and runs `live.run()` and `erase_daily()` beside it."""
+    """The application; the caller serves it, and runs `live.run()` and `erase_daily()` beside
+    it."""
     settings = collaborators.settings
     app = web.Application(
         middlewares=[error_replies, same_origin(settings.public_origins)],

@@ -30,7 +30,8 @@ _FATES: Final[dict[type[Fact], str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallCard:
-    """What is known of one call by now. `caller` is masked; `waited` and `talked` are None until known."""
+    """What is known of one call by now. `caller` is masked; `waited` and `talked` are None until
+    known."""
 
     call: CallId
     arrived_at: datetime

@@ -1,6 +1,7 @@
 """Agents, seats and skills: who may sit where and can do what.
 
-A change names the version it changes, in If-Match: two supervisors never overwrite one another unseen.
+A change names the version it changes, in If-Match: two supervisors never overwrite one another
+unseen.
 """
 
 from collections.abc import Mapping

@@ -1,8 +1,9 @@
 """The only place that knows which error is which HTTP status, and how it reads to a person.
 
-A reply is `{code, problem, remedy}`, with `fields` for a form and `incident` for a fault of ours. The
-text comes from the table of the language asked for, Chinese first; what stands in an exception is for
-the log, since it may carry values that the reader must not see.
+A reply is `{code, problem, remedy}`, with `fields` for a form and `incident` for a fault of
+ours. The
+text comes from the table of the language asked for, Chinese first; what stands in an exception
+is for the log, since it may carry values that the reader must not see.
 """
 
 import secrets
@@ -76,7 +77,7 @@ def texts(language: str) -> dict[str, tuple[str, str]]:
     """code -> (problem, remedy) of one language."""
     raw = files("console").joinpath(f"texts/{language}.yaml").read_text(encoding="utf-8")
     table = yaml.safe_load(raw)
-    return {code: (row["problem"], row["remedy"]) for code, row in table.items()}
+    return {code: (problem, remedy) for code, (problem, remedy) in table.items()}
 
 
 def language_of(accepted: str) -> str:
@@ -105,7 +106,8 @@ def problem_of(err: HotlineError, language: str) -> Problem:
 
 
 def _translated(found: FieldError, table: dict[str, tuple[str, str]]) -> FieldError:
-    """A field's own sentence in the table's language; a rule that has none there keeps its English."""
+    """A field's own sentence in the table's language; a rule that has none there keeps its
+    English."""
     problem, remedy = table.get(f"field:{found.code}", (found.problem, found.remedy))
     return FieldError(field=found.field, code=found.code, problem=problem, remedy=remedy)
 
@@ -130,7 +132,8 @@ def _respond(shown: Problem, status: int, headers: dict[str, str]) -> web.Respon
 
 
 def _fault(request: web.Request) -> web.Response:
-    """Called while an unforeseen exception is at hand: it goes to the log, its number to the user."""
+    """Called while an unforeseen exception is at hand: it goes to the log, its number to the
+    user."""
     incident = secrets.token_hex(6)
     log.exception("request failed", incident=incident, method=request.method)
     language = language_of(request.headers.get("Accept-Language", ""))

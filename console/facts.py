@@ -12,7 +12,8 @@ from kernel.ids import AgentNo, CallId
 
 
 class HearingFor(StrEnum):
-    """Why a recording is heard or a number revealed: a list, so that no name gets into the journal."""
+    """Why a recording is heard or a number revealed: a list, so that no name gets into the
+    journal."""
 
     OWN_CALL = "own_call"  # 本人通话
     QUALITY = "quality"  # 质检

@@ -1,7 +1,7 @@
 """The floor as rows for the screen. What an audience may not see is left out here and nowhere else.
 
-Agents see seats and queues; who waits, and whose number it is, only supervisors see, and masked (C7).
-Rows hold moments, no durations, so that a floor at rest sends no delta.
+Agents see seats and queues; who waits, and whose number it is, only supervisors see, and masked
+(C7). Rows hold moments, no durations, so that a floor at rest sends no delta.
 """
 
 from datetime import datetime

@@ -25,7 +25,10 @@ SESSION_OVER: Final = 4401  # close codes of ours, as webrtc.md's 4403
 
 @routes.get("/api/floor", scope=Scope.WATCH_FLOOR)
 async def floor_now(asked: Asked) -> FloorSnapshot:
-    """Seats, queues and (for supervisors) the callers in line, with the number of the last delta."""
+    """The floor now, with the number of the last delta.
+
+    Agents see seats and queues, supervisors the callers in line as well.
+    """
     board = asked.console.floor.live.board(_audience(asked))
     rows = {section: list(shown.values()) for section, shown in board.shown.items()}
     return FloorSnapshot.model_validate({"seq": board.seq, "at": asked.console.clock.now(), **rows})
@@ -56,7 +59,8 @@ def _audience(asked: Asked) -> Audience:
 
 
 async def _listen(socket: web.WebSocketResponse, client: LiveClient) -> None:
-    """The only thing a client says is that it missed a number; the loop also serves pings and closing."""
+    """The only thing a client says is that it missed a number; the loop also serves pings and
+    closing."""
     async for message in socket:
         if message.type is WSMsgType.TEXT and message.data == "snapshot":
             client.ask_snapshot()
@@ -65,7 +69,8 @@ async def _listen(socket: web.WebSocketResponse, client: LiveClient) -> None:
 async def _send(
     socket: web.WebSocketResponse, client: LiveClient, console: Console, token: str
 ) -> None:
-    """Until the client is closed, its session ends, or it takes nothing for a quarter of a minute."""
+    """Until the client is closed, its session ends, or it takes nothing for a quarter of a
+    minute."""
     while not client.closed and await _session_holds(console, token):
         await _next_news(client)
         while not client.closed:

@@ -1,7 +1,7 @@
 """What one audience sees of the floor, as numbered frames: a snapshot, then only what changed.
 
-Pure: it is handed rows and the time, and gives bytes that all of the audience share. Rows hold moments
-("since"), never durations, so that a board at rest sends nothing.
+Pure: it is handed rows and the time, and gives bytes that all of the audience share. Rows hold
+moments ("since"), never durations, so that a board at rest sends nothing.
 """
 
 from collections.abc import Mapping
@@ -46,7 +46,8 @@ class LiveBoard:
         return frame("delta", seq=self.seq, at=at, gone=gone, **delta)
 
     def snapshot(self, at: datetime) -> bytes:
-        """All that is shown, under the number of the last delta: the next one continues from here."""
+        """All that is shown, under the number of the last delta: the next one continues from
+        here."""
         rows = {
             section: [row.model_dump(mode="json") for row in rows.values()]
             for section, rows in self._shown.items()

@@ -1,6 +1,7 @@
 """Who listens to the live channel, and what still waits for each of them.
 
-A client that does not keep up loses its deltas, never the memory of the server: its backlog is thrown
+A client that does not keep up loses its deltas, never the memory of the server: its backlog is
+thrown
 away and a fresh snapshot takes its place. What is meant for its agent alone (offers) is kept.
 """
 
@@ -21,7 +22,8 @@ class Audience(StrEnum):
 
 
 class LiveClient:
-    """One WebSocket's outbox. `session` is the digest of its cookie, so that a sign-out closes it."""
+    """One WebSocket's outbox. `session` is the digest of its cookie, so that a sign-out closes
+    it."""
 
     own_at_most: Final = 16
 

@@ -51,7 +51,8 @@ class LiveFeed:
         self._refresh()
 
     def see(self, facts: Sequence[Fact]) -> None:
-        """Fits the fact feed: neither waits nor looks at the floor, save to tell an agent at once."""
+        """Fits the fact feed: neither waits nor looks at the floor, save to tell an agent at
+        once."""
         for fact in facts:
             if isinstance(fact, SeatRung):
                 self._offer(fact)

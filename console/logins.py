@@ -144,8 +144,8 @@ class _Failures:
 class LoginBrake:
     """Makes guessing slow: beyond `free` failures each further one doubles the wait.
 
-    Keys are a name at an address, and an address; a name alone is no key, since anybody could lock a
-    colleague out with it. What lies back longer than `forget_after` no longer counts.
+    Keys are a name at an address, and an address; a name alone is no key, since anybody could
+    lock a colleague out with it. What lies back longer than `forget_after` no longer counts.
     """
 
     longest: Final = timedelta(minutes=15)

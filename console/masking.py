@@ -1,4 +1,5 @@
-"""The masking table (C7, SEC-01, SEC-02) for tickets: the one place that decides what is shown whole.
+"""The masking table (C7, SEC-01, SEC-02) for tickets: the one place that decides what is shown
+whole.
 
 | field | agent in the call | supervisor with reason | everybody else |
 |---|---|---|---|

@@ -1,8 +1,9 @@
-"""openapi.json (3.1), made from the routes: what is not declared there cannot be documented wrongly."""
+"""openapi.json (3.1), made from the routes: what is not declared there cannot be documented
+wrongly."""
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Literal
 
 from pydantic import BaseModel
@@ -40,7 +41,7 @@ def document(operations: Sequence[Operation], *, cookie: str) -> dict[str, Any]:
     }
 
 
-Schemas = dict[tuple[type[BaseModel], Mode], JsonSchemaValue]
+Schemas = Mapping[tuple[type[Any], Mode], JsonSchemaValue]
 
 
 def _schemas(operations: Iterable[Operation]) -> tuple[Schemas, dict[str, Any]]:
@@ -52,7 +53,7 @@ def _schemas(operations: Iterable[Operation]) -> tuple[Schemas, dict[str, Any]]:
         if operation.answer is not None:
             wanted[operation.answer, "serialization"] = None
     schemas, definitions = models_json_schema(list(wanted), ref_template=_REF)
-    return dict(schemas), definitions.get("$defs", {})
+    return schemas, definitions.get("$defs", {})
 
 
 def _operation(operation: Operation, schemas: Schemas) -> dict[str, Any]:
@@ -87,8 +88,7 @@ def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
     required = schema.get("required", [])
     found = []
     for name, about in schema["properties"].items():
-        for key in ("title", "default"):
-            about.pop(key, None) if about.get(key) is None or key == "title" else None
+        about.pop("title", None)
         found.append({"name": name, "in": "query", "required": name in required, "schema": about})
     return found
 

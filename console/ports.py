@@ -110,7 +110,8 @@ class FinishesContact(Protocol):
     """The agent's form becomes a ticket; the same call twice is one ticket (`Receipt.again`)."""
 
     async def submit(self, call: CallId, form: TicketForm, *, by: AgentNo) -> Receipt:
-        """Raises BadTicket with all broken rules, Unavailable when it must be kept in the browser."""
+        """Raises BadTicket with all broken rules, Unavailable when it must be kept in the
+        browser."""
         ...
 
 

@@ -1,7 +1,7 @@
 """Recordings after the call: found, held, erased when their time is over (B7, SEC-04).
 
-An erasure leaves a certificate in the journal. The order is: file away, certificate, row; after a crash
-the rest is done again, so a certificate may stand twice but is never missing.
+An erasure leaves a certificate in the journal. The order is: file away, certificate, row; after
+a crash the rest is done again, so a certificate may stand twice but is never missing.
 """
 
 import asyncio
@@ -99,7 +99,8 @@ class Recordings:
         return path
 
     async def hold(self, call: CallId, *, by: str, reason: str) -> Recording:
-        """Legal hold: it outlives its time. Raises AlreadyOnHold, RecordingGone, NoSuchRecording."""
+        """Legal hold: it outlives its time. Raises AlreadyOnHold, RecordingGone,
+        NoSuchRecording."""
         found = await self.find(call)
         self.file_of(found)
         now = self._clock.now()

@@ -1,4 +1,5 @@
-"""The index of recordings in PostgreSQL: projected from facts, held and erased by hand of people."""
+"""The index of recordings in PostgreSQL: projected from facts, held and erased by hand of
+people."""
 
 import asyncio
 from collections.abc import Callable, Sequence

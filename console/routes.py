@@ -4,14 +4,14 @@
     async def pause(asked: Asked, body: PauseForm) -> SeatShown: ...
 
 `body` and `query` are pydantic models, other parameters are parts of the path, the return type is a
-pydantic model or None (204). A route that makes its response itself says its `answer` or its `media`.
+pydantic model or None (204). A route that makes its response itself says its `answer` or its
+`media`.
 """
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final, Protocol, TypeVar, get_type_hints
+from typing import Any, Final, Protocol, TypedDict, TypeVar, Unpack, get_type_hints
 
-from aiohttp import web
 from pydantic import BaseModel
 
 from console import errors
@@ -79,6 +79,18 @@ class Operation:
         return list(dict.fromkeys([*self.own_errors, *found]))
 
 
+class Said(TypedDict, total=False):
+    """What a route may say beside its signature."""
+
+    scope: Scope  # none: any login
+    public: bool  # no login at all
+    status: int
+    other_statuses: tuple[int, ...]  # with the same body
+    media: str  # the handler streams this
+    answer: type[BaseModel]  # the handler builds its response itself, with this body
+    errors: tuple[type[HotlineError], ...]
+
+
 class Routes:
     """The routes of one module, under one heading of the document."""
 
@@ -89,50 +101,39 @@ class Routes:
     def __iter__(self) -> Iterator[Operation]:
         return iter(self._operations)
 
-    def get(self, path: str, **said: Any) -> Callable[[HandlerT], HandlerT]:
-        return self._add("GET", path, **said)
+    def get(self, path: str, **said: Unpack[Said]) -> Callable[[HandlerT], HandlerT]:
+        return self._add("GET", path, said)
 
-    def post(self, path: str, **said: Any) -> Callable[[HandlerT], HandlerT]:
-        return self._add("POST", path, **said)
+    def post(self, path: str, **said: Unpack[Said]) -> Callable[[HandlerT], HandlerT]:
+        return self._add("POST", path, said)
 
-    def put(self, path: str, **said: Any) -> Callable[[HandlerT], HandlerT]:
-        return self._add("PUT", path, **said)
+    def put(self, path: str, **said: Unpack[Said]) -> Callable[[HandlerT], HandlerT]:
+        return self._add("PUT", path, said)
 
-    def delete(self, path: str, **said: Any) -> Callable[[HandlerT], HandlerT]:
-        return self._add("DELETE", path, **said)
+    def delete(self, path: str, **said: Unpack[Said]) -> Callable[[HandlerT], HandlerT]:
+        return self._add("DELETE", path, said)
 
-    def _add(
-        self,
-        method: str,
-        path: str,
-        *,
-        scope: Scope | None = None,
-        public: bool = False,
-        status: int = 200,
-        media: str | None = None,
-        answer: type[BaseModel] | None = None,
-        other_statuses: tuple[int, ...] = (),
-        errors: tuple[type[HotlineError], ...] = (),
-    ) -> Callable[[HandlerT], HandlerT]:
+    def _add(self, method: str, path: str, said: Said) -> Callable[[HandlerT], HandlerT]:
         def note(handler: HandlerT) -> HandlerT:
             hints = get_type_hints(handler)
-            given = answer or (hints["return"] if media is None else None)
-            is_empty = given is type(None)
+            media = said.get("media")
+            answer = said.get("answer") or (hints["return"] if media is None else None)
+            is_empty = answer is type(None)
             self._operations.append(
                 Operation(
                     method=method,
                     path=path,
                     handler=handler,
                     group=self._group,
-                    scope=scope,
-                    public=public,
+                    scope=said.get("scope"),
+                    public=said.get("public", False),
                     body=hints.get("body"),
                     query=hints.get("query"),
-                    answer=None if is_empty else given,
-                    status=204 if is_empty else status,
+                    answer=None if is_empty else answer,
+                    status=204 if is_empty else said.get("status", 200),
                     media=media,
-                    other_statuses=other_statuses,
-                    own_errors=errors,
+                    other_statuses=said.get("other_statuses", ()),
+                    own_errors=said.get("errors", ()),
                 )
             )
             return handler

@@ -11,6 +11,7 @@ from console import errors
 from console.asked import CONSOLE, Asked, session_of
 from console.routes import Operation
 from intake.field_errors import from_validation
+from kernel.errors import BadInput
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -49,7 +50,7 @@ async def _admit(operation: Operation, request: web.Request) -> Asked:
     if operation.public:
         return Asked(request, console, None)
     asked = Asked(request, console, await session_of(request, console))
-    assert asked.login, "asking for the login refuses who has no session"
+    _ = asked.login  # refuses who has no session
     if operation.scope is not None:
         asked.demand(operation.scope)
     return asked
@@ -77,7 +78,7 @@ def _validated(model: type[Model], given: dict[str, str]) -> Model:
         raise bad_form(err) from None
 
 
-def bad_form(err: ValidationError) -> errors.BadInput:
+def bad_form(err: ValidationError) -> BadInput:
     """MalformedJson, TextTooLong or BadForm; what was typed is not repeated in it."""
     kinds = {found["type"] for found in err.errors(include_input=False, include_url=False)}
     if "json_invalid" in kinds:

@@ -1,6 +1,6 @@
 """Cookie sessions: an opaque random id in the browser, its digest in PostgreSQL, a copy in memory.
 
-With PostgreSQL away the sessions that are known here go on; only new logins have to wait. What another
+With PostgreSQL away the sessions that are known here go on; only new logins wait. What another
 process signed out is noticed at the next look, at most `look_again_after` later.
 """
 

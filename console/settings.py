@@ -55,5 +55,5 @@ class ConsoleSettings(BaseModel):
 
     @property
     def cookie(self) -> str:
-        """With TLS the browser itself refuses a `__Host-` cookie from another host or without TLS."""
+        """With TLS `__Host-`: the browser takes it only from this host, and only over TLS."""
         return "__Host-hotline" if self.tls else "hotline"
