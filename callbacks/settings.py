@@ -5,19 +5,16 @@ from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from kernel.errors import BadSettings
+from kernel.settings_file import read_yaml
 
 
 class Why(StrEnum):
     """How a call that asked for a person ended without one."""
 
     ABANDONED = "abandoned"  # hung up in the line
-    OVERFLOWED = (
-        "overflowed"  # sent out of this centre; whether it was answered there we do not see
-    )
+    OVERFLOWED = "overflowed"  # sent out of this centre; we cannot see whether it was answered
     FAILED = "failed"  # a limit turned it away, or a fault lost it
     BLOCKED = "blocked"  # a supervisor's measure
     FALLBACK_LOST = "fallback_lost"  # gave up in the plain queue while we were away
@@ -28,8 +25,8 @@ _ALL_BUT_BLOCKED = frozenset(Why) - {Why.BLOCKED}
 
 
 class MissedSettings(BaseModel):
-    """A16. By day (`day_from` to `day_until`, both inclusive) a call is due `due_within` after it was
-    missed; at night at the next `night_due_at`; an urgent one `urgent_within` at any hour.
+    """A16. By day (`day_from` to `day_until`, both inclusive) a call is due `due_within` after it
+    was missed; at night at the next `night_due_at`; an urgent one `urgent_within` at any hour.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -70,21 +67,14 @@ class MissedSettings(BaseModel):
         return self
 
 
+class _File(BaseModel):
+    """`config/callbacks.yaml` as a whole."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    missed: MissedSettings = MissedSettings()
+
+
 def load_missed_settings(path: Path) -> MissedSettings:
     """The `missed:` part of the file. Raises BadSettings with file, key, value and remedy."""
-    try:
-        read = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as err:
-        raise BadSettings(
-            f"{path.name} cannot be read: {err}.", remedy="Restore the file, or correct the line."
-        ) from err
-    part = read.get("missed") if isinstance(read, dict) else None
-    try:
-        return MissedSettings.model_validate(part if part is not None else {})
-    except ValidationError as err:
-        first = err.errors(include_url=False)[0]
-        key = ".".join(("missed", *(str(step) for step in first["loc"])))
-        raise BadSettings(
-            f"{path.name}: {key} is {first['input']!r}: {first['msg']}.",
-            remedy=f"Correct {key}; durations are written PT30M, times in quotes.",
-        ) from None
+    return read_yaml(path, _File).missed

@@ -1,7 +1,8 @@
 """Duties in PostgreSQL: projected from the journal, read by the console.
 
-Rule: what a batch of facts does to the duties commits together with the projection's cursor, and every
-statement bears being run again; a late fact (a tail shipped afterwards) still finds its place by time.
+Rule: what a batch of facts does to the duties commits together with the projection's cursor, and
+every statement bears being run again; a late fact (a tail shipped afterwards) finds its place by
+time.
 """
 
 from collections.abc import Sequence
@@ -46,15 +47,17 @@ _ANSWERED_SINCE: Final = """
     select call, answered_at from asked_call
     where caller_key = $1 and answered_at >= $2 order by answered_at limit 1"""
 _OWED: Final = "select true from duty_call where call = $1"
-_COLUMNS: Final = """
+_DUTY: Final = """
     select d.*, array(select c.call from duty_call c where c.duty_id = d.id
-                      order by c.missed_at, c.call) calls from duty d """
-_UNSETTLED_OF: Final = (
-    _COLUMNS + "where d.caller_key = $1 and d.state = any($2) order by d.opened_at for update"
+                      order by c.missed_at, c.call) calls
+    from duty d where {}"""
+_UNSETTLED_OF: Final = _DUTY.format(
+    "d.caller_key = $1 and d.state = any($2) order by d.opened_at for update"
 )
-_DUTY_OF_CALL: Final = (
-    _COLUMNS + "where d.id = (select duty_id from duty_call where call = $1) for update"
+_DUTY_OF_CALL: Final = _DUTY.format(
+    "d.id = (select duty_id from duty_call where call = $1) for update"
 )
+_BY_ID: Final = _DUTY.format("d.id = $1")
 _PUT: Final = """
     insert into duty (id, kind, state, caller_key, caller, opened_at, last_missed_at, due_at,
         urgent, agent, closed_at, resolved_by)
@@ -164,13 +167,11 @@ class DutyFilter:
         assert 1 <= self.limit <= 500, "a page of duties holds 1 to 500"
 
 
-_LIST: Final = (
-    _COLUMNS
-    + """where ($1::text[] = '{}' or d.state = any($1)) and ($2::text is null or d.caller_key = $2)
-        and ($3::text is null or d.id = (select duty_id from duty_call where call = $3))
-        and ($4::timestamptz is null or d.due_at < $4)
-    order by d.due_at, d.id limit $5"""
-)
+_LIST: Final = _DUTY.format("""
+    ($1::text[] = array[]::text[] or d.state = any($1)) and ($2::text is null or d.caller_key = $2)
+    and ($3::text is null or d.id = (select duty_id from duty_call where call = $3))
+    and ($4::timestamptz is null or d.due_at < $4)
+    order by d.due_at, d.id limit $5""")
 _COUNTS: Final = "select state, count(*) as n from duty group by state"
 
 
@@ -189,7 +190,7 @@ class PgDutyStore:
 
     async def duty(self, duty_id: DutyId) -> Duty:
         """Raises UnknownDuty."""
-        row = await self._pool.fetchrow(_COLUMNS + "where d.id = $1", duty_id)
+        row = await self._pool.fetchrow(_BY_ID, duty_id)
         if row is None:
             raise UnknownDuty(
                 f"There is no duty {duty_id}.", remedy="Take the id from the list of duties."

@@ -7,15 +7,15 @@ Read once at start from `config/catalogue/`: `catalogue.yaml` (version, dates, o
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from kernel.errors import BadSettings
+from kernel.settings_file import checked, parsed, read_yaml
 
 LEVELS_AT_LEAST: Final = 5
-_Shape = TypeVar("_Shape", bound="_Frozen")
 
 
 class _Frozen(BaseModel):
@@ -27,6 +27,10 @@ class Unit(_Frozen):
 
     name: str = Field(min_length=1)
     by_region: Mapping[str, str] = {}
+
+
+class _Units(_Frozen):
+    units: Mapping[str, Unit] = Field(min_length=1)
 
 
 class Node(_Frozen):
@@ -135,12 +139,12 @@ def _nearness(name: str, word: str) -> int:
 
 def load_catalogue(folder: Path) -> Catalogue:
     """The catalogue in `folder`. Raises BadSettings with file, key, value and remedy."""
-    contents = _read(folder / "catalogue.yaml", Contents)
+    contents = read_yaml(folder / "catalogue.yaml", Contents)
     units = _read_units(folder / "units.yaml")
     leaves: dict[str, Category] = {}
     seen: dict[str, str] = {}
     for name in contents.files:
-        top = _read(folder / name, Node)
+        top = read_yaml(folder / name, Node)
         for leaf in _walk(top, (), contents, _Checks(name, units, seen)):
             leaves[leaf.code] = leaf
     return Catalogue(contents, list(leaves.values()), units)
@@ -203,39 +207,6 @@ def _walk(
     )
 
 
-def _read(path: Path, shape: type[_Shape]) -> _Shape:
-    try:
-        return shape.model_validate(_yaml(path))
-    except ValidationError as err:
-        raise _unreadable(path, err) from None
-
-
 def _read_units(path: Path) -> dict[str, Unit]:
-    read = _yaml(path)
-    if not isinstance(read, dict) or not read:
-        raise BadSettings(
-            f"config/catalogue/{path.name} names no units.", remedy="Write `id: {name: ...}` lines."
-        )
-    try:
-        return {str(key): Unit.model_validate(value) for key, value in read.items()}
-    except ValidationError as err:
-        raise _unreadable(path, err) from None
-
-
-def _yaml(path: Path) -> object:
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as err:
-        raise BadSettings(
-            f"config/catalogue/{path.name} cannot be read: {err}.",
-            remedy="Restore the file, or correct the line.",
-        ) from err
-
-
-def _unreadable(path: Path, err: ValidationError) -> BadSettings:
-    first = err.errors(include_url=False)[0]
-    key = ".".join(str(part) for part in first["loc"])
-    return BadSettings(
-        f"config/catalogue/{path.name}: {key} is {first['input']!r}: {first['msg']}.",
-        remedy="Correct that key; the shape is described in docs/CONTRIBUTING.md.",
-    )
+    found = parsed(path, yaml.safe_load)
+    return {**checked(path, {"units": found}, _Units).units}
