@@ -25,3 +25,21 @@ class WrongPhoneState(BadInput):
 
 class CitizensDidNotRing(Unavailable):
     code = "citizens-did-not-ring"
+
+
+class ConsoleRefused(Unavailable):
+    """The console answered a request of a rehearsed person with an error."""
+
+    code = "console-refused"
+
+    def __init__(self, status: int, reason: str, asked: str) -> None:
+        super().__init__(
+            f"{asked} was answered {status} ({reason}).",
+            remedy="Look for the same moment in the log of the instance.",
+        )
+        self.status = status
+        self.reason = reason  # the error's code: "wrong-state"
+
+
+class InstanceNotReady(Unavailable):
+    code = "instance-not-ready"

@@ -1,0 +1,197 @@
+"""Rehearsed seats: a SIP phone and a person at the console, who answers, talks, files the form.
+
+One task a seat. What goes wrong is written down as a trouble and becomes a difference; the person
+goes on with the next call, as people do.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from hotline.rehearsal.audio import tone
+from hotline.rehearsal.call_log import Phase
+from hotline.rehearsal.compare import Filed
+from hotline.rehearsal.console_client import ConsoleClient
+from hotline.rehearsal.errors import ConsoleRefused, InstanceNotReady, PhoneSilent
+from hotline.rehearsal.evidence import SeatSaw, seat_saw
+from hotline.rehearsal.phone_call import PhoneCall
+from hotline.rehearsal.sip_phone import Answer, Habit, LetItRing, SipPhone
+
+FOREVER_S: Final = 24 * 3600.0
+_LONGEST_DELAY_S: Final = 7.0  # the ring limit is 10 s
+_OFFER_WITHIN_S: Final = 3.0
+_TONE_HZ: Final = 440
+_CATEGORIES: Final = ("0201010101", "0101010101", "0101020102")
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How people at seats behave. Seconds; `no_answer` is a share from 0 to 1."""
+
+    talk: float
+    no_answer: float
+    paperwork: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class SeatLogin:
+    """One agent's entry in endpoints.json."""
+
+    agent: str
+    user: str
+    password: str = field(repr=False)
+    seat: str
+    phone: str
+    phone_password: str = field(repr=False)
+
+
+def seat_logins(endpoints: Mapping[str, Any], seats: int) -> list[SeatLogin]:
+    """The first `seats` agents with a phone."""
+    agents = [login for login in endpoints["logins"] if login["role"] == "agent"]
+    return [
+        SeatLogin(
+            agent=login["agent_no"],
+            user=login["user"],
+            password=login["password"],
+            seat=login["seat"],
+            phone=login["phone"],
+            phone_password=login["phone_password"],
+        )
+        for login in agents[:seats]
+    ]
+
+
+class RehearsedSeat:
+    """One person at one seat. `work` runs until it is cancelled."""
+
+    def __init__(
+        self, login: SeatLogin, phone: SipPhone, console: ConsoleClient, manner: Manner, seed: int
+    ) -> None:
+        self.login = login
+        self.filed: list[Filed] = []
+        self.troubles: list[str] = []
+        self.is_busy = False
+        self._phone = phone
+        self._console = console
+        self._manner = manner
+        self._chance = random.Random(f"{seed}-{login.agent}")  # noqa: S311  # repeatable
+        self._offered: list[str] = []  # call ids, the latest last
+        self._new_offer = asyncio.Event()
+        self._ignored: set[str] = set()  # Call-IDs of rings that are let ring
+        phone.decide = self._decide
+
+    async def sit_down(self) -> None:
+        """Register the phone, sign in, go available. Raises what the phone or console refuse."""
+        await self._phone.register()
+        await self._console.ask("POST", "/api/seat/sign-in", {"seat": self.login.seat})
+
+    async def go_available(self) -> None:
+        """After a ring that nobody answered the seat is paused; otherwise this changes nothing."""
+        try:
+            await self._console.ask("POST", "/api/seat/available")
+        except ConsoleRefused as refused:
+            if refused.reason != "wrong-state":
+                raise
+
+    async def listen(self, messages: AsyncIterator[dict[str, Any]]) -> None:
+        """The desk's own screen: remembers which call is offered."""
+        async for message in messages:
+            if message["type"] == "offer":
+                self._offered.append(message["call"])
+                self._new_offer.set()
+
+    async def work(self) -> None:
+        """One ring after the other."""
+        taken = 0
+        while True:
+            call = await self._phone.next_call(within=FOREVER_S, after=taken)
+            taken += 1
+            self.is_busy = True
+            try:
+                await self._take(call)
+            except (ConsoleRefused, InstanceNotReady, PhoneSilent) as trouble:
+                self.troubles.append(f"{self.login.seat}: {trouble}")
+            finally:
+                self.is_busy = False
+
+    async def leave(self) -> None:
+        await self._console.ask("POST", "/api/seat/sign-out")
+        await self._phone.unregister()
+
+    def saw(self) -> list[SeatSaw]:
+        return [seat_saw(self.login.seat, call) for call in self._phone.calls if call.is_incoming]
+
+    @property
+    def is_talking(self) -> bool:
+        return any(call.log.phase is Phase.TALKING for call in self._phone.calls[-2:])
+
+    def _decide(self, call: PhoneCall) -> Habit:
+        if self._chance.random() < self._manner.no_answer:
+            self._ignored.add(call.call_id)
+            return LetItRing()
+        return Answer(after=min(1 + self._chance.expovariate(0.5), _LONGEST_DELAY_S))
+
+    async def _take(self, call: PhoneCall) -> None:
+        rang = len(self._offered)
+        await call.log.until(lambda log: log.phase is not Phase.RINGING, within=FOREVER_S)
+        if call.log.phase is Phase.ENDED:
+            if call.call_id in self._ignored:
+                await asyncio.sleep(self._chance.uniform(1, 3))
+            await self.go_available()
+            return
+        call.sound.play(tone(_TONE_HZ))
+        offered = await self._offer(rang)
+        await self._talk(call)
+        await asyncio.sleep(self._manner.paperwork * self._chance.uniform(0.5, 1.5))
+        await self._file(offered)
+        await self._finish_wrap_up()
+
+    async def _talk(self, call: PhoneCall) -> None:
+        """Until the citizen hangs up, or all is said."""
+        seconds = self._manner.talk * self._chance.uniform(0.5, 1.5)
+        try:
+            await call.log.until(lambda log: log.phase is Phase.ENDED, within=seconds)
+        except PhoneSilent:
+            call.hang_up()
+
+    async def _offer(self, rang: int) -> str:
+        """The call on the screen. Raises PhoneSilent when the desk showed nothing."""
+        try:
+            async with asyncio.timeout(_OFFER_WITHIN_S):
+                while len(self._offered) < max(rang, 1):
+                    self._new_offer.clear()
+                    await self._new_offer.wait()
+        except TimeoutError:
+            raise PhoneSilent(
+                f"The desk of seat {self.login.seat} showed no offer for its ring.",
+                remedy="Look at the live channel.",
+            ) from None
+        return self._offered[-1]
+
+    async def _file(self, call: str) -> None:
+        """As the agent types: the draft first, then the whole form, once."""
+        form = {"title": "演练诉求", "content": "演练：供热温度不达标，请尽快处理。"}
+        draft = await self._console.ask("GET", f"/api/drafts/{call}")
+        based_on = {"If-Match": f'"{draft["version"]}"'}
+        await self._console.ask("PUT", f"/api/drafts/{call}", form, headers=based_on)
+        whole = form | {
+            "request_type": self._chance.choice(("consult", "help", "complaint")),
+            "category_code": self._chance.choice(_CATEGORIES),
+            "is_anonymous": True,
+            "reply_needed": False,
+        }
+        receipt = await self._console.ask("POST", "/api/tickets", {"call": call, "form": whole})
+        self.filed.append(Filed(self.login.seat, call, receipt["ticket_no"]))
+
+    async def _finish_wrap_up(self) -> None:
+        try:
+            await self._console.ask("POST", "/api/seat/wrap-up/finish")
+        except ConsoleRefused as refused:
+            if refused.reason != "wrong-state":  # its time was up before the paperwork was done
+                raise
+
+
+def troubles_of(seats: Sequence[RehearsedSeat]) -> list[str]:
+    return [trouble for seat in seats for trouble in seat.troubles]
