@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field
 
 from cases.settings import WebhookSettings
 from console.settings import ConsoleSettings
@@ -32,8 +32,6 @@ ENVIRONMENT: Final = {
     "HOTLINE_METRICS_TOKEN": ("console", "metrics_token"),
     "HOTLINE_RECORDINGS_DIR": ("recordings", "directory"),
     "HOTLINE_WEBHOOK_SECRET": ("webhook", "secret"),
-    "HOTLINE_FIELD_KEY": ("keys", "field"),
-    "HOTLINE_INDEX_KEY": ("keys", "index"),
 }
 
 
@@ -53,16 +51,8 @@ class SiteSettings(_Frozen):
     site_sounds: str = ""
 
 
-class KeySettings(_Frozen):
-    """Of the encrypted fields and of the look-up hashes; 32 bytes each, base64."""
-
-    field: SecretStr = SecretStr("")
-    index: SecretStr = SecretStr("")
-
-
 class Settings(_Frozen):
     site: SiteSettings
-    keys: KeySettings = KeySettings()
     database: DatabaseSettings = DatabaseSettings()
     valkey: ValkeySettings = ValkeySettings()
     journal: JournalSettings = JournalSettings()
@@ -72,6 +62,7 @@ class Settings(_Frozen):
     trunk: TrunkSettings = TrunkSettings()
     console: ConsoleSettings = ConsoleSettings()
     webhook: WebhookSettings = WebhookSettings()
+    overflow_targets: dict[str, str] = {}  # name in queues.yaml -> number to dial
 
 
 def load_settings(folder: Path, environment: Mapping[str, str] | None = None) -> Settings:

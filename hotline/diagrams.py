@@ -11,10 +11,9 @@ from typing import Final
 
 import acd.seat
 import callbacks.duty
+import cases.status
 import intake.ticket_state
 import telephony.call
-
-import cases.status
 
 FOLDER: Final = Path(__file__).parent.parent / "docs" / "diagrams"
 

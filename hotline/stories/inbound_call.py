@@ -3,21 +3,21 @@
     InMenu -> Waiting -> Talking -> AfterCall         each journaled before it is entered
 
 The story owns neither the call (Asterisk does) nor its fate (the floor does): it says what the
-citizen hears and asks the desk for a seat. Only a hang-up tells the floor that the caller left; a
-fault of the story is caught by the switchboard, which sends the caller to the fallback queue; an
-orderly shutdown says nothing, so that the next process adopts the call at its stage.
+citizen hears and asks the desk for a seat. Only a hang-up tells the floor that the caller left
+(`hotline/tidings.py`); a fault of the story is caught by the switchboard, which sends the caller to
+the fallback queue; an orderly shutdown says nothing, so that the next process adopts the call.
 """
 
 from datetime import timedelta
 from typing import Final
 
-from acd.happenings import CallbackTaken, CallerLeft
+from acd.happenings import CallbackTaken
 from acd.waits import Announce, Connected, Gone, News, OfferCallback, Overflow, Refused
 from hotline.center import Center
 from hotline.stories.stages import AfterCall, InMenu, Stage, Talking, Waiting, entered
 from kernel.ids import AgentNo
 from telephony.facts import ServiceRated
-from telephony.hangup import CallerHungUp, until_hangup
+from telephony.hangup import until_hangup
 from telephony.ivr import run_menu
 from telephony.live_call import LiveCall
 from telephony.place import Place
@@ -29,16 +29,12 @@ AGAIN: Final = "9"
 
 
 async def inbound_call(call: LiveCall, center: Center) -> None:
-    """One citizen's call, entered at the stage where it is."""
+    """One citizen's call, entered at the stage where it is. Raises CallerHungUp when he leaves."""
     stage = center.stage_of(call)
-    try:
-        async with until_hangup(call.hung_up):
-            while stage is not None:
-                center.write([entered(stage, call.id, center.clock.now())])
-                stage = await _through(stage, call, center)
-    except CallerHungUp:
-        center.desk.tell(CallerLeft(call.id))
-        raise
+    async with until_hangup(call.hung_up):
+        while stage is not None:
+            center.write([entered(stage, call.id, center.clock.now())])
+            stage = await _through(stage, call, center)
 
 
 async def _through(stage: Stage, call: LiveCall, center: Center) -> Stage | None:

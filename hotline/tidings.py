@@ -1,0 +1,44 @@
+"""What the telephone tells, in the floor's words: telephony and acd do not know each other.
+
+Rule: only a hang-up says "caller left". The plain fallback queue taking a caller says "withdrawn":
+that is no fate yet.
+"""
+
+from collections.abc import Sequence
+
+from acd import happenings as h
+from acd.call_facts import Withdrawal
+from acd.desk import AcdDesk
+from kernel.fact import Fact
+from kernel.ids import Extension
+from telephony import facts as telephony
+from telephony.legs import LegAnswered, LegEnded, LegNews, LegRinging
+
+
+class Tidings:
+    """`on_leg` and `on_phone` are the switchboard's ears, `see` is an onlooker of the journal."""
+
+    def __init__(self, desk: AcdDesk) -> None:
+        self._desk = desk
+
+    def on_leg(self, news: LegNews) -> None:
+        match news:
+            case LegAnswered(leg=leg):
+                self._desk.tell(h.LegAnswered(leg))
+            case LegEnded(leg=leg, why=why):
+                self._desk.tell(h.LegEnded(leg, why))
+            case LegRinging():
+                return  # the floor counted the ring when it asked for it
+
+    def on_phone(self, extension: Extension, reachable: bool) -> None:
+        self._desk.tell(h.PhoneSeen(extension, reachable))
+
+    def see(self, facts: Sequence[Fact]) -> None:
+        for fact in facts:
+            match fact:
+                case telephony.CallHungUp():
+                    self._desk.tell(h.CallerLeft(fact.call))
+                case telephony.CallFellBack():
+                    self._desk.tell(h.CallWithdrawn(fact.call, Withdrawal.TO_FALLBACK))
+                case _:
+                    continue
