@@ -58,3 +58,14 @@ class TrunkSettings(BaseModel):
     own_number: str = "12345"  # shown to those we ring
     emergency: tuple[str, ...] = ("110", "119", "120", "122")
     ring_outside_for: timedelta = timedelta(seconds=30)
+
+
+class TelephonySettings(BaseModel):
+    """All of it, as the switchboard and call control are handed it."""
+
+    model_config = FROZEN
+
+    ami: AmiSettings = AmiSettings()
+    lifeline: LifelineSettings = LifelineSettings()
+    recording: RecordingSettings = RecordingSettings()
+    trunk: TrunkSettings = TrunkSettings()

@@ -1,0 +1,117 @@
+"""The AMI actions we use, as headers. Pure. Contexts are those of asterisk/extensions.conf.j2."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Final, Protocol
+
+from kernel.ids import LegId
+from telephony.ami_asks import Reply
+from telephony.ami_text import ActionHeaders, agi_quoted
+
+FALLBACK: Final = "fallback"
+ROOM: Final = "room"
+AFTER_CALL: Final = "aftercall"
+HELD: Final = "held"
+AGENT_ROOM: Final = "agentroom"
+DELIVER: Final = "deliver"
+DIAL_OUT: Final = "outbound"
+
+# Read back after a restart.
+OUR_VARIABLES: Final = "CC_CALL,CC_Q,CC_STATE,CC_FALLBACK,CC_SIP,CC_DIALLED,CC_CALLER"
+
+
+class Asterisk(Protocol):
+    """What telephony needs of the AMI link; `AmiLink` fits by shape."""
+
+    @property
+    def is_up(self) -> bool: ...
+
+    async def ask(self, headers: ActionHeaders, *, within: timedelta | None = None) -> Reply: ...
+
+    def tell(
+        self, headers: ActionHeaders, *, refused: Callable[[str], None] | None = None
+    ) -> None: ...
+
+
+def originate(
+    dial: str,
+    *,
+    leg: LegId,
+    to: tuple[str, str],
+    ring_for: timedelta,
+    shows: str,
+    variables: Mapping[str, str],
+) -> ActionHeaders:
+    """Ring `dial` under our own id and send it to `to` (context, extension) when it answers.
+
+    A comma would split a variable in two: the values must be free of it.
+    """
+    assert not any("," in value for value in variables.values()), "a comma splits a variable"
+    return {
+        "Action": "Originate",
+        "Channel": dial,
+        "ChannelId": leg,
+        "Context": to[0],
+        "Exten": to[1],
+        "Priority": "1",
+        "Timeout": str(int(ring_for.total_seconds() * 1000)),
+        "CallerID": shows,
+        "Async": "true",
+        "Variable": [f"{name}={value}" for name, value in variables.items()],
+    }
+
+
+def redirect(name: str, context: str, exten: str = "s") -> ActionHeaders:
+    return {
+        "Action": "Redirect",
+        "Channel": name,
+        "Context": context,
+        "Exten": exten,
+        "Priority": "1",
+    }
+
+
+def redirect_both(
+    name: str, to: tuple[str, str], other: str, other_to: tuple[str, str]
+) -> ActionHeaders:
+    """Part two that talk, in one action: neither falls through at the bridge's end."""
+    return {
+        **redirect(name, *to),
+        "ExtraChannel": other,
+        "ExtraContext": other_to[0],
+        "ExtraExten": other_to[1],
+        "ExtraPriority": "1",
+    }
+
+
+def bridge(one: str, other: str) -> ActionHeaders:
+    return {"Action": "Bridge", "Channel1": one, "Channel2": other, "Tone": "no"}
+
+
+def hangup(name: str) -> ActionHeaders:
+    """`name` may be a leg id: Asterisk finds a channel by its Uniqueid too."""
+    return {"Action": "Hangup", "Channel": name, "Cause": "16"}
+
+
+def set_variable(name: str, variable: str, value: str) -> ActionHeaders:
+    return {"Action": "Setvar", "Channel": name, "Variable": variable, "Value": value}
+
+
+def set_global(variable: str, value: str) -> ActionHeaders:
+    return {"Action": "Setvar", "Variable": variable, "Value": value}
+
+
+def set_switch(name: str, limit: timedelta) -> ActionHeaders:
+    """The dead man's switch; a limit of zero takes it off."""
+    return set_variable(name, "TIMEOUT(absolute)", str(int(limit.total_seconds())))
+
+
+def agi(name: str, command: str, command_id: str) -> ActionHeaders:
+    return {"Action": "AGI", "Channel": name, "Command": command, "CommandID": command_id}
+
+
+def stream(sound: str, stop_keys: str) -> str:
+    return f"STREAM FILE {agi_quoted(sound)} {agi_quoted(stop_keys)}"
+
+
+MUSIC_ON: Final = "SET MUSIC ON default"

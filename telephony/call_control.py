@@ -1,0 +1,242 @@
+"""Call control: what desk and console ask of Asterisk. Fits `acd/ports.py: RingsSeats` by shape.
+
+Every leg is named before Asterisk hears of it, so that what becomes of it comes to the one
+listener. Answer to speech needs none of us: the dialplan's [deliver] joins the seat to its caller.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+import structlog
+
+from kernel.errors import Unavailable
+from kernel.ids import CallId, Extension, LegId, epoch_of
+from kernel.legs import LegEnd
+from kernel.phone import PhoneNumber
+from telephony import ami_actions as act
+from telephony.call import Command, Phase, permit
+from telephony.errors import WrongPhase
+from telephony.legs import Leg, Purpose
+from telephony.moves import MOVES_WITHIN, Moves, Target, not_moved
+from telephony.spoken import Sound
+from telephony.switchboard import Switchboard
+
+log = structlog.get_logger(__name__)
+
+# What phones understand as "answer by yourself": both spellings are in the field.
+AUTO_ANSWER: Final = {
+    "PJSIP_HEADER(add,Call-Info)": "<sip:hotline>;answer-after=0",
+    "PJSIP_HEADER(add,Alert-Info)": "<http://hotline>;info=alert-autoanswer;delay=0",
+}
+
+
+class AmiCallControl:
+    def __init__(self, asterisk: act.Asterisk, switchboard: Switchboard) -> None:
+        self._asterisk = asterisk
+        self._switchboard = switchboard
+        self._mirror = switchboard.mirror
+        self._moves = Moves(asterisk, switchboard)
+        self._sound_path = switchboard.ears.sound_path
+        self._greetings: dict[Extension, str] = {}
+
+    # ---- for the desk: both return at once, news comes to `on_leg`
+
+    def greet_with(self, phone: Extension, greeting: str) -> None:
+        """The sound ("工号 1001 为您服务", `telephony/greetings.py`) its callers hear on connect.
+
+        Set at sign-in; the empty string takes it away.
+        """
+        self._greetings[phone] = greeting
+
+    def ring(
+        self,
+        leg: LegId,
+        phone: Extension,
+        caller: CallId,
+        *,
+        ring_for: timedelta,
+        auto_answer: bool,
+        whisper: Sequence[str] = (),
+    ) -> None:
+        """Ring a seat for a caller under this leg id; never raises: a failure is a LegEnded."""
+        call = self._mirror.calls.get(caller)
+        known = Leg(leg, Purpose.SEAT, caller)
+        self._mirror.legs.expect(known)
+        if call is None or call.phase is not Phase.IN_HAND:
+            self._fail_soon(known, LegEnd.NOT_JOINED)
+            return
+        variables = {
+            "CC_CALLER": call.ami_name,
+            "CC_LEGEPOCH": str(epoch_of(leg)),
+            "CC_SEAT": "1",
+            "CC_WHISPER": "&".join(self._sound_path(Sound(sound)) for sound in whisper),
+            "CC_GREETING": self._greetings.get(phone, ""),
+        }
+        if auto_answer:
+            variables |= AUTO_ANSWER
+        headers = act.originate(
+            f"PJSIP/{phone}",
+            leg=leg,
+            to=(act.DELIVER, "s"),
+            ring_for=ring_for,
+            shows=self._shown_to_seat(caller),
+            variables={name: value for name, value in variables.items() if value},
+        )
+        try:
+            self._asterisk.tell(headers, refused=lambda why: self._fail_soon(known, LegEnd.FAILED))
+        except Unavailable as trouble:
+            log.warning("seat not rung", leg=leg, why=trouble.problem)
+            self._fail_soon(known, LegEnd.FAILED)
+
+    def drop(self, leg: LegId) -> None:
+        """Hang the leg up, whether it rings, talks or is gone already."""
+        known = self._mirror.legs.get(leg)
+        if known is not None:
+            known.dropped = not known.joined
+            self._switchboard.tell(act.hangup(known.ami_name or leg))
+
+    # ---- for agents: each returns when Asterisk has done it
+
+    async def hold(self, call: CallId) -> None:
+        """Music for the citizen; the seat is put aside."""
+        known, seat = self._moves.with_seat(call, Command.HOLD)
+        await self._asterisk.ask(
+            act.redirect_both(known.ami_name, (act.HELD, "s"), seat.ami_name, (act.AGENT_ROOM, "s"))
+        )
+        await self._moves.await_phase(call, Phase.HELD)
+        await self._switchboard.until(lambda: seat.aside or seat.end is not None, MOVES_WITHIN)
+
+    async def resume(self, call: CallId) -> None:
+        known, seat = self._moves.with_seat(call, Command.RESUME)
+        await self._moves.join(known.ami_name, seat.ami_name)
+        await self._moves.await_phase(call, Phase.TALKING)
+
+    async def blind_transfer(self, call: CallId, to: PhoneNumber) -> None:
+        """Send the citizen to a number of the allow-list; the seat is free at once.
+
+        If nobody answers there he comes back into the line (`TransferFailed`, story in "room").
+        """
+        await self._moves.send(call, "transfer", to.national)
+
+    async def send_emergency(self, call: CallId, short_code: str) -> None:
+        """To 110, 119, 120 or 122 (EMG-01); a failure brings him back into the line (I8)."""
+        if short_code not in self._moves.trunk.emergency:
+            raise WrongPhase(
+                f"{short_code} is no emergency number of this site.",
+                remedy=f"Use one of {', '.join(self._moves.trunk.emergency)}.",
+            )
+        await self._moves.send(call, "emergency", short_code)
+
+    async def back_to_line(self, call: CallId) -> None:
+        """The citizen waits again, wherever his story puts him; the seat is free."""
+        known = self._moves.known(call)
+        permit(known, Command.BACK_TO_LINE)
+        await self._asterisk.ask(act.redirect(known.ami_name, act.ROOM))
+        await self._moves.await_phase(call, Phase.IN_HAND)
+        self._moves.free_aside(call)
+
+    async def consult(self, call: CallId, leg: LegId, to: Target) -> None:
+        """Hold the citizen and bring the agent together with a third party.
+
+        Raises PartyNotReached; then the agent has the citizen back.
+        """
+        if self._moves.known(call).phase is Phase.TALKING:
+            await self.hold(call)
+        _, seat = self._moves.with_seat(call, Command.RESUME)
+        third = Leg(leg, Purpose.CONSULT, call, target=masked(to))
+        try:
+            await self._moves.reach(third, to, (act.AGENT_ROOM, "s"), lambda: third.aside)
+            await self._moves.join(seat.ami_name, third.ami_name)
+        except Unavailable:
+            self.drop(leg)
+            if self._moves.known(call).phase is Phase.HELD and seat.end is None:
+                await self.resume(call)
+            raise
+        if not await self._switchboard.until(lambda: third.joined, MOVES_WITHIN):
+            raise not_moved(call, "the consultation")
+
+    async def cancel_consult(self, call: CallId) -> None:
+        """The third party goes, the agent has the citizen back."""
+        third = self._mirror.legs.consulted(call)
+        if third is not None:
+            self.drop(third.id)
+            await self._switchboard.until(lambda: third.end is not None, MOVES_WITHIN)
+            seat = self._mirror.legs.seat(call)
+            if seat is not None:
+                await self._switchboard.until(lambda: seat.aside, MOVES_WITHIN)
+        if self._moves.known(call).phase is Phase.HELD:
+            await self.resume(call)
+
+    async def complete_transfer(self, call: CallId) -> None:
+        """Join the citizen with the consulted party; the seat is free."""
+        known, seat = self._moves.with_seat(call, Command.COMPLETE_TRANSFER)
+        third = self._mirror.legs.consulted(call)
+        if third is None or not third.joined:
+            raise WrongPhase(
+                f"Nobody is consulted in call {call}.", remedy="Consult the third party first."
+            )
+        await self._moves.join(known.ami_name, third.ami_name)
+        await self._moves.await_phase(call, Phase.TALKING)
+        self._switchboard.tell(act.hangup(seat.ami_name))
+
+    async def three_way(self, call: CallId, leg: LegId, to: Target) -> None:
+        """Citizen, agent and a third party in one conference.
+
+        Raises PartyNotReached; then citizen and agent are in the conference alone.
+        """
+        known, seat = self._moves.with_seat(call, Command.CONFER)
+        room = conference_of(call)
+        await self._asterisk.ask(
+            act.redirect_both(known.ami_name, ("conf", room), seat.ami_name, ("confleg", room))
+        )
+        await self._moves.await_phase(call, Phase.CONFERENCE)
+        if not await self._switchboard.until(lambda: bool(seat.room), MOVES_WITHIN):
+            raise not_moved(call, "the conference")
+        third = self._mirror.legs.consulted(call)
+        if third is not None:
+            await self._asterisk.ask(act.redirect(third.ami_name, "confleg", room))
+            return
+        third = Leg(leg, Purpose.CONFERENCE, call, target=masked(to))
+        await self._moves.reach(third, to, ("confleg", room), lambda: bool(third.room))
+
+    async def leave_conference(self, call: CallId) -> None:
+        """The agent goes; citizen and third party talk on."""
+        seat = self._mirror.legs.seat(call)
+        if seat is None or not seat.room:
+            raise WrongPhase(
+                f"No seat is in a conference with call {call}.", remedy="Look at the call again."
+            )
+        await self._asterisk.ask(act.hangup(seat.ami_name))
+
+    async def hang_up(self, call: CallId) -> None:
+        known = self._moves.known(call)
+        self._mirror.parties[call].sent_home = True
+        await self._asterisk.ask(act.hangup(known.ami_name))
+
+    async def dial_out(self, leg: LegId, phone: Extension, to: PhoneNumber) -> None:
+        """Ring the agent's own phone; when he takes it, the dialplan dials the number."""
+        known = Leg(leg, Purpose.DIAL_OUT, None, target=to.masked())
+        await self._moves.reach(
+            known, phone, (act.DIAL_OUT, to.national), lambda: known.answered, AUTO_ANSWER
+        )
+
+    # ---- within
+
+    def _shown_to_seat(self, caller: CallId) -> str:
+        number = self._mirror.parties[caller].caller
+        return number.national if not number.is_withheld else "anonymous"
+
+    def _fail_soon(self, leg: Leg, why: LegEnd) -> None:
+        """Not from within the desk's own call: news never comes back into the one who asks."""
+        asyncio.get_running_loop().call_soon(self._switchboard.leg_failed, leg, why)
+
+
+def masked(to: Target) -> str:
+    return to.masked() if isinstance(to, PhoneNumber) else to
+
+
+def conference_of(call: CallId) -> str:
+    """A dialplan extension of figures only, one for each call."""
+    return "".join(figure for figure in call if figure.isdigit())

@@ -1,0 +1,35 @@
+"""What a caller hears at the moment he is connected: "工号 1001 为您服务".
+
+It must cost nothing between answer and speech, and must come even if this process has just died. So
+its sounds are joined once, at sign-in, into one A-law file, and Asterisk's Bridge() plays that file
+to the citizen as the first thing in the bridge (LIMIT_CONNECT_FILE); the agent may speak meanwhile.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from telephony.spoken import Sound
+
+
+class Greetings:
+    """`find` gives the file of a sound (`telephony/sound_files.py`), raw A-law at 8 kHz."""
+
+    def __init__(self, folder: Path, find: Callable[[Sound], Path]) -> None:
+        self._folder = folder
+        self._find = find
+
+    def join(self, sounds: Sequence[Sound]) -> str:
+        """The joined sound's name for Asterisk (an absolute path without extension).
+
+        Named by its content, so that nothing is ever played while it is written.
+        """
+        content = b"".join(self._find(sound).read_bytes() for sound in sounds)
+        name = self._folder / f"greeting-{hashlib.sha256(content).hexdigest()[:16]}"
+        file = name.with_suffix(".alaw")
+        if not file.exists():
+            self._folder.mkdir(parents=True, exist_ok=True)
+            part = file.with_suffix(".part")
+            part.write_bytes(content)
+            part.rename(file)
+        return str(name.absolute())

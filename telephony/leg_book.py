@@ -1,0 +1,126 @@
+"""All legs that are alive, and what an event means for one of them. Pure."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from kernel.ids import CallId, LegId
+from kernel.legs import LegEnd
+from telephony import ami_events as ami
+from telephony import facts
+from telephony.legs import Leg, LegAnswered, LegEnded, LegRinging, Purpose, why_ended
+from telephony.mirror_effects import Effect, Leftover, LegChanged
+
+
+class LegBook:
+    def __init__(self) -> None:
+        self._legs: dict[LegId, Leg] = {}
+
+    def expect(self, leg: Leg) -> None:
+        """Before its Originate goes out: no event of the leg may come to a stranger."""
+        assert leg.id not in self._legs, "a leg id is never used twice"
+        self._legs[leg.id] = leg
+
+    def get(self, leg: str) -> Leg | None:
+        return self._legs.get(LegId(leg))
+
+    def __iter__(self) -> Iterator[Leg]:
+        return iter(list(self._legs.values()))
+
+    def of(self, call: CallId, *purposes: Purpose) -> list[Leg]:
+        return [g for g in self._legs.values() if g.caller == call and g.purpose in purposes]
+
+    def seat(self, call: CallId) -> Leg | None:
+        """The seat that talks with this citizen, or has put him on hold."""
+        return next((leg for leg in self.of(call, Purpose.SEAT) if leg.joined), None)
+
+    def consulted(self, call: CallId) -> Leg | None:
+        return next(iter(self.of(call, Purpose.CONSULT)), None)
+
+    def take(self, leg: Leg, event: ami.AmiEvent, now: datetime) -> list[Effect]:
+        match event:
+            case ami.Newchannel():
+                leg.ami_name = event.name
+            case ami.Newstate(state=ami.RINGING) if not leg.rings:
+                leg.rings = True
+                return [LegRinging(leg.id)] if leg.purpose is Purpose.SEAT else []
+            case ami.Newstate(state=ami.UP):
+                leg.answered = True
+            case ami.HangupRequest():
+                leg.refused = not leg.answered
+            case ami.OriginateResponse(success=False) if not leg.ami_name:
+                return self.end(leg, LegEnd.UNREACHABLE, now)
+            case ami.Hangup():
+                return self.end(leg, why_ended(leg, event), now)
+            case _:
+                return self._moved(leg, event, now)
+        return []
+
+    def _moved(self, leg: Leg, event: ami.AmiEvent, now: datetime) -> list[Effect]:
+        match event:
+            case ami.BridgeEnter(conference=False):
+                leg.bridge, leg.aside = event.bridge, False
+                return [LegChanged(leg.id), *self._consult_begun(leg, now)]
+            case ami.BridgeLeave() if event.bridge == leg.bridge:
+                leg.bridge = ""
+            case ami.AsyncAgiStart():
+                leg.aside, leg.ami_name = True, event.name
+                return [LegChanged(leg.id)]
+            case ami.ConfbridgeJoin():
+                leg.room, leg.joined, leg.aside = event.room, True, False
+                return [LegChanged(leg.id), *_said(facts.ConferenceJoined, leg, now)]
+            case ami.ConfbridgeLeave():
+                leg.room = ""
+                return [LegChanged(leg.id), *_said(facts.ConferenceLeft, leg, now)]
+            case ami.Hold() | ami.Unhold() if leg.caller is not None and leg.joined:
+                fact = facts.CallHeld if isinstance(event, ami.Hold) else facts.CallResumed
+                return [fact(at=now, call=leg.caller)]
+        return []
+
+    def _consult_begun(self, leg: Leg, now: datetime) -> list[Effect]:
+        """The agent and the third party hear each other."""
+        third = self.consulted(leg.caller) if leg.caller is not None else None
+        seat = self.seat(leg.caller) if leg.caller is not None else None
+        if third is None or seat is None or third.joined or leg.caller is None:
+            return []
+        if not third.bridge or third.bridge != seat.bridge:
+            return []
+        third.joined = True
+        begun = facts.ConsultStarted(at=now, call=leg.caller, leg=third.id, target=third.target)
+        return [begun, LegChanged(third.id)]
+
+    def answered_in(self, call: CallId, bridge: str) -> list[Effect]:
+        """The seats that have just come together with their caller in this bridge."""
+        found = [g for g in self.of(call, Purpose.SEAT) if g.bridge == bridge and not g.joined]
+        for leg in found:
+            leg.joined = True
+        return [LegAnswered(leg.id, call) for leg in found]
+
+    def end(self, leg: Leg, why: LegEnd, now: datetime) -> list[Effect]:
+        """The leg is over; also for one that Asterisk has lost, or never had."""
+        self._legs.pop(leg.id, None)
+        leg.end, leg.bridge, leg.room, leg.aside = why, "", "", False
+        if leg.purpose is Purpose.SEAT:
+            return [LegEnded(leg.id, why), LegChanged(leg.id)]
+        ended: list[Effect] = [LegChanged(leg.id)]
+        if leg.purpose is Purpose.CONSULT and leg.joined and leg.caller is not None:
+            ended.insert(0, facts.ConsultEnded(at=now, call=leg.caller, leg=leg.id))
+        return ended
+
+    def left_in(self, room: str) -> list[Leg]:
+        return [leg for leg in self._legs.values() if room and leg.room == room]
+
+    def not_needed(self, call: CallId) -> list[Effect]:
+        """The caller has gone: who was aside for him alone, or still rings for a consultation."""
+        third = self.consulted(call)
+        spare = [
+            leg for leg in self.of(call, Purpose.CONSULT, Purpose.CONFERENCE) if not leg.joined
+        ]
+        if third is None or not third.joined:
+            spare += [leg for leg in self.of(call, Purpose.SEAT) if leg.aside]
+        return [Leftover(leg.id) for leg in spare]
+
+
+def _said(
+    fact: type[facts.ConferenceJoined] | type[facts.ConferenceLeft], leg: Leg, now: datetime
+) -> list[Effect]:
+    return [] if leg.caller is None else [fact(at=now, call=leg.caller, leg=leg.id)]

@@ -1,0 +1,99 @@
+"""Legs: each one attempt to reach one phone, named by us before Asterisk knows of it.
+
+What becomes of a leg is told to one standing listener. Why one failed stands only in its Hangup and
+in our own records; OriginateResponse and DialEnd cannot tell the reasons apart.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from kernel.ids import CallId, LegId
+from kernel.legs import LegEnd
+from telephony.ami_events import Hangup
+
+
+class Purpose(StrEnum):
+    SEAT = "seat"  # a seat's phone, rung for one caller
+    CONSULT = "consult"  # a third party the agent asks
+    CONFERENCE = "conference"  # a third party of a three-way call
+    DIAL_OUT = "dial_out"  # a seat's phone that is to dial a number
+
+
+@dataclass(frozen=True, slots=True)
+class LegRinging:
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class LegAnswered:
+    """The leg and its caller are joined (the second BridgeEnter): they can hear each other."""
+
+    leg: LegId
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class LegEnded:
+    leg: LegId
+    why: LegEnd
+
+
+LegNews = LegRinging | LegAnswered | LegEnded
+
+
+@dataclass(slots=True)
+class Leg:
+    """What we know of one leg; changed only by `telephony/leg_book.py`."""
+
+    id: LegId
+    purpose: Purpose
+    caller: CallId | None  # the call it was made for
+    target: str = ""  # masked, of a third party
+    ami_name: str = ""  # empty until Asterisk has made a channel
+    rings: bool = False
+    answered: bool = False
+    joined: bool = False  # has talked
+    aside: bool = False  # answered and alone: AGI has it in [agentroom]
+    dropped: bool = False  # we withdrew it
+    refused: bool = False  # its phone said no
+    bridge: str = ""
+    room: str = ""  # its conference
+    end: LegEnd | None = None
+
+
+_BY_SIP_CODE: Final = {
+    "486": LegEnd.BUSY,
+    "600": LegEnd.BUSY,
+    "603": LegEnd.REJECTED,
+    "404": LegEnd.UNREACHABLE,
+    "408": LegEnd.UNREACHABLE,
+    "480": LegEnd.UNREACHABLE,
+    "503": LegEnd.CONGESTION,
+}
+_BY_CAUSE: Final = {
+    1: LegEnd.UNREACHABLE,
+    3: LegEnd.UNREACHABLE,
+    17: LegEnd.BUSY,
+    18: LegEnd.UNREACHABLE,
+    20: LegEnd.UNREACHABLE,
+    21: LegEnd.REJECTED,
+    27: LegEnd.UNREACHABLE,
+    34: LegEnd.CONGESTION,
+    38: LegEnd.CONGESTION,
+    42: LegEnd.CONGESTION,
+}
+_RANG_OUT: Final = 19  # also for a 480 of the phone; then a HangupRequest came before
+
+
+def why_ended(leg: Leg, hangup: Hangup) -> LegEnd:
+    if leg.joined:
+        return LegEnd.HUNG_UP
+    if leg.dropped:
+        return LegEnd.DROPPED
+    if leg.answered:
+        return LegEnd.NOT_JOINED
+    if hangup.cause == _RANG_OUT and not leg.refused:
+        return LegEnd.NO_ANSWER
+    by_code = _BY_SIP_CODE.get(hangup.sip_code.strip())
+    return by_code or _BY_CAUSE.get(hangup.cause, LegEnd.FAILED)

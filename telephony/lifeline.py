@@ -1,0 +1,68 @@
+"""Heartbeat and dead man's switch: a call never depends on us being alive.
+
+The heartbeat lets new calls in; each call in hand carries a switch that we renew. With us gone, or
+alive but unwell, both run out and the dialplan puts callers into the fallback queue.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import ClassVar, Final
+
+import structlog
+
+from kernel.errors import HotlineError
+from kernel.ids import Epoch
+from telephony import ami_actions as act
+from telephony.call import Phase
+from telephony.settings import LifelineSettings
+
+log = structlog.get_logger(__name__)
+
+AFTER_CALL_LIMIT: Final = timedelta(seconds=30)  # of [aftercall] in the dialplan
+
+
+class Lifeline:
+    # A bridged call is never renewed: it would be cut when we die.
+    RENEWED: ClassVar[frozenset[Phase]] = frozenset({Phase.IN_HAND, Phase.HELD, Phase.AFTER_CALL})
+
+    def __init__(
+        self,
+        asterisk: act.Asterisk,
+        settings: LifelineSettings,
+        *,
+        epoch: Epoch,
+        well: Callable[[], bool],
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        """`wall`: the dialplan compares our beat with the machine's wall clock."""
+        self._asterisk = asterisk
+        self._settings = settings
+        self._epoch = epoch
+        self._well = well
+        self._wall = wall
+
+    async def run(self, in_hand: Callable[[], Iterable[tuple[str, str]]]) -> None:
+        """`in_hand` gives Asterisk's names and places of the calls to renew."""
+        while True:
+            await asyncio.sleep(self._settings.every.total_seconds())
+            if not self._asterisk.is_up or not self._well():
+                continue
+            try:
+                await self.beat()
+                self.renew(in_hand())
+            except HotlineError as trouble:
+                log.warning("heartbeat not sent", why=trouble.problem)
+
+    async def beat(self) -> None:
+        """New calls may come to us; legs rung by an older process may not be delivered."""
+        if not self._well():
+            return
+        await self._asterisk.ask(act.set_global("CC_EPOCH", str(self._epoch)))
+        await self._asterisk.ask(act.set_global("BACKEND_BEAT", str(int(self._wall()))))
+
+    def renew(self, in_hand: Iterable[tuple[str, str]]) -> None:
+        for name, where in in_hand:
+            limit = AFTER_CALL_LIMIT if where == act.AFTER_CALL else self._settings.switch
+            self._asterisk.tell(act.set_switch(name, limit))

@@ -1,0 +1,274 @@
+"""A citizen's call as its story sees it: play, collect, music, hang up, and who he is.
+
+The story says what shall be heard; what the call is doing is Asterisk's (`telephony/call.py`).
+Keys come from Asterisk's key events alone, also during music, so none is counted twice.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+import structlog
+
+from kernel.ids import CallId, NumberKey
+from kernel.phone import PhoneNumber
+from telephony import ami_actions as act
+from telephony.ami_text import ActionHeaders
+from telephony.errors import ActionRefused, AnswerOverdue, LinkDown
+from telephony.mirror import Party
+from telephony.place import Place
+from telephony.spoken import Sound
+
+log = structlog.get_logger(__name__)
+
+ANY_KEY: Final = "0123456789*#"
+SOUND_WITHIN: Final = timedelta(seconds=120)  # the longest a single sound may take
+COMMAND_WITHIN: Final = timedelta(seconds=10)
+KEY_FOLLOWS_WITHIN: Final = timedelta(milliseconds=200)
+KEYS_KEPT: Final = 32
+
+
+class Entry(StrEnum):
+    """How the call came to its present story."""
+
+    FRESH = "fresh"
+    RETURNED = "returned"  # out of the fallback queue
+    ADOPTED = "adopted"  # it lived before this process did
+
+
+class LiveCall:
+    """One citizen on the phone, while he lasts.
+
+    `where` is "hotline", "room" or "aftercall" while we have the call in hand, else "".
+    """
+
+    def __init__(
+        self,
+        call: CallId,
+        name: str,
+        party: Party,
+        asterisk: act.Asterisk,
+        *,
+        sound_path: Callable[[Sound], str],
+    ) -> None:
+        self.id = call
+        self.ami_name = name
+        self.entry = Entry.FRESH
+        self.place: Place | None = None
+        self.where = ""
+        self.hung_up = asyncio.Event()
+        self._party = party
+        self._asterisk = asterisk
+        self._sound_path = sound_path
+        self._hand = asyncio.Event()
+        self._keys: deque[str] = deque(maxlen=KEYS_KEPT)
+        self._key_came = asyncio.Event()
+        self._commands: dict[str, asyncio.Future[int | None]] = {}
+        self._sent = 0
+        self._music = False
+
+    @property
+    def caller(self) -> PhoneNumber:
+        return self._party.caller
+
+    @property
+    def caller_key(self) -> NumberKey | None:
+        return self._party.caller_key
+
+    @property
+    def caller_name(self) -> str:
+        """As it arrived, in one line; foreign text."""
+        return self._party.caller_name
+
+    @property
+    def dialled(self) -> str:
+        return self._party.dialled
+
+    @property
+    def sip_call_id(self) -> str:
+        return self._party.sip_call_id
+
+    @property
+    def arrived_at(self) -> datetime:
+        return self._party.arrived_at
+
+    # ---- what a story asks
+
+    async def play(self, sounds: Sequence[Sound], *, until: str = "") -> str:
+        """Play them one after the other; the key of `until` that stopped it, or "".
+
+        Music that was on goes on afterwards. Ends early, with "", when a seat takes the call.
+        """
+        key = ""
+        for sound in sounds:
+            key = self._take_key(until)
+            if key or not self._hand.is_set():
+                break
+            result = await self._command(act.stream(self._sound_path(sound), until), SOUND_WITHIN)
+            if result is not None and result > 0 and until:
+                key = await self._next_of(until, KEY_FOLLOWS_WITHIN) or chr(result)
+                break
+        key = key or self._take_key(until)
+        if self._music:
+            await self.music()
+        return key
+
+    async def collect(
+        self,
+        sounds: Sequence[Sound],
+        *,
+        digits: int,
+        first_within: timedelta,
+        between: timedelta,
+        ends: str = "#",
+    ) -> str:
+        """Ask for up to `digits` keys; any key stops the question (barge-in).
+
+        `first_within` counts from the end of the sounds, `between` from key to key. A key of `ends`
+        ends the entry and is not part of it. "" means silence.
+        """
+        keys = ""
+        key = await self.play(sounds, until=ANY_KEY) or await self.next_key(first_within)
+        while key and key not in ends:
+            keys += key
+            if len(keys) == digits:
+                break
+            key = await self.next_key(between)
+        return keys
+
+    async def music(self) -> None:
+        """Hold music from now on; it comes back by itself after each announcement."""
+        self._music = True
+        await self._command(act.MUSIC_ON, COMMAND_WITHIN)
+
+    async def silence(self) -> None:
+        self._music = False
+        await self._command("SET MUSIC OFF", COMMAND_WITHIN)
+
+    async def next_key(self, within: timedelta) -> str:
+        """The next key pressed, also an earlier one not taken yet; "" when none comes in time."""
+        return await self._next_of(ANY_KEY, within)
+
+    def forget_keys(self) -> None:
+        """What was pressed before a question is no answer to it."""
+        self._keys.clear()
+
+    async def in_hand(self) -> str:
+        """Wait until we have the call (again): "hotline", "room" or "aftercall"."""
+        await self._hand.wait()
+        return self.where
+
+    async def conversation_over(self) -> str:
+        """Wait, from `Connected` on, until the call is ours again; hold does not count.
+
+        "aftercall": the seat hung up. "room": it goes on waiting (back to the line, a transfer that
+        failed, a seat that vanished while the citizen was on hold).
+        """
+        return await self.in_hand()
+
+    def hang_up(self) -> None:
+        self._party.sent_home = True
+        self._tell(act.hangup(self.ami_name))
+
+    def send_to(self, context: str, exten: str = "s") -> None:
+        """Let the dialplan have it: the story has nothing more to say."""
+        self._tell(act.redirect(self.ami_name, context, exten))
+
+    def set_variable(self, name: str, value: str) -> None:
+        """A variable on the call; it survives this process."""
+        self._tell(act.set_variable(self.ami_name, name, value))
+
+    def remember(self, place: Place) -> None:
+        """Keep the place in the line on the call itself: it comes back in `self.place`."""
+        self.place = place
+        self.set_variable("CC_Q", place.encode())
+
+    # ---- what the switchboard tells it
+
+    def taken_in_hand(self, where: str, name: str) -> None:
+        self._void_commands()
+        self.where, self.ami_name = where, name
+        self._hand.set()
+
+    def out_of_hand(self) -> None:
+        self.where = ""
+        self._music = False
+        self._hand.clear()
+        self._void_commands()
+
+    def key_pressed(self, key: str) -> None:
+        self._keys.append(key)
+        self._key_came.set()
+
+    def command_done(self, command_id: str, result: int | None) -> None:
+        waiting = self._commands.get(command_id)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(result)
+
+    def gone(self) -> None:
+        self.out_of_hand()
+        self.hung_up.set()
+
+    def link_came_back(self) -> None:
+        """What was played meanwhile is unknown: commands are void, music starts anew."""
+        self._void_commands()
+        if self._music and self._hand.is_set():
+            self._sent += 1
+            self._tell(act.agi(self.ami_name, act.MUSIC_ON, f"{self.id}/{self._sent}"))
+
+    # ---- within
+
+    def _void_commands(self) -> None:
+        for waiting in self._commands.values():
+            if not waiting.done():
+                waiting.set_result(None)
+
+    async def _command(self, command: str, within: timedelta) -> int | None:
+        """An AGI command's result; None if the call was taken, refused or out of reach."""
+        if not self._hand.is_set():
+            return None
+        self._sent += 1
+        command_id = f"{self.id}/{self._sent}"
+        done: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
+        self._commands[command_id] = done
+        try:
+            async with asyncio.timeout(within.total_seconds()):
+                await self._asterisk.ask(act.agi(self.ami_name, command, command_id))
+                return await done
+        except (ActionRefused, LinkDown, AnswerOverdue) as trouble:
+            log.info("command not carried out", why=trouble.problem)
+            return None
+        except TimeoutError:
+            raise AnswerOverdue(
+                f"Call {self.id} has not finished {command.split()[0]} in time.",
+                remedy="Look at Asterisk's log for this call.",
+            ) from None
+        finally:
+            del self._commands[command_id]
+
+    def _tell(self, headers: ActionHeaders) -> None:
+        """A link that is down is no fault of the story: the dead man's switch looks after him."""
+        try:
+            self._asterisk.tell(headers)
+        except LinkDown as trouble:
+            log.warning("not told to asterisk", why=trouble.problem)
+
+    def _take_key(self, allowed: str) -> str:
+        while allowed and self._keys:
+            key = self._keys.popleft()
+            if key in allowed:
+                return key
+        return ""
+
+    async def _next_of(self, allowed: str, within: timedelta) -> str:
+        try:
+            async with asyncio.timeout(within.total_seconds()):
+                while not (key := self._take_key(allowed)):
+                    self._key_came.clear()
+                    await self._key_came.wait()
+                return key
+        except TimeoutError:
+            return ""

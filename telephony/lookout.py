@@ -1,0 +1,59 @@
+"""Looks at what Asterisk really holds: after each log-in, on a surprise, and every minute or so."""
+
+import asyncio
+
+from kernel.ids import CallId
+from telephony import ami_actions as act
+from telephony.mirror import Mirror
+from telephony.resync import Comparison, Enter, Found, Mend, compare, found_from
+from telephony.settings import LifelineSettings
+
+
+class Lookout:
+    """`found` keeps, by call, what was found of citizens whom we did not know before."""
+
+    def __init__(self, asterisk: act.Asterisk, mirror: Mirror, settings: LifelineSettings) -> None:
+        self._asterisk = asterisk
+        self._mirror = mirror
+        self._settings = settings
+        self._soon = asyncio.Event()
+        self.found: dict[CallId, Found] = {}
+
+    def soon(self) -> None:
+        self._soon.set()
+
+    async def due(self) -> None:
+        try:
+            async with asyncio.timeout(self._settings.look_every.total_seconds()):
+                await self._soon.wait()
+        except TimeoutError:
+            return
+        finally:
+            self._soon.clear()
+
+    async def look(self) -> list[Mend]:
+        """Two looks a second apart where something of ours is missing; else one.
+
+        Raises LinkDown, AnswerOverdue, ActionRefused.
+        """
+        first = await self._compare(set())
+        if not first.absent:
+            return self._noted(first)
+        await asyncio.sleep(self._settings.second_look_after.total_seconds())
+        return self._noted(await self._compare(first.absent))
+
+    def _noted(self, comparison: Comparison) -> list[Mend]:
+        self.found = {
+            CallId(mend.found.uniqueid): mend.found
+            for mend in comparison.mends
+            if isinstance(mend, Enter)
+        }
+        return comparison.mends
+
+    async def _compare(self, absent: set[str]) -> Comparison:
+        status = await self._asterisk.ask(
+            {"Action": "Status", "Variables": act.OUR_VARIABLES, "AllVariables": "false"}
+        )
+        shown = await self._asterisk.ask({"Action": "CoreShowChannels"})
+        found = found_from(status.events, shown.events)
+        return compare(self._mirror, found, absent)

@@ -1,0 +1,303 @@
+"""Asterisk's calls and legs as we see them. Pure: told an event and the time, says what follows.
+
+The same events give the same effects, so captures replay without Asterisk (`hotline replay`). The
+truth is Asterisk's: `telephony/resync.py` compares and mends.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from kernel.errors import BadPhoneNumber
+from kernel.ids import CallId, Extension, NumberKey
+from kernel.phone import WITHHELD, PhoneNumber
+from telephony import ami_events as ami
+from telephony import facts
+from telephony.ami_text import without_line_breaks
+from telephony.call import Call, Cue, Phase, advance, cue_of
+from telephony.leg_book import LegBook
+from telephony.legs import Leg, LegEnded, Purpose
+from telephony.mirror_effects import (
+    CommandDone,
+    Effect,
+    Gone,
+    InHand,
+    Joined,
+    KeyPressed,
+    Leftover,
+    OutOfHand,
+    PhoneSeen,
+    Stranded,
+    Surprised,
+)
+
+TRUNK_CONTEXT: Final = "from-trunk"
+# A seat put aside has nothing to come back to.
+SEAT_IS_FREE: Final = frozenset({Phase.IN_HAND, Phase.AWAY, Phase.AFTER_CALL, Phase.FALLBACK})
+UNREACHABLE_STATES: Final = frozenset({"UNAVAILABLE", "INVALID", "UNKNOWN"})
+UNREACHABLE_CONTACTS: Final = frozenset({"Removed", "Unreachable"})
+
+
+@dataclass(slots=True)
+class Party:
+    """Who the citizen is, beside what his call does."""
+
+    caller: PhoneNumber
+    caller_key: NumberKey | None
+    caller_name: str
+    dialled: str
+    trunk: str
+    arrived_at: datetime
+    sip_call_id: str = ""
+    announced: bool = False  # CallArrived was said
+    recorded: bool = False  # Asterisk will write a recording, from his first talk on
+    asked_to_go: bool = False  # the far end sent BYE
+    sent_home: bool = False  # we hung up
+    away_how: facts.Transfer = facts.Transfer.BLIND
+    away_to: str = ""
+
+
+def caller_number(text: str, home_area: str) -> PhoneNumber:
+    """What the trunk sent as a number; what cannot be one counts as withheld."""
+    try:
+        return PhoneNumber.parse(text, home_area=home_area)
+    except BadPhoneNumber:
+        return WITHHELD
+
+
+class Mirror:
+    """`key_of` gives the hashed key of a number (the vault's), `home_area` completes local ones."""
+
+    def __init__(
+        self, *, key_of: Callable[[PhoneNumber], NumberKey | None], home_area: str = ""
+    ) -> None:
+        self._key_of = key_of
+        self._home_area = home_area
+        self.calls: dict[CallId, Call] = {}
+        self.parties: dict[CallId, Party] = {}
+        self.legs = LegBook()
+        self.counters: Counter[str] = Counter()
+
+    def take(self, event: ami.AmiEvent, now: datetime) -> list[Effect]:
+        """All that follows from one event, in the order in which it is to be done."""
+        match event:
+            case ami.DeviceState():
+                return _device(event)
+            case ami.ContactStatus():
+                reachable = event.status not in UNREACHABLE_CONTACTS
+                return [PhoneSeen(Extension(event.aor), reachable)]
+            case ami.AttendedTransfer():
+                return self._phone_transfer(event, now)
+            case _:
+                leg = self.legs.get(event.uniqueid)
+        if leg is not None:
+            effects = self.legs.take(leg, event, now)
+            effects += self._after_leg(leg, event, effects)
+        else:
+            effects = []
+            self._meet(event, now)
+        for call in self._concerned(event):
+            effects += self._step(call, event, now)
+        return effects
+
+    def adopt(self, call: Call, party: Party) -> None:
+        """A call that lived before we did, as Asterisk shows it."""
+        self.calls[call.id], self.parties[call.id] = call, party
+
+    def _concerned(self, event: ami.AmiEvent) -> list[Call]:
+        """The call of the event itself, and the one whose bridge somebody entered."""
+        own = self.calls.get(CallId(getattr(event, "uniqueid", "")))
+        if isinstance(event, ami.BridgeEnter) and not event.conference and own is None:
+            return [call for call in self.calls.values() if call.bridge == event.bridge]
+        return [] if own is None else [own]
+
+    def _meet(self, event: ami.AmiEvent, now: datetime) -> None:
+        """A citizen's call that we have not seen before."""
+        match event:
+            case ami.Newchannel(context="from-trunk") | ami.AsyncAgiStart():
+                exten = event.exten
+            case ami.UserEvent(what="CCFallback"):
+                exten = event.field("Dialled")
+            case _:
+                return
+        if CallId(event.uniqueid) in self.calls:
+            return
+        caller = caller_number(event.caller_number, self._home_area)
+        party = Party(
+            caller=caller,
+            caller_key=None if caller.is_withheld else self._key_of(caller),
+            caller_name=without_line_breaks(event.caller_name),
+            dialled=exten,
+            trunk=event.name.rpartition("-")[0].removeprefix("PJSIP/"),
+            arrived_at=now,
+        )
+        self.adopt(Call(CallId(event.uniqueid), event.name), party)
+
+    def _phone_transfer(self, event: ami.AttendedTransfer, now: datetime) -> list[Effect]:
+        """The phone joined two of its own calls; its first leg names our citizen."""
+        leg = self.legs.get(event.transferer)
+        if not event.success or leg is None or leg.caller is None:
+            return []
+        how = facts.Transfer.ATTENDED
+        return [facts.CallTransferred(at=now, call=leg.caller, how=how, to="")]
+
+    # ---- what a leg's event means for its call
+
+    def _after_leg(self, leg: Leg, event: ami.AmiEvent, effects: list[Effect]) -> list[Effect]:
+        call = self.calls.get(leg.caller) if leg.caller is not None else None
+        ended = leg.end is not None
+        if isinstance(event, ami.ConfbridgeLeave):
+            return self._thinned(event.room, call)
+        if call is None:
+            alone = leg.caller is not None and (leg.aside or ended)
+            return self.legs.not_needed(leg.caller) if alone and leg.caller else []
+        if leg.aside and leg.purpose is Purpose.SEAT and call.phase in SEAT_IS_FREE:
+            return [Leftover(leg.id)]
+        talked = any(isinstance(effect, LegEnded) for effect in effects) and leg.joined
+        if talked and call.phase is Phase.HELD:
+            third = self.legs.consulted(call.id)
+            spare: list[Effect] = [Leftover(third.id)] if third is not None else []
+            return [*spare, Stranded(call.id, talked=False)]
+        return []
+
+    def _thinned(self, room: str, call: Call | None) -> list[Effect]:
+        """Somebody left a conference: nobody may stay in it alone, no third party without us."""
+        left = self.legs.left_in(room)
+        citizen = call is not None and call.phase is Phase.CONFERENCE
+        if not left and citizen and call is not None:
+            return [Stranded(call.id, talked=True)]
+        ours = citizen or any(leg.purpose is Purpose.SEAT for leg in left)
+        return [] if ours and len(left) + citizen > 1 else [Leftover(leg.id) for leg in left]
+
+    # ---- the citizen's own call
+
+    def _step(self, call: Call, event: ami.AmiEvent, now: datetime) -> list[Effect]:
+        party = self.parties[call.id]
+        self._note(party, event)
+        after = self.calls[call.id] = advance(call, event)
+        cue = cue_of(after, event)
+        if after.surprises > call.surprises:
+            self.counters["events that fit no step"] += 1
+            return [Surprised(call.id, call.phase, cue)]
+        effects: list[Effect] = []
+        if after.phase is not Phase.ARRIVED and not party.announced:
+            effects += self._arrival(after, party, now)
+        effects += self._heard(after, party, event, now)
+        return effects + self._follows(call, after, cue, event, now)
+
+    def _heard(self, call: Call, party: Party, event: ami.AmiEvent, now: datetime) -> list[Effect]:
+        match event:
+            case ami.DtmfEnd():
+                return [KeyPressed(call.id, event.digit)]
+            case ami.AsyncAgiExec():
+                return [CommandDone(call.id, event.command_id, event.result)]
+            case ami.AsyncAgiEnd():
+                return [OutOfHand(call.id)]
+            case ami.UserEvent(what="CCAwayFailed"):
+                why, how = event.field("Why"), party.away_how
+                return [facts.TransferFailed(at=now, call=call.id, how=how, why=why)]
+            case _:
+                return []
+
+    def _follows(
+        self, call: Call, after: Call, cue: Cue | None, event: ami.AmiEvent, now: datetime
+    ) -> list[Effect]:
+        match cue:
+            case Cue.AGI | Cue.AGI_AFTER_CALL:
+                returned = call.phase is Phase.FALLBACK
+                back: list[Effect] = [facts.CallReturned(at=now, call=call.id)] if returned else []
+                return [*back, InHand(call.id, after.where), *self.legs.not_needed(call.id)]
+            case Cue.JOINED:
+                return self._joined(call, after, now)
+            case Cue.PUT_ON_HOLD:
+                return [OutOfHand(call.id), facts.CallHeld(at=now, call=call.id)]
+            case Cue.SENT_AWAY:
+                return [OutOfHand(call.id), *self.legs.not_needed(call.id)]
+            case Cue.FELL_BACK:
+                assert isinstance(event, ami.UserEvent), "only [fallback] says so"
+                reason = event.field("Reason") or "switch"
+                fell = facts.CallFellBack(at=now, call=call.id, reason=reason)
+                return [OutOfHand(call.id), fell]
+            case Cue.CONFERENCE_JOINED:
+                joined = facts.ConferenceJoined(at=now, call=call.id, leg=None)
+                return [Joined(call.id), joined]
+            case Cue.CONFERENCE_LEFT:
+                left = facts.ConferenceLeft(at=now, call=call.id, leg=None)
+                room = event.room if isinstance(event, ami.ConfbridgeLeave) else ""
+                return [left, *self._thinned(room, after)]
+            case Cue.HUNG_UP:
+                assert isinstance(event, ami.Hangup), "only a Hangup ends a call"
+                return self._gone(after, event.cause, now)
+            case Cue.PARTED | None:
+                return []
+
+    def _joined(self, call: Call, after: Call, now: datetime) -> list[Effect]:
+        effects: list[Effect] = [OutOfHand(call.id), Joined(call.id)]
+        party = self.parties[call.id]
+        if party.recorded:
+            party.recorded = False  # it was said; the file is written while he is bridged
+            path = f"{call.id}.wav"
+            effects.append(facts.RecordingStarted(at=now, call=call.id, path=path))
+        third, seat = self.legs.consulted(call.id), self.legs.seat(call.id)
+        if after.phase is Phase.AWAY:
+            away = facts.CallTransferred(at=now, call=call.id, how=party.away_how, to=party.away_to)
+            return [*effects, away]
+        if call.phase is Phase.HELD and third is not None and third.bridge == after.bridge:
+            how = facts.Transfer.ATTENDED
+            effects.append(facts.CallTransferred(at=now, call=call.id, how=how, to=third.target))
+        elif call.phase is Phase.HELD and seat is not None and seat.bridge == after.bridge:
+            effects.append(facts.CallResumed(at=now, call=call.id))
+        return effects + self.legs.answered_in(call.id, after.bridge)
+
+    def _gone(self, call: Call, cause: int, now: datetime) -> list[Effect]:
+        party = self.parties.pop(call.id)
+        del self.calls[call.id]
+        by = facts.HungUpBy.NETWORK
+        if party.sent_home:
+            by = facts.HungUpBy.US
+        elif party.asked_to_go:
+            by = facts.HungUpBy.CITIZEN
+        effects: list[Effect] = []
+        if not party.announced:
+            effects += self._arrival(call, party, now)
+        fact = facts.CallHungUp(at=now, call=call.id, by=by, cause=cause)
+        return [*effects, fact, Gone(call.id), *self.legs.not_needed(call.id)]
+
+    def _arrival(self, call: Call, party: Party, now: datetime) -> list[Effect]:
+        party.announced = True
+        arrived = facts.CallArrived(
+            at=party.arrived_at,
+            call=call.id,
+            sip_call_id=party.sip_call_id,
+            dialled=party.dialled,
+            caller=party.caller.masked(),
+            caller_key=party.caller_key,
+            trunk=party.trunk,
+        )
+        return [arrived]
+
+    def _note(self, party: Party, event: ami.AmiEvent) -> None:
+        """What the dialplan adds to our picture of the citizen."""
+        match event:
+            case ami.AsyncAgiStart() if not party.sip_call_id and len(event.arguments) >= 2:
+                party.sip_call_id, party.dialled = event.arguments[:2]
+            case ami.UserEvent(what="CCFallback"):
+                party.sip_call_id = party.sip_call_id or event.field("SipCallId")
+            case ami.UserEvent(what="CCAway"):
+                party.away_how = facts.Transfer(event.field("How") or "blind")
+                party.away_to = caller_number(event.field("To"), self._home_area).masked()
+            case ami.MixMonitorStart():
+                party.recorded = True
+            case ami.HangupRequest():
+                party.asked_to_go = True
+            case _:
+                return
+
+
+def _device(event: ami.DeviceState) -> list[Effect]:
+    technology, _, extension = event.device.partition("/")
+    if technology != "PJSIP" or not extension.isdigit():
+        return []
+    return [PhoneSeen(Extension(extension), event.state not in UNREACHABLE_STATES)]

@@ -1,0 +1,111 @@
+"""Moves of a call that has a seat: each asks Asterisk and waits for the news that it is so."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Final
+
+from kernel.ids import CallId, Extension
+from kernel.phone import PhoneNumber
+from telephony import ami_actions as act
+from telephony.call import Call, Command, Phase, permit
+from telephony.errors import ActionRefused, NoSuchCall, PartyNotReached, WrongPhase
+from telephony.legs import Leg, Purpose
+from telephony.switchboard import Switchboard
+
+MOVES_WITHIN: Final = timedelta(seconds=3)  # from an action to Asterisk's news of it
+ANSWER_AFTER_RING: Final = timedelta(seconds=2)  # the news of an answer in the last moment
+NO_SWITCH: Final = timedelta()
+
+Target = PhoneNumber | Extension
+
+
+class Moves:
+    def __init__(self, asterisk: act.Asterisk, switchboard: Switchboard) -> None:
+        self._asterisk = asterisk
+        self._switchboard = switchboard
+        self._mirror = switchboard.mirror
+        self.trunk = switchboard.settings.trunk
+
+    def known(self, call: CallId) -> Call:
+        known = self._mirror.calls.get(call)
+        if known is None:
+            raise NoSuchCall(f"Call {call} is over.", remedy="The citizen has hung up.")
+        return known
+
+    def with_seat(self, call: CallId, command: Command) -> tuple[Call, Leg]:
+        known = self.known(call)
+        permit(known, command)
+        seat = self._mirror.legs.seat(call)
+        if seat is None:
+            raise WrongPhase(f"No seat has call {call}.", remedy="Look at the call again.")
+        return known, seat
+
+    async def send(self, call: CallId, context: str, exten: str) -> None:
+        known = self.known(call)
+        permit(known, Command.SEND_AWAY)
+        await self._asterisk.ask(act.redirect(known.ami_name, context, exten))
+        gone = await self._switchboard.until(lambda: self.phase(call) is Phase.AWAY, MOVES_WITHIN)
+        if not gone:
+            raise not_moved(call, f"{exten}")
+        self.free_aside(call)
+
+    def free_aside(self, call: CallId) -> None:
+        """A seat that had him on hold has nobody now; one that talked is freed by the dialplan."""
+        for leg in self._mirror.legs.of(call, Purpose.SEAT, Purpose.CONSULT, Purpose.CONFERENCE):
+            if leg.aside or leg.room or leg.purpose is Purpose.CONSULT:
+                self._switchboard.tell(act.hangup(leg.ami_name or leg.id))
+
+    async def join(self, one: str, other: str) -> None:
+        for name in (one, other):
+            await self._asterisk.ask(act.set_switch(name, NO_SWITCH))
+        await self._asterisk.ask(act.bridge(one, other))
+
+    async def reach(
+        self,
+        leg: Leg,
+        to: Target,
+        where: tuple[str, str],
+        there: Callable[[], bool],
+        variables: Mapping[str, str] | None = None,
+    ) -> None:
+        """Ring somebody and wait until he is where he shall be. Raises PartyNotReached."""
+        ring_for = self.trunk.ring_outside_for
+        own = PhoneNumber.parse(self.trunk.own_number)
+        number = to.national if isinstance(to, PhoneNumber) else to
+        via = f"@{self.trunk.outbound}" if isinstance(to, PhoneNumber) else ""
+        self._mirror.legs.expect(leg)
+        await self._asterisk.ask(
+            act.originate(
+                f"PJSIP/{number}{via}",
+                leg=leg.id,
+                to=where,
+                ring_for=ring_for,
+                shows=own.national,
+                variables=variables or {},
+            )
+        )
+        within = ring_for + ANSWER_AFTER_RING
+        came = await self._switchboard.until(lambda: there() or leg.end is not None, within)
+        if not came or leg.end is not None:
+            leg.dropped = True
+            self._switchboard.tell(act.hangup(leg.ami_name or leg.id))
+            raise PartyNotReached(
+                f"{leg.target or 'The phone'} was not reached ({leg.end or 'no news'}).",
+                remedy="Try again, or another number.",
+            )
+
+    def phase(self, call: CallId) -> Phase:
+        known = self._mirror.calls.get(call)
+        return Phase.GONE if known is None else known.phase
+
+    async def await_phase(self, call: CallId, phase: Phase) -> None:
+        done = (phase, Phase.GONE)
+        if not await self._switchboard.until(lambda: self.phase(call) in done, MOVES_WITHIN):
+            raise not_moved(call, phase)
+        self.known(call)
+
+
+def not_moved(call: CallId, where: str) -> ActionRefused:
+    return ActionRefused(
+        f"Call {call} has not reached {where} in time.", remedy="Look at the call again."
+    )

@@ -1,0 +1,309 @@
+"""The switchboard: Asterisk's news become calls, calls become stories, each in its own boundary.
+
+One task hears the news, so the picture of calls and legs needs no lock. What follows from a message
+is decided in `telephony/mirror.py`; here it is written down, then done.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import assert_never
+
+import structlog
+from structlog.contextvars import bound_contextvars
+
+from kernel.clock import Clock
+from kernel.fact import Fact
+from kernel.ids import CallId, Epoch, Extension, NumberKey
+from kernel.legs import LegEnd
+from kernel.phone import PhoneNumber
+from telephony import ami_actions as act
+from telephony import facts
+from telephony import mirror_effects as fx
+from telephony.ami_asks import Headers
+from telephony.ami_events import AmiEvent, BrokenEvent, parse
+from telephony.ami_link import AmiLink, LinkCameUp, LinkWentDown
+from telephony.ami_text import ActionHeaders
+from telephony.errors import LeaseLost, LinkDown
+from telephony.hangup import CallerHungUp
+from telephony.legs import Leg, LegAnswered, LegEnded, LegNews, LegRinging
+from telephony.lifeline import Lifeline
+from telephony.live_call import Entry, LiveCall
+from telephony.lookout import Lookout
+from telephony.mirror import Mirror
+from telephony.place import Place
+from telephony.recordings import Recordings
+from telephony.settings import TelephonySettings
+from telephony.spoken import Sound
+
+log = structlog.get_logger(__name__)
+
+Story = Callable[[LiveCall], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """Who hears of what. None of them may block or raise."""
+
+    write: Callable[[Sequence[Fact]], None]
+    on_leg: Callable[[LegNews], None]
+    on_phone: Callable[[Extension, bool], None]
+    key_of: Callable[[PhoneNumber], NumberKey | None]
+    well: Callable[[], bool]  # whether the deciding loop is fit: else no heartbeat
+    sound_path: Callable[[Sound], str]  # the file that Asterisk plays, without extension
+
+
+class Switchboard:
+    """Owns the live calls and their stories; `run` returns only by cancellation.
+
+    An orderly shutdown (cancellation) says nothing to anybody, so that the next process adopts.
+    """
+
+    def __init__(
+        self,
+        link: AmiLink,
+        ears: Ears,
+        *,
+        clock: Clock,
+        settings: TelephonySettings,
+        epoch: Epoch,
+    ) -> None:
+        self._link = link
+        self.ears = ears
+        self._clock = clock
+        self.settings = settings
+        self.mirror = Mirror(key_of=ears.key_of, home_area=settings.trunk.home_area)
+        self.calls: dict[CallId, LiveCall] = {}
+        self.counters: Counter[str] = Counter()
+        self._stories: dict[CallId, asyncio.Task[None]] = {}
+        self._phones: dict[Extension, bool] = {}
+        self._waiters: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
+        self._group = asyncio.TaskGroup()
+        self._story: Story | None = None
+        self._lifeline = Lifeline(link, settings.lifeline, epoch=epoch, well=ears.well)
+        self._lookout = Lookout(link, self.mirror, settings.lifeline)
+        self._recordings = Recordings(settings.recording, write=ears.write, clock=clock)
+
+    async def run(self, story: Story) -> None:
+        """Keep the link, hear its news, tell `story` for each call that comes into our hands."""
+        self._story = story
+        async with self._group as group:
+            group.create_task(self._link.run(), name="ami-link")
+            group.create_task(self._hear(), name="switchboard")
+            group.create_task(self._lifeline.run(self._in_hand), name="lifeline")
+            group.create_task(self._look_now_and_then(), name="lookout")
+
+    async def until(self, so: Callable[[], bool], within: timedelta) -> bool:
+        """Wait until Asterisk's news have made it so; False when they have not in time."""
+        if so():
+            return True
+        waiter = so, asyncio.get_running_loop().create_future()
+        self._waiters.append(waiter)
+        try:
+            async with asyncio.timeout(within.total_seconds()):
+                await waiter[1]
+        except TimeoutError:
+            return so()
+        finally:
+            self._waiters.remove(waiter)
+        return True
+
+    def leg_failed(self, leg: Leg, why: LegEnd) -> None:
+        """A leg that never reached Asterisk."""
+        if leg.end is None:
+            self._carry_out(self.mirror.legs.end(leg, why, self._clock.now()))
+
+    # ---- hearing
+
+    async def _hear(self) -> None:
+        async for news in self._link.news():
+            try:
+                await self._take(news)
+            except Exception:
+                self.counters["faults in the switchboard"] += 1
+                log.exception("a message could not be handled")
+
+    async def _take(self, news: Headers | LinkCameUp | LinkWentDown) -> None:
+        match news:
+            case LinkCameUp(gap):
+                self.ears.write([facts.AmiLinkUp(at=self._clock.now(), gap=gap)])
+                await self._catch_up()
+            case LinkWentDown(why):
+                self.ears.write([facts.AmiLinkDown(at=self._clock.now(), why=why)])
+            case _:
+                try:
+                    event = parse(news)
+                except BrokenEvent as broken:
+                    self.counters["broken events"] += 1
+                    log.warning("broken event", why=str(broken))
+                    return
+                if event is not None:
+                    self.take(event)
+
+    def take(self, event: AmiEvent) -> None:
+        """One event, also one that the lookout makes up for a lost one."""
+        effects = self.mirror.take(event, self._clock.now())
+        self._carry_out(effects)
+
+    def _carry_out(self, effects: list[fx.Effect]) -> None:
+        written = [effect for effect in effects if isinstance(effect, Fact)]
+        if written:
+            self.ears.write(written)
+        for effect in effects:
+            if isinstance(effect, facts.RecordingStarted):
+                self._recordings.started(effect.call)
+            elif not isinstance(effect, Fact):
+                self._do(effect)
+        for so, waiter in self._waiters:
+            if not waiter.done() and so():
+                waiter.set_result(None)
+
+    def _do(self, effect: fx.Deed) -> None:
+        match effect:
+            case LegRinging() | LegAnswered() | LegEnded():
+                self.ears.on_leg(effect)
+            case fx.InHand():
+                self._come_in_hand(effect)
+            case fx.PhoneSeen():
+                self._phone_seen(effect)
+            case fx.Leftover():
+                self.tell(act.hangup(effect.leg))
+            case fx.LegChanged():
+                return  # those who wait look for themselves (`until`)
+            case fx.Surprised():
+                self.counters["events that fit no step"] += 1
+                log.warning("event fits no step", call_id=effect.call, phase=effect.phase)
+                self._lookout.soon()
+            case fx.OutOfHand() | fx.Joined() | fx.Gone() | fx.Stranded():
+                self._lead(effect)
+            case fx.KeyPressed() | fx.CommandDone():
+                self._inform(effect)
+            case _:
+                assert_never(effect)
+
+    def _inform(self, effect: fx.KeyPressed | fx.CommandDone) -> None:
+        call = self.calls.get(effect.call)
+        if call is None:
+            return
+        if isinstance(effect, fx.KeyPressed):
+            call.key_pressed(effect.key)
+        else:
+            call.command_done(effect.command_id, effect.result)
+
+    def _lead(self, effect: fx.OutOfHand | fx.Joined | fx.Gone | fx.Stranded) -> None:
+        live, call = self.calls.get(effect.call), self.mirror.calls.get(effect.call)
+        match effect:
+            case fx.Joined() if call is not None:
+                self.tell(act.set_switch(call.ami_name, timedelta()))
+            case fx.Stranded() if call is not None:
+                to = act.AFTER_CALL if effect.talked else act.ROOM
+                self.tell(act.redirect(call.ami_name, to))
+            case fx.OutOfHand() if live is not None:
+                live.out_of_hand()
+            case fx.Gone():
+                self._recordings.over(effect.call, self._group)
+                if live is not None:
+                    live.gone()
+                    del self.calls[effect.call]
+            case _:
+                return
+
+    def _phone_seen(self, seen: fx.PhoneSeen) -> None:
+        if self._phones.get(seen.extension) == seen.reachable:
+            return
+        self._phones[seen.extension] = seen.reachable
+        fact = facts.PhoneReachable(
+            at=self._clock.now(), extension=seen.extension, reachable=seen.reachable
+        )
+        self.ears.write([fact])
+        self.ears.on_phone(seen.extension, seen.reachable)
+
+    # ---- stories
+
+    def _come_in_hand(self, effect: fx.InHand) -> None:
+        name = self.mirror.calls[effect.call].ami_name
+        live = self.calls.get(effect.call)
+        if live is None:
+            party = self.mirror.parties[effect.call]
+            live = self.calls[effect.call] = LiveCall(
+                effect.call, name, party, self._link, sound_path=self.ears.sound_path
+            )
+            live.entry = Entry.FRESH if effect.where == "hotline" else Entry.RETURNED
+            found = self._lookout.found.get(effect.call)
+            if found is not None:
+                live.entry = Entry.ADOPTED
+                live.place = Place.decode(found.variables.get("CC_Q", ""))
+        elif effect.call not in self._stories:
+            live.entry = Entry.RETURNED
+        live.taken_in_hand(effect.where, name)
+        if effect.call not in self._stories:
+            live.set_variable("CC_CALL", "known")
+            task = self._group.create_task(self._tell(live), name=f"story {live.id}")
+            self._stories[effect.call] = task
+
+    async def _tell(self, call: LiveCall) -> None:
+        """The boundary of one story: its fault ends nobody else's."""
+        assert self._story is not None, "run() was given the story"
+        with bound_contextvars(call_id=call.id):
+            try:
+                await self._story(call)
+            except CallerHungUp:
+                log.info("caller hung up")
+            except Exception:
+                self.counters["stories failed"] += 1
+                log.exception("story failed; caller sent to the fallback queue")
+                call.send_to(act.FALLBACK)
+            else:
+                if call.where:
+                    call.hang_up()
+            finally:
+                del self._stories[call.id]
+
+    def _in_hand(self) -> list[tuple[str, str]]:
+        """Calls whose switch is to be renewed: those with a story; never one that talks."""
+        return [
+            (call.ami_name, call.where)
+            for call_id, call in self.mirror.calls.items()
+            if call_id in self._stories and call.phase in Lifeline.RENEWED
+        ]
+
+    # ---- catching up
+
+    async def _catch_up(self) -> None:
+        """After each log-in, before any event is acted on (field recipe for a resync)."""
+        try:
+            await self._lifeline.beat()
+            await self._look()
+            for item in (await self._link.ask({"Action": "DeviceStateList"})).events:
+                await self._take(item)
+        except (LinkDown, LeaseLost) as trouble:
+            log.warning("could not catch up with asterisk", why=trouble.problem)
+        for call in self.calls.values():
+            call.link_came_back()
+
+    async def _look(self) -> None:
+        for mend in await self._lookout.look():
+            log.warning("our picture differed from asterisk's", mend=type(mend).__name__)
+            self.counters["mended"] += 1
+            self._carry_out(mend.effects(self.mirror, self._clock.now()))
+            for headers in mend.actions():
+                self.tell(headers)
+
+    async def _look_now_and_then(self) -> None:
+        while True:
+            await self._lookout.due()
+            if not self._link.is_up:
+                continue
+            try:
+                await self._look()
+            except Exception:
+                log.exception("could not compare with asterisk")
+
+    def tell(self, headers: ActionHeaders) -> None:
+        """An action of the moment; if the link is down, the next look mends what is left."""
+        try:
+            self._link.tell(headers)
+        except (LinkDown, LeaseLost) as trouble:
+            log.warning("not told to asterisk", why=trouble.problem)
