@@ -111,7 +111,9 @@ class AsteriskSite(_Frozen):
     seat_rtp_timeout_s: Seconds = 60
     seat_qualify_s: Seconds = 30
     hotline_numbers: Annotated[tuple[Dialled, ...], Field(min_length=1)] = ("12345",)
+    emergency_numbers: tuple[Dialled, ...] = ("110", "119", "120", "122")
     outbound_allow: tuple[DialPattern, ...] = ()
+    record_calls: bool = True
     beat_max_s: Annotated[int, Field(ge=2, le=60)] = 10
     switch_s: Annotated[int, Field(ge=5, le=120)] = 15
 
