@@ -27,8 +27,13 @@ FILTER_CUT_HZ: Final = 3500
 def for_telephone(voice: Sequence[float], rate: int, text: str) -> bytes:
     """A rendered text as A-law. A sentence keeps a pause behind it, a piece of one does not."""
     narrow = to_8_khz(voice, rate)
-    tail_ms = SENTENCE_TAIL_MS if text.endswith(SENTENCE_END) else PIECE_TAIL_MS
+    tail_ms = SENTENCE_TAIL_MS if is_sentence(text) else PIECE_TAIL_MS
     return to_alaw(levelled(trimmed(narrow, tail_ms=tail_ms)))
+
+
+def is_sentence(text: str) -> bool:
+    """Whether it stands for itself; otherwise it is a piece that others are joined to."""
+    return text.endswith(SENTENCE_END)
 
 
 def to_8_khz(samples: Sequence[float], rate: int) -> list[float]:

