@@ -17,11 +17,11 @@ create table outbox (
 );
 create index outbox_open on outbox (due_at, id) where sent_at is null and given_up_at is null;
 
--- What the other side answered, word for word as far as it fits.
+-- What the other side answered. Its words are sealed: it may repeat what we told it.
 create table outbox_receipt (
     event_key   text        primary key references outbox (event_key),
     received_at timestamptz not null,
     http_status smallint    not null,
     foreign_ref text        not null,
-    body        text        not null
+    body        bytea       not null
 );
