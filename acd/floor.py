@@ -16,6 +16,7 @@ from acd import breaks, departures, entry, offers, reference, seat_orders
 from acd import facts as f
 from acd import happenings as h
 from acd.alarms import Alarm, ForSeat, SeatAlarm
+from acd.contents import contents_of
 from acd.directory import Directory
 from acd.memory import FloorMemory
 from acd.policy import QueuePolicies
@@ -53,6 +54,10 @@ class Floor:
 
     def next_deadline(self) -> datetime | None:
         return self._memory.alarms.next_due()
+
+    def contents(self) -> dict[str, object]:
+        """For comparing two floors: the one that lived and the one folded from its facts."""
+        return contents_of(self._memory)
 
     def view(self, now: datetime) -> FloorView:
         return view_of(self._memory, now)

@@ -121,10 +121,11 @@ class Line:
         return best[2] if best is not None else None
 
     def _push(self, caller: Caller, head_start: timedelta) -> None:
-        entry = (caller.turn_at - head_start, caller.n, caller, caller.version)
         if caller.held_for is not None:
-            heappush(self._held.setdefault(caller.held_for, []), entry)
+            held = (caller.turn_at - head_start, caller.n, caller, caller.version)
+            heappush(self._held.setdefault(caller.held_for, []), held)
             return
+        entry = (caller.turn_at, caller.n, caller, caller.version)
         heappush(self._heaps.setdefault(caller.signature, []), entry)
         self._live[caller.signature] += 1
         self._nonempty |= 1 << caller.signature

@@ -4,7 +4,7 @@ Every legal step stands in a table. A pair that is missing there cannot happen: 
 ImpossibleStep, and nothing has changed.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, TypeVar
@@ -116,7 +116,6 @@ class Seat:
     ring_deadline: datetime | None = None
     wrap_up_until: datetime | None = None
     wrap_up_extensions: int = 0
-    version: int = field(default=0, compare=False)  # timers that carry an older one are dead
 
     @property
     def offerable(self) -> bool:

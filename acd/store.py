@@ -46,12 +46,14 @@ class PgDirectoryStore:
 
     async def load(self) -> Directory:
         """All of it, from one snapshot. Raises DatabaseAway."""
-        async with self._pool.connection() as connection:
-            async with connection.transaction(isolation="repeatable_read", readonly=True):
-                agents = await connection.fetch("select * from agent order by no")
-                skills = await connection.fetch("select * from agent_skill order by agent, skill")
-                seats = await connection.fetch("select * from seat order by id")
-                names = await connection.fetch("select * from skill order by skill")
+        async with (
+            self._pool.connection() as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            agents = await connection.fetch("select * from agent order by no")
+            skills = await connection.fetch("select * from agent_skill order by agent, skill")
+            seats = await connection.fetch("select * from seat order by id")
+            names = await connection.fetch("select * from skill order by skill")
         of_agent: dict[str, dict[Skill, int]] = {}
         for row in skills:
             of_agent.setdefault(row["agent"], {})[Skill(row["skill"])] = row["level"]

@@ -1,0 +1,241 @@
+"""Oracle: on random histories every decision of the floor equals a brute-force scan.
+
+Tie rules: a call by (turn_at, order of asking); a seat by longest idle. Nobody waits beside an idle
+seat that may serve him (I5), and the line's counts are right.
+"""
+
+import random
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from acd.facts import (
+    AgentPaused,
+    CallQueued,
+    NeedsRelaxed,
+    SeatAnswered,
+    SeatLetItRing,
+    SeatRung,
+    Who,
+)
+from acd.happenings import CallerLeft, FinishWrapUp, GoAvailable, SeatWanted, SignIn, TimePassed
+from acd.policy import QueuePolicies
+from kernel.fact import Fact
+from kernel.ids import AgentNo, CallId, LegId, QueueName, SeatId, Skill
+from kernel.legs import LegEnd
+from tests.acd.centre import Centre, directory, policies
+
+SKILLS = [Skill(letter) for letter in "abcdef"]
+QUIET = {
+    "relaxation": [
+        {"after_s": 10, "lower_levels_by": 4},
+        {"after_s": 20, "instead": {"a": 1}},
+    ],
+    "needs": {"a": 1},
+    "announcements": {
+        "on_entry": False,
+        "at_most_every_s": 9999,
+        "places_gained": 1,
+        "seconds_gained_s": 1,
+        "round_to_s": 1,
+    },
+    "callback": None,
+    "max_waiting": 100_000,
+    "max_wait_s": 99_999,
+    "when_too_long": "wait",
+    "wrap_up": {"limit_s": 9999, "extension_s": 1, "extensions": 0},
+}
+
+
+def rules() -> QueuePolicies:
+    return policies(QUIET, on_busy="keep", excluded_after_failed_ring_s=15)
+
+
+@dataclass
+class Waiting:
+    needs: dict[Skill, int]
+    turn_at: datetime
+    n: int
+    excluded: dict[SeatId, datetime] = field(default_factory=dict)
+
+
+class Oracle:
+    """Knows everything by looking at everything; follows the floor's facts one by one."""
+
+    def __init__(self, people: dict[SeatId, dict[Skill, int]]) -> None:
+        self.skills = people
+        self.idle: dict[SeatId, datetime] = {}
+        self.waiting: dict[CallId, Waiting] = {}
+        self.rung: dict[LegId, tuple[SeatId, CallId, Waiting]] = {}
+        self.paused: list[AgentNo] = []
+        self.asked = 0
+        self.compared = 0
+
+    def fits(self, seat: SeatId, call: Waiting, now: datetime) -> bool:
+        excluded = call.excluded.get(seat)
+        able = all(self.skills[seat].get(s, 0) >= level for s, level in call.needs.items())
+        return able and (excluded is None or excluded <= now)
+
+    def check_ring(self, fact: SeatRung, freed: SeatId | None) -> None:
+        """The seat that became free chose its caller, or the caller got the longest idle seat."""
+        call = self.waiting[fact.call]
+        if fact.seat == freed:
+            able = [c for c, w in self.waiting.items() if self.fits(fact.seat, w, fact.at)]
+            best = min(able, key=lambda c: (self.waiting[c].turn_at, self.waiting[c].n))
+            assert fact.call == best
+        else:
+            able_seats = [s for s in self.idle if self.fits(s, call, fact.at)]
+            assert self.idle[fact.seat] == min(self.idle[s] for s in able_seats)
+        self.compared += 1
+
+    def follow(self, facts: list[Fact], freed: SeatId | None) -> None:
+        for fact in facts:
+            match fact:
+                case CallQueued():
+                    self.asked += 1
+                    self.waiting[fact.call] = Waiting(fact.needs, fact.turn_at, self.asked)
+                case NeedsRelaxed():
+                    self.waiting[fact.call].needs = fact.needs
+                case SeatRung():
+                    self.check_ring(fact, freed)
+                    del self.idle[fact.seat]
+                    self.rung[fact.leg] = (fact.seat, fact.call, self.waiting.pop(fact.call))
+                case SeatLetItRing():
+                    seat, call, waiting = self.rung.pop(fact.leg)
+                    waiting.excluded[seat] = fact.excluded_until
+                    self.waiting[call] = waiting
+                    self.idle[seat] = fact.at
+                case AgentPaused() if fact.by is Who.SYSTEM:
+                    del self.idle[fact.seat]
+                    self.paused.append(fact.agent)
+                case SeatAnswered():
+                    del self.rung[fact.leg]
+
+    def check_floor(self, centre: Centre) -> None:
+        view = centre.floor.view(centre.clock.now())
+        assert {w.call for w in view.waiting if w.ringing_at is None} == set(self.waiting)
+
+    def check_nobody_waits_beside_a_seat(self, now: datetime) -> None:
+        for seat in self.idle:
+            for call in self.waiting.values():
+                assert not self.fits(seat, call, now)
+
+
+class History:
+    """One random history of 40 seats and six skills."""
+
+    def __init__(self, seed: int) -> None:
+        self.rng = random.Random(seed)
+        people = [
+            {"a": self.rng.randint(1, 3)}
+            | {s: self.rng.randint(1, 3) for s in self.rng.sample("bcdef", self.rng.randint(0, 3))}
+            for _ in range(40)
+        ]
+        self.centre = Centre(directory(*people), rules())
+        skills = {
+            s.id: a.skills
+            for s, a in zip(
+                self.centre.directory.seats.values(),
+                self.centre.directory.agents.values(),
+                strict=True,
+            )
+        }
+        self.oracle = Oracle(skills)
+        self.talking: list[LegId] = []
+        self.wrapping: list[AgentNo] = []
+        self.asked = 0
+        for person, seat in zip(self.centre.directory.agents, skills, strict=True):
+            self.centre.clock.advance(0.01)
+            self.tell(SignIn(person, seat))
+            self.oracle.idle[seat] = self.centre.clock.now()
+            self.tell(GoAvailable(person), seat)
+
+    def tell(self, happening: object, freed: SeatId | None = None) -> None:
+        facts = self.centre.take(happening)  # type: ignore[arg-type]  # any happening
+        self.oracle.follow(facts, freed)
+        if not any(isinstance(fact, SeatRung) for fact in facts):
+            self.oracle.compared += 1  # it decided to let wait; checked by the scan below
+
+    def let_time_pass(self) -> None:
+        clock = self.centre.clock
+        until = clock.now() + timedelta(seconds=self.rng.random() * 0.5)
+        while (due := self.centre.floor.next_deadline()) is not None and due <= until:
+            clock.advance(max(0.0, (due - clock.now()).total_seconds()))
+            self.tell(TimePassed())
+        clock.advance((until - clock.now()).total_seconds())
+
+    def step(self) -> None:
+        self.let_time_pass()
+        x = self.rng.random()
+        if x < 0.40:
+            self.arrive()
+        elif x < 0.62 and self.oracle.rung:
+            self.ring_ends()
+        elif x < 0.80 and self.talking:
+            self.hang_up()
+        elif x < 0.95 and (self.wrapping or self.oracle.paused):
+            self.become_free()
+        elif self.oracle.waiting:
+            call = self.rng.choice(list(self.oracle.waiting))
+            del self.oracle.waiting[call]
+            self.tell(CallerLeft(call))
+
+    def arrive(self) -> None:
+        self.asked += 1
+        extra = self.rng.sample(SKILLS[1:], self.rng.choice([0, 0, 1, 2]))
+        needs = {Skill("a"): self.rng.randint(1, 2)} | {s: self.rng.randint(1, 3) for s in extra}
+        self.tell(
+            SeatWanted(
+                call=CallId(f"c{self.asked}"),
+                queue=QueueName("general"),
+                needs=needs,
+                priority=self.rng.choice([0, 0, 0, 1, 2]),
+                asked_at=self.centre.clock.now(),
+            )
+        )
+
+    def ring_ends(self) -> None:
+        leg = self.rng.choice(list(self.oracle.rung))
+        seat = self.oracle.rung[leg][0]
+        if self.rng.random() < 0.15:  # busy; this policy keeps the seat available
+            facts = self.centre.end(leg, LegEnd.BUSY)
+            self.oracle.follow(facts, seat)
+        else:
+            self.oracle.follow(self.centre.answer(leg), None)
+            self.talking.append(leg)
+        self.oracle.compared += 1
+
+    def hang_up(self) -> None:
+        leg = self.talking.pop(self.rng.randrange(len(self.talking)))
+        facts = self.centre.end(leg)
+        self.wrapping.append(facts[0].agent)  # type: ignore[attr-defined]  # TalkEnded comes first
+
+    def become_free(self) -> None:
+        """From wrap-up, or from the pause after a ring that nobody answered."""
+        back = self.oracle.paused or self.wrapping
+        order = GoAvailable if back is self.oracle.paused else FinishWrapUp
+        person = back.pop(self.rng.randrange(len(back)))
+        seat = SeatId(f"S{int(person) - 1000:03d}")
+        self.oracle.idle[seat] = self.centre.clock.now()
+        self.tell(order(person), seat)
+
+
+def decisions_of(seed: int, steps: int) -> int:
+    history = History(seed)
+    for n in range(steps):
+        history.step()
+        if n % 50 == 0:
+            history.oracle.check_floor(history.centre)
+            history.oracle.check_nobody_waits_beside_a_seat(history.centre.clock.now())
+    return history.oracle.compared
+
+
+def test_every_decision_equals_a_brute_force_scan() -> None:
+    assert sum(decisions_of(seed, 4400) for seed in range(26)) >= 100_000
+
+
+def test_a_folded_floor_equals_the_one_that_lived() -> None:
+    history = History(99)
+    for _ in range(1500):
+        history.step()
+
+    assert history.centre.folded().contents() == history.centre.floor.contents()
