@@ -1,6 +1,6 @@
 """Who will ring, when, and what each citizen will do: drawn from a seed, nothing else. Pure.
 
-The city is made up (春江市): its mobile numbers begin with 1990431, its landlines with 0431-85.
+The city is made up (春江市): its mobile numbers begin with 1990, its landlines with 0431-8.
 A citizen at a SIPp call cannot hear whether a person speaks, so each one simply knows how long he
 stays; what became of the call is read from the logs afterwards, never from this plan.
 """
@@ -79,10 +79,16 @@ class PlannedCall:
         return self.starts + self.presses_after + self.stays
 
 
-def draw_plan(scale: Scale, seed: int, mix: Sequence[Share] = MIX) -> list[PlannedCall]:
-    """Exactly `scale.calls` calls in order of their start; the same seed gives the same plan."""
+def draw_plan(
+    scale: Scale, seed: int, mix: Sequence[Share] = MIX, *, numbers_seed: int | None = None
+) -> list[PlannedCall]:
+    """Exactly `scale.calls` calls in order of their start; the same seed gives the same plan.
+
+    With `numbers_seed` the citizens are others, who do the same.
+    """
     chance = random.Random(seed)  # noqa: S311  # a rehearsal must be repeatable, not secret
-    numbers = city_numbers(chance)
+    others = random.Random(seed if numbers_seed is None else numbers_seed)  # noqa: S311  # likewise
+    numbers = city_numbers(others)
     planned: list[PlannedCall] = []
     for n, behaviour in enumerate(_behaviours(chance, scale.calls, mix)):
         starts = 0 if n == 0 else planned[-1].starts + _gap(chance, scale.rate)
@@ -168,9 +174,10 @@ def city_numbers(chance: random.Random) -> Iterator[str]:
     """Numbers of the made-up city, without end and never twice."""
     given: set[str] = set()
     while True:
-        mobile = chance.random() < 0.8
-        digits = f"{chance.randrange(10_000):04}" if mobile else f"{chance.randrange(10**6):06}"
-        number = f"1990431{digits}" if mobile and len(given) < 4000 else f"043185{digits:0>6}"
+        if chance.random() < 0.8:
+            number = f"1990{chance.randrange(10**7):07}"
+        else:
+            number = f"04318{chance.randrange(10**7):07}"
         if number not in given:
             given.add(number)
             yield number

@@ -70,27 +70,31 @@ class RehearsedSeat:
         self, login: SeatLogin, phone: SipPhone, console: ConsoleClient, manner: Manner, seed: int
     ) -> None:
         self.login = login
+        self.console = console
+        self.seat = login.seat  # until the directory has said which seat the phone stands at
         self.filed: list[Filed] = []
         self.troubles: list[str] = []
-        self.is_busy = False
+        self.idle = asyncio.Event()  # no ring, no talk, no paperwork
+        self.idle.set()
         self._phone = phone
-        self._console = console
         self._manner = manner
         self._chance = random.Random(f"{seed}-{login.agent}")  # noqa: S311  # repeatable
         self._offered: list[str] = []  # call ids, the latest last
+        self._offers_used = 0
         self._new_offer = asyncio.Event()
         self._ignored: set[str] = set()  # Call-IDs of rings that are let ring
         phone.decide = self._decide
 
-    async def sit_down(self) -> None:
-        """Register the phone, sign in, go available. Raises what the phone or console refuse."""
+    async def sit_down(self, seat: str) -> None:
+        """Register the phone, sign in at `seat`. Raises what the phone or the console refuse."""
+        self.seat = seat
         await self._phone.register()
-        await self._console.ask("POST", "/api/seat/sign-in", {"seat": self.login.seat})
+        await self.console.ask("POST", "/api/seat/sign-in", {"seat": seat})
 
     async def go_available(self) -> None:
         """After a ring that nobody answered the seat is paused; otherwise this changes nothing."""
         try:
-            await self._console.ask("POST", "/api/seat/available")
+            await self.console.ask("POST", "/api/seat/available")
         except ConsoleRefused as refused:
             if refused.reason != "wrong-state":
                 raise
@@ -108,20 +112,26 @@ class RehearsedSeat:
         while True:
             call = await self._phone.next_call(within=FOREVER_S, after=taken)
             taken += 1
-            self.is_busy = True
+            self.idle.clear()
             try:
                 await self._take(call)
             except (ConsoleRefused, InstanceNotReady, PhoneSilent) as trouble:
-                self.troubles.append(f"{self.login.seat}: {trouble}")
+                self.troubles.append(f"{self.seat}: {trouble}")
             finally:
-                self.is_busy = False
+                self.idle = asyncio.Event()  # no ring, no talk, no paperwork
+        self.idle.set()
 
     async def leave(self) -> None:
-        await self._console.ask("POST", "/api/seat/sign-out")
+        """Sign out, and take the phone away. A seat in a late wrap-up stays signed in."""
+        try:
+            await self.console.ask("POST", "/api/seat/sign-out")
+        except ConsoleRefused as refused:
+            if refused.reason != "wrong-state":
+                raise
         await self._phone.unregister()
 
     def saw(self) -> list[SeatSaw]:
-        return [seat_saw(self.login.seat, call) for call in self._phone.calls if call.is_incoming]
+        return [seat_saw(self.seat, call) for call in self._phone.calls if call.is_incoming]
 
     @property
     def is_talking(self) -> bool:
@@ -134,15 +144,15 @@ class RehearsedSeat:
         return Answer(after=min(1 + self._chance.expovariate(0.5), _LONGEST_DELAY_S))
 
     async def _take(self, call: PhoneCall) -> None:
-        rang = len(self._offered)
         await call.log.until(lambda log: log.phase is not Phase.RINGING, within=FOREVER_S)
         if call.log.phase is Phase.ENDED:
+            self._offers_used = len(self._offered)
             if call.call_id in self._ignored:
                 await asyncio.sleep(self._chance.uniform(1, 3))
             await self.go_available()
             return
         call.sound.play(tone(_TONE_HZ))
-        offered = await self._offer(rang)
+        offered = await self._offer()
         await self._talk(call)
         await asyncio.sleep(self._manner.paperwork * self._chance.uniform(0.5, 1.5))
         await self._file(offered)
@@ -156,38 +166,39 @@ class RehearsedSeat:
         except PhoneSilent:
             call.hang_up()
 
-    async def _offer(self, rang: int) -> str:
+    async def _offer(self) -> str:
         """The call on the screen. Raises PhoneSilent when the desk showed nothing."""
         try:
             async with asyncio.timeout(_OFFER_WITHIN_S):
-                while len(self._offered) < max(rang, 1):
+                while len(self._offered) <= self._offers_used:
                     self._new_offer.clear()
                     await self._new_offer.wait()
         except TimeoutError:
             raise PhoneSilent(
-                f"The desk of seat {self.login.seat} showed no offer for its ring.",
+                f"The desk of seat {self.seat} showed no offer for its ring.",
                 remedy="Look at the live channel.",
             ) from None
+        self._offers_used = len(self._offered)
         return self._offered[-1]
 
     async def _file(self, call: str) -> None:
         """As the agent types: the draft first, then the whole form, once."""
         form = {"title": "演练诉求", "content": "演练：供热温度不达标，请尽快处理。"}
-        draft = await self._console.ask("GET", f"/api/drafts/{call}")
+        draft = await self.console.ask("GET", f"/api/drafts/{call}")
         based_on = {"If-Match": f'"{draft["version"]}"'}
-        await self._console.ask("PUT", f"/api/drafts/{call}", form, headers=based_on)
+        await self.console.ask("PUT", f"/api/drafts/{call}", form, headers=based_on)
         whole = form | {
             "request_type": self._chance.choice(("consult", "help", "complaint")),
             "category_code": self._chance.choice(_CATEGORIES),
             "is_anonymous": True,
             "reply_needed": False,
         }
-        receipt = await self._console.ask("POST", "/api/tickets", {"call": call, "form": whole})
-        self.filed.append(Filed(self.login.seat, call, receipt["ticket_no"]))
+        receipt = await self.console.ask("POST", "/api/tickets", {"call": call, "form": whole})
+        self.filed.append(Filed(self.seat, call, receipt["ticket_no"]))
 
     async def _finish_wrap_up(self) -> None:
         try:
-            await self._console.ask("POST", "/api/seat/wrap-up/finish")
+            await self.console.ask("POST", "/api/seat/wrap-up/finish")
         except ConsoleRefused as refused:
             if refused.reason != "wrong-state":  # its time was up before the paperwork was done
                 raise

@@ -1,4 +1,4 @@
-"""Asks the system, as a supervisor, what it says of the rehearsal: calls, tickets, cases, duties."""
+"""Asks the system, as a supervisor, what it says of the rehearsal."""
 
 import asyncio
 from collections.abc import Iterable, Sequence

@@ -1,0 +1,120 @@
+"""Opens everybody who plays: seats with phones and desks, the world beyond the trunk out."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from hotline.rehearsal.console_client import ConsoleClient, open_console
+from hotline.rehearsal.phone_call import PhoneCall
+from hotline.rehearsal.rtp import Pacer
+from hotline.rehearsal.seats import Manner, RehearsedSeat, SeatLogin, seat_logins
+from hotline.rehearsal.sip_message import Address
+from hotline.rehearsal.sip_phone import Account, Answer, Habit, PhoneSet, SipPhone, open_phone
+from hotline.rehearsal.stage import Stage
+from kernel.clock import SystemClock
+
+_WORLD_LINES: Final = 200
+
+
+@dataclass(slots=True)
+class Cast:
+    """All who play. `supervisor` asks the system what it says."""
+
+    supervisor: ConsoleClient
+    world: SipPhone
+    seats: list[RehearsedSeat] = field(default_factory=list)
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    async def all_idle(self) -> None:
+        """Everybody is done with the last form."""
+        for seat in self.seats:
+            await seat.idle.wait()
+
+    @property
+    def talking(self) -> int:
+        return sum(seat.is_talking for seat in self.seats)
+
+
+def address_of(text: str) -> Address:
+    """host:port of endpoints.json."""
+    host, _, port = text.rpartition(":")
+    return host, int(port)
+
+
+@asynccontextmanager
+async def open_cast(stage: Stage, seats: int, manner: Manner, seed: int) -> AsyncIterator[Cast]:
+    """Seats registered, signed in and available; all sign out at the end."""
+    phones = PhoneSet(SystemClock(), Pacer())
+    async with AsyncExitStack() as stack:
+        supervisor = await stack.enter_async_context(_supervisor(stage))
+        world = await stack.enter_async_context(_world(stage, phones))
+        cast = Cast(supervisor, world)
+        places = await _places(supervisor)
+        logins = seat_logins(stage.endpoints, seats)
+        for login in logins:
+            seat = await _open_seat(stack, stage, login, phones, (manner, seed))
+            await seat.sit_down(places[login.phone])
+            cast.seats.append(seat)
+        async with asyncio.TaskGroup() as tasks:
+            playing = [tasks.create_task(seat.work()) for seat in cast.seats]
+            try:
+                for seat in cast.seats:
+                    playing.append(await _listening(tasks, stack, seat))
+                    await seat.go_available()
+                yield cast
+            finally:
+                for task in playing:
+                    task.cancel()
+        for seat in cast.seats:
+            await seat.leave()
+
+
+async def _listening(
+    tasks: asyncio.TaskGroup, stack: AsyncExitStack, seat: RehearsedSeat
+) -> "asyncio.Task[None]":
+    messages = await stack.enter_async_context(seat.console.live())
+    return tasks.create_task(seat.listen(messages))
+
+
+async def _places(supervisor: ConsoleClient) -> dict[str, str]:
+    """Which seat each phone stands at, as the directory says."""
+    rows: Sequence[Any] = (await supervisor.ask("GET", "/api/seats"))["seats"]
+    return {row["phone"]: row["seat"] for row in rows}
+
+
+async def _open_seat(
+    stack: AsyncExitStack,
+    stage: Stage,
+    login: SeatLogin,
+    phones: PhoneSet,
+    playing: tuple[Manner, int],
+) -> RehearsedSeat:
+    account = Account(login.phone, login.phone_password, address_of(stage.endpoints["seat_sip"]))
+    phone = await stack.enter_async_context(open_phone(account, phones))
+    desk = open_console(stage.endpoints["console"], login.user, login.password)
+    console = await stack.enter_async_context(desk)
+    return RehearsedSeat(login, phone, console, *playing)
+
+
+@asynccontextmanager
+async def _supervisor(stage: Stage) -> AsyncIterator[ConsoleClient]:
+    login = next(one for one in stage.endpoints["logins"] if one["role"] == "supervisor")
+    base = stage.endpoints["console"]
+    async with open_console(base, login["user"], login["password"]) as console:
+        yield console
+
+
+@asynccontextmanager
+async def _world(stage: Stage, phones: PhoneSet) -> AsyncIterator[SipPhone]:
+    """110, 119, other centres: whoever is rung over the trunk out answers and listens."""
+
+    def answer(_call: PhoneCall) -> Habit:
+        return Answer(after=1.0)
+
+    bind = address_of(stage.endpoints["trunk_out"])
+    account = Account("world", "", address_of(stage.endpoints["sip"]))
+    outside = PhoneSet(phones.clock, phones.pacer, bind, _WORLD_LINES)
+    async with open_phone(account, outside, answer) as world:
+        yield world

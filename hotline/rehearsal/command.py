@@ -1,0 +1,104 @@
+"""Rehearse (演练): simulated citizens ring, seats answer and file; every call is compared.
+
+Exit status 0 only if the outside and the system agree on every call.
+"""
+
+import argparse
+import asyncio
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from hotline.private.progress import say
+from hotline.rehearsal.run import Wishes, rehearse_on
+from hotline.rehearsal.stage import Stage, open_stage
+
+_LOOK_ROUNDS: Final = 10_000
+_A_FEW: Final = 6
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    usual = Wishes()
+    parser.add_argument("--seats", type=int, default=usual.seats, help="seats that answer")
+    parser.add_argument("--calls", type=int, default=usual.calls, help="calls in all")
+    parser.add_argument("--rate", type=rate, default=usual.rate, help="1.5/s")
+    parser.add_argument("--seed", type=int, default=usual.seed, help="same seed, same plan")
+    parser.add_argument("--no-answer", type=share, default=usual.no_answer, help="2%%: let it ring")
+    parser.add_argument("--talk", type=seconds, default=usual.talk, help="20s: mean talk")
+    parser.add_argument("--patience", type=seconds, default=usual.patience, help="60s in the line")
+    parser.add_argument("--json", type=Path, default=None, metavar="FILE", help="the report too")
+    parser.add_argument("--keep", action="store_true", help="leave all up, a few ring on")
+    parser.add_argument("--instance", default="", help="use this instance instead of a fresh one")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    try:
+        return asyncio.run(rehearse(arguments))
+    except BaseExceptionGroup as group:
+        raise _first_of(group) from group
+
+
+def _first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """What really happened, out of the groups that task groups make of it."""
+    first = group.exceptions[0]
+    return _first_of(first) if isinstance(first, BaseExceptionGroup) else first
+
+
+async def rehearse(arguments: argparse.Namespace) -> int:
+    """The whole rehearsal; 0 without differences."""
+    wishes = Wishes(
+        seats=arguments.seats,
+        calls=arguments.calls,
+        rate=arguments.rate,
+        seed=arguments.seed,
+        no_answer=arguments.no_answer,
+        talk=arguments.talk,
+        patience=arguments.patience,
+    )
+    async with open_stage(arguments.instance, wishes.seats, say) as stage:
+        report = await rehearse_on(stage, wishes, say)
+        sys.stdout.write(report.text())
+        sys.stdout.flush()
+        if arguments.json is not None:
+            arguments.json.write_bytes(report.json())
+        if arguments.keep:
+            await _ring_on(stage, wishes)
+    return report.exit_code
+
+
+async def _ring_on(stage: Stage, wishes: Wishes) -> None:
+    """A few citizens at a time, until Ctrl-C."""
+    say(f"控制台 console {stage.endpoints['console']}; 账号 logins {stage.root}/endpoints.json")
+    say("继续来电，按 Ctrl-C 结束 / ringing on, Ctrl-C ends")
+    few = replace(wishes, calls=_A_FEW, rate=min(wishes.rate, 0.3))
+    used = replace(stage, is_fresh=False)
+    for n in range(_LOOK_ROUNDS):
+        await rehearse_on(used, replace(few, seed=wishes.seed + n + 1), say)
+
+
+def rate(text: str) -> float:
+    """1.5/s or 1.5: calls a second."""
+    return _number(text.removesuffix("/s"), text, 0.01, 100)
+
+
+def seconds(text: str) -> float:
+    """20s or 20."""
+    return _number(text.removesuffix("s"), text, 0.5, 3600)
+
+
+def share(text: str) -> float:
+    """2% or 0.02."""
+    if text.endswith("%"):
+        return _number(text[:-1], text, 0, 100) / 100
+    return _number(text, text, 0, 1)
+
+
+def _number(digits: str, text: str, least: float, most: float) -> float:
+    try:
+        value = float(digits)
+    except ValueError:
+        value = least - 1
+    if not least <= value <= most:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from {least} to {most}")
+    return value

@@ -1,0 +1,94 @@
+"""The report of a rehearsal: figures and differences, Chinese first; and the same as JSON."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import orjson
+
+from hotline.rehearsal.compare import Difference
+from hotline.rehearsal.system_says import SystemSays
+from hotline.rehearsal.verdicts import Fate, Verdict, Way
+
+_SHOWN_AT_MOST: Final = 40
+_FATES_ZH: Final[Mapping[Fate, str]] = {
+    Fate.ANSWERED: "已接听",
+    Fate.LEFT_LINE: "排队中挂机",
+    Fate.LEFT_MENU: "菜单中挂机",
+    Fate.SENT_OFF: "系统结束",
+    Fate.REFUSED: "未接入",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came out. `verdicts` are the outside's, `says` the system's."""
+
+    seed: int
+    verdicts: Sequence[Verdict]
+    menus: Mapping[Way, float]  # measured seconds from key or answer to the line
+    says: SystemSays
+    differences: Sequence[Difference]
+
+    @property
+    def exit_code(self) -> int:
+        return 1 if self.differences else 0
+
+    def figures(self) -> dict[str, int]:
+        """The system's numbers, of this rehearsal's calls only (D-01: offered = asked for a
+        person)."""
+        asked = [call for call in self.says.calls if call.asked_at is not None]
+        fates = Counter(call.fate for call in asked)
+        return {
+            "calls": len(self.verdicts),
+            "offered": len(asked),
+            "answered": fates["answered"],
+            "abandoned": fates["abandoned"],
+            "tickets": len(self.says.tickets),
+            "cases": len(self.says.cases),
+            "duties": len(self.says.duties),
+        }
+
+    def json(self) -> bytes:
+        sentences = [difference.sentence for difference in self.differences]
+        outside = Counter("|".join(sorted(one.fates)) for one in self.verdicts)
+        whole = self.figures() | {
+            "seed": self.seed,
+            "outside": dict(outside),
+            "menu_seconds": {way or "silent": round(s, 3) for way, s in self.menus.items()},
+            "differences": sentences,
+        }
+        return orjson.dumps(whole, option=orjson.OPT_INDENT_2)
+
+    def text(self) -> str:
+        """For the person at the terminal."""
+        return "\n".join([*self._chinese(), "", *self._english(), ""])
+
+    def _outside(self) -> Counter[Fate]:
+        return Counter(min(one.fates) for one in self.verdicts)
+
+    def _chinese(self) -> list[str]:
+        n, seen = self.figures(), self._outside()
+        fates = "，".join(f"{_FATES_ZH[fate]} {count}" for fate, count in sorted(seen.items()))
+        return [
+            f"演练报告（种子 {self.seed}）",
+            f"  外部所见：来电 {n['calls']}：{fates}",
+            f"  系统所记：请求人工 {n['offered']}，接听 {n['answered']}，放弃 {n['abandoned']}，"
+            f"工单 {n['tickets']}，事项 {n['cases']}，回拨任务 {n['duties']}",
+            f"  逐通核对差异：{len(self.differences)}",
+            *(f"  - {one.zh}" for one in self.differences[:_SHOWN_AT_MOST]),
+        ]
+
+    def _english(self) -> list[str]:
+        n, seen = self.figures(), self._outside()
+        fates = ", ".join(f"{fate} {count}" for fate, count in sorted(seen.items()))
+        return [
+            f"Report of the rehearsal (seed {self.seed})",
+            f"  seen outside: {n['calls']} calls: {fates}",
+            f"  kept by the system: offered {n['offered']}, answered {n['answered']}, "
+            f"abandoned {n['abandoned']}, tickets {n['tickets']}, cases {n['cases']}, "
+            f"duties {n['duties']}",
+            f"  differences, call by call: {len(self.differences)}",
+            *(f"  - {one.en}" for one in self.differences[:_SHOWN_AT_MOST]),
+        ]

@@ -1,0 +1,139 @@
+"""One rehearsal from the first ring to the report."""
+
+import asyncio
+import secrets
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from hotline.private.progress import Say
+from hotline.rehearsal.cast import Cast, address_of, open_cast
+from hotline.rehearsal.citizens import Citizens, Trunk, crowds, ringing
+from hotline.rehearsal.compare import Difference, compare
+from hotline.rehearsal.evidence import CitizenSaw
+from hotline.rehearsal.plan import PlannedCall, Scale, draw_plan
+from hotline.rehearsal.privacy import scan, words_to_find
+from hotline.rehearsal.report import Report
+from hotline.rehearsal.seats import Manner, troubles_of
+from hotline.rehearsal.stage import Stage
+from hotline.rehearsal.system_says import SystemSays
+from hotline.rehearsal.verdicts import judge, menu_lengths, rings_by_call, stray_rings
+from hotline.rehearsal.witness import ask_system
+
+# About how long greeting, notice and menu speak to one who presses nothing (NAV-04: 15 s at most).
+MENU_S: Final = 16.0
+_BOARD_EVERY_S: Final = 2.0
+_DRAIN_WITHIN_S: Final = 90.0
+_SETTLE_WITHIN_S: Final = 25.0  # recordings are measured, projections catch up
+_LOOK_EVERY_S: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What was asked for on the command line; seconds, calls a second, a share from 0 to 1."""
+
+    seats: int = 12
+    calls: int = 200
+    rate: float = 1.5
+    seed: int = 12345
+    no_answer: float = 0.02
+    talk: float = 20.0
+    patience: float = 60.0
+
+    def plan(self, *, is_fresh: bool) -> list[PlannedCall]:
+        """On an instance with a past the numbers are new, so that old duties stay as they are."""
+        scale = Scale(self.calls, self.rate, self.talk, self.patience, MENU_S)
+        numbers = self.seed if is_fresh else secrets.randbits(64)
+        return draw_plan(scale, self.seed, numbers_seed=numbers)
+
+
+async def rehearse_on(stage: Stage, wishes: Wishes, tell: Say) -> Report:
+    """Rings, drains, asks, compares. Raises what keeps the rehearsal from taking place at all."""
+    plan = wishes.plan(is_fresh=stage.is_fresh)
+    run = f"rh{secrets.token_hex(4)}"
+    manner = Manner(wishes.talk, wishes.no_answer)
+    with tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
+        async with open_cast(stage, wishes.seats, manner, wishes.seed) as cast:
+            tell(f"{len(cast.seats)} 个座席已示闲 / seats available; 种子 seed {wishes.seed}")
+            saw = await _ring(stage, plan, run, (cast, Path(folder), tell))
+            await _drain(cast)
+            report = await _settled(cast, saw, run, wishes.seed)
+    found = list(scan(stage.root, words_to_find(plan)))
+    return Report(
+        report.seed, report.verdicts, report.menus, report.says, [*report.differences, *found]
+    )
+
+
+async def _ring(
+    stage: Stage, plan: list[PlannedCall], run: str, with_whom: tuple[Cast, Path, Say]
+) -> list[CitizenSaw]:
+    cast, folder, tell = with_whom
+    trunk = Trunk(stage.endpoints["sip_source"], address_of(stage.endpoints["sip"]))
+    async with ringing(crowds(run, plan), trunk, folder) as citizens, asyncio.TaskGroup() as tasks:
+        board = tasks.create_task(_board(citizens, cast, tell))
+        await citizens.until_done()
+        board.cancel()
+    return citizens.saw()
+
+
+async def _board(citizens: Citizens, cast: Cast, tell: Say) -> None:
+    """One line every two seconds: what the outside sees."""
+    begun_at = asyncio.get_running_loop().time()
+    while True:
+        await asyncio.sleep(_BOARD_EVERY_S)
+        saw = citizens.saw()
+        rung = sum(one.rang_at is not None for one in saw)
+        over = sum(one.ended_at is not None for one in saw)
+        filed = sum(len(seat.filed) for seat in cast.seats)
+        seconds = int(asyncio.get_running_loop().time() - begun_at)
+        tell(
+            f"{seconds // 60:02}:{seconds % 60:02} 来电 calls {rung}/{len(saw)} "
+            f"在线 on line {rung - over} 通话 talking {cast.talking} 工单 tickets {filed}"
+        )
+
+
+async def _drain(cast: Cast) -> None:
+    """Until everybody at the seats is done; who never is shows up in the report."""
+    try:
+        async with asyncio.timeout(_DRAIN_WITHIN_S):
+            await cast.all_idle()
+    except TimeoutError:
+        for seat in cast.seats:
+            if not seat.idle.is_set():
+                seat.troubles.append(f"{seat.seat}: still busy {_DRAIN_WITHIN_S} s after the end")
+
+
+async def _settled(cast: Cast, saw: list[CitizenSaw], run: str, seed: int) -> Report:
+    """The report as soon as it has no difference, or as it is after the time to settle."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + _SETTLE_WITHIN_S
+    while True:
+        report = judged(cast, saw, await ask_system(cast.supervisor, run), seed)
+        if not report.differences or loop.time() > deadline:
+            return report
+        await asyncio.sleep(_LOOK_EVERY_S)
+
+
+def judged(cast: Cast, saw: list[CitizenSaw], says: SystemSays, seed: int) -> Report:
+    """Everything but the scan of the logs."""
+    legs = [leg for seat in cast.seats for leg in seat.saw()]
+    claims = {call.sip_call_id: (call.seat,) for call in says.calls if call.seat}
+    rings = rings_by_call(saw, legs, claims)
+    menus = menu_lengths(saw, rings)
+    verdicts = [judge(one, rings.get(one.sip_call_id, ()), menus) for one in saw]
+    filed = [form for seat in cast.seats for form in seat.filed]
+    found = compare(verdicts, filed, says)
+    for leg in stray_rings(legs, rings):
+        found.append(
+            Difference(
+                leg.seat,
+                f"座席 {leg.seat} 于 {leg.rang_at:%H:%M:%S} 振铃，但没有对应的来电。",
+                f"Seat {leg.seat} rang at {leg.rang_at:%H:%M:%S} for none of our calls.",
+            )
+        )
+    for trouble in troubles_of(cast.seats):
+        found.append(
+            Difference("seat", f"座席遇到问题：{trouble}", f"A seat met trouble: {trouble}")
+        )
+    return Report(seed, verdicts, {w: m.total_seconds() for w, m in menus.items()}, says, found)

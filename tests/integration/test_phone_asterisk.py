@@ -1,0 +1,113 @@
+"""The rehearsal's SIP phone against the real Asterisk: what its own tests cannot show."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+
+import pytest
+
+from hotline.rehearsal.call_log import EndedBy, News, Phase
+from hotline.rehearsal.errors import RegistrationRefused
+from hotline.rehearsal.rtp import Pacer
+from hotline.rehearsal.sip_phone import (
+    Account,
+    Answer,
+    Habit,
+    LetItRing,
+    PhoneSet,
+    Reject,
+    SipPhone,
+    open_phone,
+)
+from kernel.clock import SystemClock
+from tests.integration.servers import RunningAsterisk, eventually
+
+SOON = 5.0
+MUSIC = "channel originate PJSIP/8001 application MusicOnHold"
+
+
+class OpensSeat:
+    """Opens the phone 8001 with one habit, registered."""
+
+    def __init__(self, stack: AsyncExitStack, asterisk: RunningAsterisk) -> None:
+        self._stack = stack
+        self._asterisk = asterisk
+
+    async def __call__(self, habit: Habit, *, password: str = "") -> SipPhone:
+        account = Account(
+            "8001",
+            password or self._asterisk.phones["8001"],
+            (self._asterisk.host, self._asterisk.sip_port),
+        )
+        made_of = PhoneSet(SystemClock(), Pacer())
+        opening = open_phone(account, made_of, lambda _call: habit)
+        phone = await self._stack.enter_async_context(opening)
+        await phone.register()
+        return phone
+
+
+@pytest.fixture
+async def seat(asterisk: RunningAsterisk) -> AsyncIterator[OpensSeat]:
+    async with AsyncExitStack() as stack:
+        yield OpensSeat(stack, asterisk)
+
+
+async def test_a_seat_s_phone_is_reachable_while_it_is_registered(
+    asterisk: RunningAsterisk, seat: OpensSeat
+) -> None:
+    phone = await seat(Answer())
+    assert f"@127.0.0.1:{phone.address[1]}" in asterisk.rx("pjsip show contacts")
+
+    await phone.unregister()
+    assert f"@127.0.0.1:{phone.address[1]}" not in asterisk.rx("pjsip show contacts")
+
+
+async def test_a_wrong_password_is_refused_by_asterisk(seat: OpensSeat) -> None:
+    with pytest.raises(RegistrationRefused):
+        await seat(Answer(), password="wrong")
+
+
+async def test_an_answered_phone_hears_music_holds_and_hangs_up(
+    asterisk: RunningAsterisk, seat: OpensSeat
+) -> None:
+    phone = await seat(Answer())
+    asterisk.rx(MUSIC)
+    call = await phone.next_call(within=SOON)
+    await call.log.until_seen(News.CONFIRMED, within=SOON)
+
+    await call.sound.until(lambda heard: heard.packets > 50, within=SOON)
+    assert call.sound.heard.loudness() > 100
+
+    call.hold()
+    await call.log.until_seen(News.HOLDING, within=SOON)
+    call.resume()
+    await call.log.until_seen(News.RESUMING, within=SOON)
+    call.hang_up()
+
+    assert eventually(lambda: "0 active calls" in asterisk.rx("core show channels"))
+
+
+async def test_a_phone_that_rings_in_vain_is_cancelled(
+    asterisk: RunningAsterisk, seat: OpensSeat
+) -> None:
+    phone = await seat(LetItRing())
+    asterisk.rx(MUSIC)
+    call = await phone.next_call(within=SOON)
+    assert call.log.phase is Phase.RINGING
+
+    asterisk.rx("channel request hangup all")
+    await call.log.until_seen(News.CANCELLED, within=SOON)
+
+    assert call.ended_by is EndedBy.THEM
+
+
+@pytest.mark.parametrize("code", [480, 486, 603])
+async def test_a_refusal_ends_the_call_in_asterisk(
+    asterisk: RunningAsterisk, seat: OpensSeat, code: int
+) -> None:
+    phone = await seat(Reject(code))
+    asterisk.rx(MUSIC)
+    call = await phone.next_call(within=SOON)
+    await call.log.until_seen(News.REFUSED, within=SOON)
+
+    assert call.code == code
+    assert eventually(lambda: "0 active channels" in asterisk.rx("core show channels"))
