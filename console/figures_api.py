@@ -60,4 +60,5 @@ async def figure_definitions(asked: Asked) -> Definitions:
 @routes.get("/api/staffing", scope=Scope.READ_FIGURES)
 async def staffing(asked: Asked) -> Staffing:
     """Seats and agents against the rule of SEAT-01."""
-    return Staffing(rows=list(asked.console.figures.staffing()))
+    rows = [StaffingRow.model_validate(row) for row in asked.console.figures.staffing()]
+    return Staffing(rows=rows)

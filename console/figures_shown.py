@@ -1,6 +1,6 @@
 """Figures and staffing as the console shows them: the values the ports of this side give."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict
 
@@ -45,11 +45,22 @@ class Interval(_Shown):
 
 
 class StaffingRow(_Shown):
-    """SEAT-01: 15 seats per million residents, three agents a seat."""
+    """SEAT-01: 15 seats per million residents, three agents a seat; a ratio of 1.0 is 100 %
+    (D-09)."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
 
     district: str
-    residents: int
-    seats_needed: int
-    seats: int
-    agents_needed: int
-    agents: int
+    name_zh: str
+    name_en: str
+    population: int
+    as_of: date
+    required_seats: int
+    required_agents: int
+    configured_seats: int
+    configured_agents: int
+    signed_in: int
+    seat_gap: int
+    agent_gap: int
+    seat_ratio: float
+    agent_ratio: float

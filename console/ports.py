@@ -6,11 +6,12 @@ from typing import Protocol
 
 from acd.directory import Agent, Directory, SeatPlace, SkillName
 from acd.happenings import Command
+from acd.staffing import Staffing
 from acd.view import FloorView
 from callbacks.missed import Duty
 from callbacks.store import DutyFilter
 from cases.case import CaseFile, CaseFilter, CaseSummary, Receipt, TicketFile
-from console.figures_shown import Definition, FiguresNow, Interval, StaffingRow
+from console.figures_shown import Definition, FiguresNow, Interval
 from console.logins import Login, Session
 from intake.caller_lookup import Caller
 from intake.drafts import Draft
@@ -174,4 +175,4 @@ class ReadsFigures(Protocol):
 
     def definitions(self) -> Sequence[Definition]: ...
 
-    def staffing(self) -> Sequence[StaffingRow]: ...
+    def staffing(self) -> Sequence[Staffing]: ...
