@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from kernel.errors import BadSettings, HotlineError
 
 FIELD_KEYS: Final = "HOTLINE_FIELD_KEYS"  # "1:<base64>" or "1:<base64>,2:<base64>"; newest seals
+FIELD_KEY: Final = "HOTLINE_FIELD_KEY"  # "<base64>": a site with one key may write it so; id 1
 INDEX_KEY: Final = "HOTLINE_INDEX_KEY"  # "<base64>"
 MAKE_KEY: Final = "head -c 32 /dev/urandom | base64"
 
@@ -45,7 +46,7 @@ class FieldKeys:
     def from_environment(cls, environment: Mapping[str, str]) -> "FieldKeys":
         """Raises BadSettings that names the variable and the command that makes a key."""
         sealing: dict[int, bytes] = {}
-        for entry in _required(environment, FIELD_KEYS).split(","):
+        for entry in _entries(environment):
             number, colon, text = entry.strip().partition(":")
             if not colon or not number.isascii() or not number.isdigit() or int(number) > 0xFFFF:
                 raise _bad(FIELD_KEYS, "has an entry without a key id (1 to 65535) and a colon")
@@ -109,6 +110,12 @@ def key_id(sealed: bytes) -> int:
 
 def _bound(head: bytes, table: str, column: str, row: object) -> bytes:
     return head + "\x00".join((table, column, str(row))).encode()
+
+
+def _entries(environment: Mapping[str, str]) -> list[str]:
+    if not environment.get(FIELD_KEYS, "").strip() and environment.get(FIELD_KEY, "").strip():
+        return ["1:" + environment[FIELD_KEY].strip()]
+    return _required(environment, FIELD_KEYS).split(",")
 
 
 def _required(environment: Mapping[str, str], name: str) -> str:

@@ -76,6 +76,16 @@ def test_fresh_keys_are_read_back_and_never_shown() -> None:
     assert environment != FieldKeys.new_environment()
 
 
+def test_a_single_key_may_be_written_without_its_id() -> None:
+    environment = FieldKeys.new_environment()
+    single = {
+        "HOTLINE_FIELD_KEY": environment[FIELD_KEYS].removeprefix("1:"),
+        INDEX_KEY: environment[INDEX_KEY],
+    }
+
+    assert FieldKeys.from_environment(single) == FieldKeys.from_environment(environment)
+
+
 GOOD = FieldKeys.new_environment()
 
 
