@@ -46,6 +46,8 @@ def from_settings(settings: Settings) -> dict[str, object]:
     """What site.toml says already: it must not be said twice."""
     return {
         "hotline_numbers": settings.site.hotline_numbers,
+        "emergency_numbers": settings.trunk.emergency,
+        "record_calls": settings.recordings.enabled,
         "trunk_out": settings.trunk.outbound,
         "trunk_out_user": settings.trunk.own_number,
         "switch_s": int(settings.lifeline.switch.total_seconds()),

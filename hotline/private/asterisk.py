@@ -36,6 +36,8 @@ RX_WITHIN_S = 20.0
 LONGEST_SOCKET_PATH = 100  # the kernel takes 107; Asterisk cuts a longer one silently
 TRUNK_IN_HOST = "127.0.0.2"
 TRUNK_OUT_HOST = "127.0.0.4"
+# Mobiles, towns (never 00: abroad), local numbers, other hotlines. Emergency numbers stand apart.
+OUTBOUND_ALLOW = ("_1[3-9]XXXXXXXXX", "_0[1-9]X.", "_[2-8]XXXXXX", "_[2-8]XXXXXXX", "_12XXX")
 FOLDERS = (
     *("etc", "state/keys", "state/agi-bin", "spool", "cache", "data/sounds", "recordings"),
     *("log/cdr-custom", "log/cel-custom"),
@@ -47,9 +49,11 @@ class TelephonyWishes:
     """What a site's own settings say. `site_sounds`: own recordings, looked up before ours."""
 
     hotline_numbers: tuple[str, ...] = ("12345",)
+    emergency_numbers: tuple[str, ...] = ("110", "119", "120", "122")
+    record_calls: bool = True
     switch_s: int = 15
     site_sounds: Path | None = None
-    outbound_allow: tuple[str, ...] = ("_1XX", "_1[3-9]XXXXXXXXX", "_0X.", "_8XXX")
+    outbound_allow: tuple[str, ...] = OUTBOUND_ALLOW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +170,8 @@ class Asterisk:
             seat_rtp_timeout_s=0,
             seat_qualify_s=0,
             hotline_numbers=plan.wishes.hotline_numbers,
+            emergency_numbers=plan.wishes.emergency_numbers,
+            record_calls=plan.wishes.record_calls,
             outbound_allow=plan.wishes.outbound_allow,
             switch_s=plan.wishes.switch_s,
         )

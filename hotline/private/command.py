@@ -30,6 +30,8 @@ def telephony_of(settings: Settings) -> TelephonyWishes:
     """What the private Asterisk is told of the site's settings."""
     return TelephonyWishes(
         hotline_numbers=settings.site.hotline_numbers,
+        emergency_numbers=settings.trunk.emergency,
+        record_calls=settings.recordings.enabled,
         switch_s=int(settings.lifeline.switch.total_seconds()),
         site_sounds=Path(settings.site.site_sounds) if settings.site.site_sounds else None,
     )

@@ -1,0 +1,65 @@
+"""`hotline render-asterisk DIR`: from a site's own files."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from hotline.asterisk_files import seats_of, site_from
+from hotline.asterisk_site import PROJECT, render
+from kernel.errors import BadSettings
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The settings as they are shipped, and a secret."""
+    monkeypatch.setenv("HOTLINE_AMI_SECRET", "a-long-enough-secret")
+    return Path(shutil.copytree(PROJECT / "config", tmp_path / "config"))
+
+
+def phones(tmp_path: Path, text: str) -> Path:
+    file = tmp_path / "phones"
+    file.write_text(text)
+    return file
+
+
+def test_the_shipped_settings_render(config: Path, tmp_path: Path) -> None:
+    site = site_from(config, phones(tmp_path, "8001,a-password-of-8001\n8002,a-password-of-8002\n"))
+
+    render(site, tmp_path / "etc")
+
+    assert "secret = a-long-enough-secret" in (tmp_path / "etc/manager.conf").read_text()
+    assert [seat.extension for seat in site.seats] == ["8001", "8002"]
+    assert "member => PJSIP/8002" in (tmp_path / "etc/queues.conf").read_text()
+
+
+def test_without_its_secret_nothing_is_rendered(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HOTLINE_AMI_SECRET")
+
+    with pytest.raises(BadSettings) as refused:
+        site_from(config, None)
+
+    assert "ami.secret" in refused.value.problem
+
+
+def test_a_wrong_value_is_named_with_file_and_key(config: Path) -> None:
+    file = config / "asterisk.toml"
+    file.write_text(file.read_text().replace("rtp_first = 10000", "rtp_first = 0"))
+
+    with pytest.raises(BadSettings) as refused:
+        site_from(config, None)
+
+    assert "asterisk.toml: key rtp_first: value 0" in refused.value.problem
+
+
+@pytest.mark.parametrize("line", ["8001", "8001,short", "x,a-password-of-8001", "8001,a pass word"])
+def test_a_wrong_phone_is_named_by_its_line_and_never_by_its_password(
+    tmp_path: Path, line: str
+) -> None:
+    with pytest.raises(BadSettings) as refused:
+        seats_of(phones(tmp_path, f"8002,a-password-of-8002\n{line}\n"))
+
+    assert ": line 2: " in refused.value.problem
+    assert "pass" not in refused.value.problem.replace("and a password", "")
