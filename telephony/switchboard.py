@@ -77,6 +77,7 @@ class Switchboard:
         self.mirror = Mirror(key_of=ears.key_of, home_area=settings.trunk.home_area)
         self.calls: dict[CallId, LiveCall] = {}
         self.counters: Counter[str] = Counter()
+        self.is_ready = False  # the link is up and we are in step with Asterisk
         self._stories: dict[CallId, asyncio.Task[None]] = {}
         self._phones: dict[Extension, bool] = {}
         self._waiters: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
@@ -131,6 +132,7 @@ class Switchboard:
                 self.ears.write([facts.AmiLinkUp(at=self._clock.now(), gap=gap)])
                 await self._catch_up()
             case LinkWentDown(why):
+                self.is_ready = False
                 self.ears.write([facts.AmiLinkDown(at=self._clock.now(), why=why)])
             case _:
                 try:
@@ -280,6 +282,8 @@ class Switchboard:
                 await self._take(item)
         except (LinkDown, LeaseLost) as trouble:
             log.warning("could not catch up with asterisk", why=trouble.problem)
+        else:
+            self.is_ready = True
         for call in self.calls.values():
             call.link_came_back()
 

@@ -1,0 +1,119 @@
+"""The menu of the hotline: one level, and every way out of it leads to a person. Pure.
+
+0 is a person, silence is a person, two wrong keys are a person (NAV-03, CH-06): a centre cannot
+edit that away, because a menu has no other way to say it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from kernel.errors import BadSettings
+from kernel.ids import QueueName, Skill
+
+PERSON_KEY: Final = "0"
+WRONG_KEYS: Final = 2  # NAV-03: invalid twice
+LONGEST_PROMPT: Final = timedelta(seconds=15)  # NAV-04
+
+FROZEN = ConfigDict(frozen=True, extra="forbid")
+
+
+@dataclass(frozen=True, slots=True)
+class MenuAnswer:
+    """What the caller chose, or what we chose for him."""
+
+    queue: QueueName
+    skills: Mapping[Skill, int]  # least level wanted
+    language: str
+    keys: str = ""  # what he pressed on the way; personal: never logged
+
+
+class BadMenus(BadSettings):
+    code = "bad-menus"
+
+
+class Choice(BaseModel):
+    model_config = FROZEN
+
+    queue: QueueName
+    skills: dict[Skill, Annotated[int, Field(ge=1, le=3)]] = Field(default_factory=dict)
+    language: str = "mandarin"
+
+    def answer(self, keys: str) -> MenuAnswer:
+        return MenuAnswer(self.queue, self.skills, self.language, keys)
+
+
+class Menu(BaseModel):
+    """One menu: what is said, what a key means. `person` answers 0, silence and wrong keys."""
+
+    model_config = FROZEN
+
+    say: tuple[str, ...] = Field(min_length=1)
+    wrong_key: str
+    first_key_within_s: float = Field(default=3, gt=0, le=10)
+    keys: dict[Annotated[str, Field(pattern=r"^[1-9*]$")], Choice]
+    person: Choice
+
+    @property
+    def first_within(self) -> timedelta:
+        return timedelta(seconds=self.first_key_within_s)
+
+    def after(self, pressed: str) -> MenuAnswer | None:
+        """The answer to the keys pressed so far, the last one decides; None: ask once more."""
+        if not pressed or pressed[-1] == PERSON_KEY:
+            return self.person.answer(pressed)
+        choice = self.keys.get(pressed[-1])
+        if choice is not None:
+            return choice.answer(pressed)
+        return self.person.answer(pressed) if len(pressed) >= WRONG_KEYS else None
+
+
+class Menus(BaseModel):
+    """config/menus.yaml."""
+
+    model_config = FROZEN
+
+    welcome: str
+    dialled: dict[str, str] = Field(default_factory=dict)
+    menus: dict[str, Menu] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Menus":
+        for name in (self.welcome, *self.dialled.values()):
+            if name not in self.menus:
+                raise ValueError(f"there is no menu {name!r}; there are: {', '.join(self.menus)}")
+        return self
+
+    def for_number(self, dialled: str) -> Menu:
+        return self.menus[self.dialled.get(dialled, self.welcome)]
+
+
+def check_menus(
+    menus: Menus,
+    *,
+    queues: Iterable[str],
+    skills: Iterable[str],
+    phrases: Iterable[str],
+) -> None:
+    """All that the menus name exists. Raises BadMenus with menu, key and value."""
+    known = {"queue": set(queues), "skill": set(skills), "phrase": set(phrases)}
+    for name, menu in menus.menus.items():
+        for what, value, where in _named(menu):
+            if value not in known[what]:
+                raise BadMenus(
+                    f"menus.yaml: menus.{name}.{where}: there is no {what} {value!r}.",
+                    remedy=f"Use one of: {', '.join(sorted(known[what]))}.",
+                )
+
+
+def _named(menu: Menu) -> Iterable[tuple[str, str, str]]:
+    """Everything that a menu names: (kind, value, where it stands)."""
+    yield from (("phrase", phrase, "say") for phrase in menu.say)
+    yield "phrase", menu.wrong_key, "wrong_key"
+    choices = {"person": menu.person} | {f"keys.{key}": c for key, c in menu.keys.items()}
+    for where, choice in choices.items():
+        yield "queue", choice.queue, f"{where}.queue"
+        yield from (("skill", skill, f"{where}.skills") for skill in choice.skills)
