@@ -104,7 +104,9 @@ def _success(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     if operation.media == "websocket":
         return {"101": {"description": "A WebSocket; its messages are described in the README."}}
     body = {"description": operation.summary, "content": {operation.media: {}}}
-    return {status: body, "206": body} if operation.media.startswith("audio/") else {status: body}
+    if not operation.media.startswith("audio/"):
+        return {status: body}
+    return {status: body, "206": body, "416": {"description": "Outside of the sound."}}
 
 
 def _failures(operation: Operation, schemas: Schemas) -> dict[str, Any]:

@@ -17,7 +17,7 @@ _KNOWN = {
     "$ref", "type", "title", "description", "default", "properties", "required", "items", "anyOf",
     "enum", "const", "additionalProperties", "format", "maxLength", "minLength", "pattern",
     "maximum", "minimum", "exclusiveMinimum", "maxItems", "minItems", "uniqueItems",
-    "maxProperties", "propertyNames",
+    "maxProperties", "propertyNames", "patternProperties",
 }  # fmt: skip
 
 
@@ -74,6 +74,9 @@ def _inside(document: dict[str, Any], schema: dict[str, Any], value: Any, at: st
     properties = schema.get("properties", {})
     found = [f"{at}.{name} is missing" for name in schema.get("required", []) if name not in value]
     other = schema.get("additionalProperties", True)
+    for pattern, each in schema.get("patternProperties", {}).items():
+        named = [name for name in value if re.search(pattern, name)]
+        found += [m for name in named for m in misfits(document, each, value[name], f"{at}.{name}")]
     for name, item in value.items():
         if name in properties:
             found += misfits(document, properties[name], item, f"{at}.{name}")
