@@ -5,16 +5,26 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from console.asked import Asked
-from console.errors import NoAgentBehindLogin, NotYourCall
+from console.errors import NoAgentBehindLogin, NoSuchCall, NotYourCall
 from console.logins import Scope
 from console.own_calls import demand_now
 from console.routes import Routes
-from kernel.errors import BadPhoneNumber, Conflict, TimedOut, Unavailable
+from kernel.errors import BadPhoneNumber, Conflict, NotFound, TimedOut, Unavailable
 from kernel.ids import CallId, QueueName
 from kernel.phone import PhoneNumber
+from telephony.errors import ActionRefused, PartyNotReached, WrongPhase
 
 routes = Routes("call control")
-_ERRORS = (NotYourCall, NoAgentBehindLogin, Conflict, Unavailable, TimedOut)
+_ERRORS = (
+    NotYourCall,
+    NoAgentBehindLogin,
+    NoSuchCall,
+    WrongPhase,
+    ActionRefused,
+    Conflict,
+    Unavailable,
+    TimedOut,
+)
 
 
 class _Form(BaseModel):
@@ -47,14 +57,22 @@ async def resume(asked: Asked, call: str) -> None:
     await asked.console.calls.control.resume(asked.agent, _mine(asked, call))
 
 
-@routes.post("/api/calls/{call}/transfer", scope=Scope.TALK, errors=(*_ERRORS, BadPhoneNumber))
+@routes.post(
+    "/api/calls/{call}/transfer",
+    scope=Scope.TALK,
+    errors=(*_ERRORS, BadPhoneNumber, PartyNotReached),
+)
 async def transfer(asked: Asked, call: str, body: TargetForm) -> None:
     """Hand the citizen on without asking first (盲转)."""
     to = _number(asked, body)
     await asked.console.calls.control.transfer(asked.agent, _mine(asked, call), to)
 
 
-@routes.post("/api/calls/{call}/consult", scope=Scope.TALK, errors=(*_ERRORS, BadPhoneNumber))
+@routes.post(
+    "/api/calls/{call}/consult",
+    scope=Scope.TALK,
+    errors=(*_ERRORS, BadPhoneNumber, PartyNotReached),
+)
 async def consult(asked: Asked, call: str, body: TargetForm) -> None:
     """Ask somebody while the citizen hears music (咨询)."""
     to = _number(asked, body)
@@ -73,7 +91,11 @@ async def cancel_consult(asked: Asked, call: str) -> None:
     await asked.console.calls.control.cancel_consult(asked.agent, _mine(asked, call))
 
 
-@routes.post("/api/calls/{call}/three-way", scope=Scope.TALK, errors=(*_ERRORS, BadPhoneNumber))
+@routes.post(
+    "/api/calls/{call}/three-way",
+    scope=Scope.TALK,
+    errors=(*_ERRORS, BadPhoneNumber, PartyNotReached),
+)
 async def three_way(asked: Asked, call: str, body: TargetForm) -> None:
     """All three talk (三方通话)."""
     to = _number(asked, body)
@@ -86,7 +108,7 @@ async def emergency(asked: Asked, call: str, body: EmergencyForm) -> None:
     await asked.console.calls.control.emergency(asked.agent, _mine(asked, call), body.code)
 
 
-@routes.post("/api/calls/{call}/back-to-line", scope=Scope.TALK, errors=_ERRORS)
+@routes.post("/api/calls/{call}/back-to-line", scope=Scope.TALK, errors=(*_ERRORS, NotFound))
 async def back_to_line(asked: Asked, call: str, body: QueueForm) -> None:
     """Into a queue again, with the age of the call (转队列)."""
     queue = QueueName(body.queue)

@@ -1,6 +1,7 @@
 """The floor: once by GET, and as it changes over a WebSocket."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Final
 
 from aiohttp import WSMsgType, web
@@ -73,16 +74,19 @@ async def _send(
     minute."""
     while not client.closed and await _session_holds(console, token):
         await _next_news(client)
-        while not client.closed:
-            message = client.take(lambda: console.floor.live.snapshot(client.audience))
-            if message is None:
-                break
-            try:
-                async with asyncio.timeout(_SEND_WITHIN_S):
-                    await socket.send_str(message.decode())
-            except (TimeoutError, ConnectionError):
-                client.close()
+        await _send_all(socket, client, lambda: console.floor.live.snapshot(client.audience))
     await socket.close(code=SESSION_OVER, message=b"session over")
+
+
+async def _send_all(
+    socket: web.WebSocketResponse, client: LiveClient, snapshot: Callable[[], bytes]
+) -> None:
+    while not client.closed and (message := client.take(snapshot)) is not None:
+        try:
+            async with asyncio.timeout(_SEND_WITHIN_S):
+                await socket.send_str(message.decode())
+        except (TimeoutError, ConnectionError):
+            client.close()
 
 
 async def _next_news(client: LiveClient) -> None:
