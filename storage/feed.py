@@ -3,7 +3,7 @@
 Rule: an onlooker's fault never reaches the writer. It is logged and counted.
 """
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
@@ -19,6 +19,7 @@ Onlooker: TypeAlias = Callable[[Sequence[Fact]], None]  # must neither block nor
 class FactFeed:
     def __init__(self) -> None:
         self._onlookers: dict[str, Onlooker] = {}
+        self._untold: deque[Sequence[Fact]] = deque()
         self.faults: Counter[str] = Counter()  # by onlooker, for /metrics
 
     def add(self, name: str, onlooker: Onlooker) -> None:
@@ -29,7 +30,18 @@ class FactFeed:
         self._onlookers.pop(name, None)
 
     def tell(self, facts: Sequence[Fact]) -> None:
-        """Each onlooker in the order of `add`; one that raises spoils nothing for the others."""
+        """Each onlooker in the order of `add`; one that raises spoils nothing for the others.
+
+        Facts that an onlooker itself causes are told when everybody has heard the present ones.
+        """
+        self._untold.append(facts)
+        if len(self._untold) > 1:
+            return
+        while self._untold:
+            self._tell_now(self._untold[0])
+            self._untold.popleft()
+
+    def _tell_now(self, facts: Sequence[Fact]) -> None:
         for name, onlooker in list(self._onlookers.items()):
             try:
                 onlooker(facts)
@@ -48,10 +60,7 @@ class Recorder:
         self._feed = feed
 
     def write(self, facts: Sequence[Fact]) -> None:
-        """Returns when the facts survive kill -9. Raises JournalUnwritable: then do not act.
-
-        An onlooker that writes facts itself is heard after the facts it was told of.
-        """
+        """Returns when the facts survive kill -9. Raises JournalUnwritable: then do not act."""
         if not facts:
             return
         self._journal_write(facts)

@@ -19,7 +19,7 @@ from typing import BinaryIO, Final, NamedTuple
 import orjson
 
 from kernel.errors import HotlineError
-from kernel.fact import Fact, encode
+from kernel.fact import Fact, FactKinds, encode
 from kernel.ids import Epoch
 
 GENESIS: Final = "0" * 64  # `prev` of the very first line of a site
@@ -150,17 +150,31 @@ def read(folder: Path, since: Position = START) -> Iterator[Entry]:
     Raises JournalDamaged with file, line and what is wrong.
     """
     before: Entry | None = None
-    for segment in _that_reach(segments(folder), since):
-        with segment.path.open("rb") as file:
-            for number, line in enumerate(file, start=1):
-                if not line.endswith(b"\n"):
-                    break  # only ever the last one
-                where = f"{segment.path.name} line {number}"
-                entry = parse_line(line[:-1], where)
-                check_successor(before, entry, where)
-                before = entry
-                if entry.position > since:
-                    yield entry
+    for where, line in _whole_lines_of(_that_reach(segments(folder), since)):
+        entry = parse_line(line, where)
+        check_successor(before, entry, where)
+        before = entry
+        if entry.position > since:
+            yield entry
+
+
+def read_facts(folder: Path, kinds: FactKinds, since: Position = START) -> Iterator[Fact]:
+    """The facts of `read`, to fold a floor or figures again. Raises UnreadableFact as well."""
+    for entry in read(folder, since):
+        yield kinds.decode(entry.kind, entry.body)
+
+
+def _whole_lines_of(found: list[Segment]) -> Iterator[tuple[str, bytes]]:
+    """(where it stands, the line without its newline)."""
+    for segment in found:
+        yield from _whole_lines_in(segment)
+
+
+def _whole_lines_in(segment: Segment) -> Iterator[tuple[str, bytes]]:
+    with segment.path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            if line.endswith(b"\n"):  # else it is torn, and the last one
+                yield f"{segment.path.name} line {number}", line[:-1]
 
 
 def _that_reach(found: list[Segment], since: Position) -> list[Segment]:

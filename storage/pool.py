@@ -26,6 +26,13 @@ class DatabaseAway(Unavailable):
     code = "database-away"
 
 
+class DatabaseRefused(Unavailable):
+    """It answers, and does not let us in: user, password, database name."""
+
+    code = "database-refused"
+
+
+_REFUSED = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
 # A killed server may surface as InternalClientError or InterfaceError as well (platform notes §2).
 _AWAY = (
     OSError,  # includes TimeoutError
@@ -48,6 +55,11 @@ def database_faults() -> Iterator[None]:
     """Turns "it is away" into DatabaseAway; everything else passes."""
     try:
         yield
+    except _REFUSED as err:
+        raise DatabaseRefused(
+            f"PostgreSQL does not let us in ({type(err).__name__}: {err}).",
+            remedy="Correct user, password and database in database.dsn.",
+        ) from err
     except _AWAY as err:
         raise DatabaseAway(
             f"PostgreSQL does not answer ({type(err).__name__}: {err}).",
@@ -98,7 +110,7 @@ class Pool:
         """For /readyz: does it answer now?"""
         try:
             return bool(await self.fetchval("select true"))
-        except DatabaseAway:
+        except Unavailable:
             return False
 
 

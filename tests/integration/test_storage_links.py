@@ -17,7 +17,7 @@ from kernel.errors import BadSettings
 from kernel.phone import PhoneNumber
 from storage.field_cipher import FieldCipher, FieldKeys
 from storage.migrate import migrate
-from storage.pool import DatabaseAway, Pool, open_pool
+from storage.pool import DatabaseAway, DatabaseRefused, Pool, open_pool
 from storage.settings import DatabaseSettings, JournalSettings, ValkeySettings
 from storage.valkey import FloorCopy, ValkeyAway, open_valkey, valkey_faults
 from storage.vault import NumberVault
@@ -39,6 +39,17 @@ async def test_json_comes_and_goes_as_values(pool: Pool) -> None:
     value = {"名": ["长春", 1, None, True]}
 
     assert await pool.fetchval("select $1::jsonb", value) == value
+
+
+async def test_a_wrong_password_is_told_from_an_absent_server(fresh_database: str) -> None:
+    scheme, _, place = fresh_database.rpartition("@")
+    wrong = scheme.rpartition(":")[0] + ":wrong@" + place
+    async with open_pool(DatabaseSettings(dsn=SecretStr(wrong))) as pool:
+        with pytest.raises(DatabaseRefused, match="does not let us in") as refused:
+            await pool.fetchval("select 1")
+
+        assert "Correct user, password" in refused.value.remedy
+        assert not await pool.is_well()
 
 
 async def test_a_transaction_is_whole_or_nothing(pool: Pool) -> None:

@@ -54,6 +54,17 @@ def test_nobody_hears_of_a_fact_that_could_not_be_written() -> None:
     assert heard == []
 
 
+def test_everybody_hears_facts_in_the_order_in_which_they_were_written() -> None:
+    """An onlooker that writes facts itself does not overtake the ones it was told of."""
+    feed = FactFeed()
+    recorder, heard = Recorder(Disk().write, feed), []
+    feed.add("answers", lambda facts: recorder.write([note(2)]) if facts == [note(1)] else None)
+    feed.add("listens", heard.extend)
+
+    recorder.write([note(1)])
+    assert heard == [note(1), note(2)]
+
+
 def test_an_onlooker_that_was_removed_hears_no_more() -> None:
     feed, heard = FactFeed(), []
     feed.add("board", heard.extend)

@@ -13,12 +13,20 @@ from pathlib import Path
 import orjson
 import pytest
 
-from kernel.fact import encode
+from kernel.fact import FactKinds, UnreadableFact, encode
 from kernel.ids import Epoch
 from storage.journal import Journal, JournalUnwritable
-from storage.journal_file import GENESIS, START, JournalDamaged, Position, read, segments
+from storage.journal_file import (
+    GENESIS,
+    START,
+    JournalDamaged,
+    Position,
+    read,
+    read_facts,
+    segments,
+)
 from storage.settings import JournalSettings
-from tests.storage.notes import note, notes
+from tests.storage.notes import Noted, note, notes
 
 WRITER = Path(__file__).parent / "journal_writer.py"
 REPOSITORY = Path(__file__).parents[2]
@@ -43,6 +51,17 @@ async def test_what_was_written_is_read_back_byte_for_byte(tmp_path: Path) -> No
     assert [entry.body for entry in entries] == [encode(fact) for fact in notes(1, 4)]
     assert [entry.at for entry in entries] == [fact.at for fact in notes(1, 4)]
     assert entries[0].prev == GENESIS
+
+
+async def test_facts_come_back_as_they_were(tmp_path: Path) -> None:
+    journal = begin(tmp_path, 1)
+    journal.write(notes(1, 5))
+    await journal.close()
+
+    assert list(read_facts(tmp_path, FactKinds([Noted]))) == notes(1, 5)
+    assert list(read_facts(tmp_path, FactKinds([Noted]), Position(1, 3))) == notes(4, 5)
+    with pytest.raises(UnreadableFact, match="unknown kind 'noted'"):
+        list(read_facts(tmp_path, FactKinds([])))
 
 
 async def test_every_line_is_chained_to_the_one_before_over_epochs(tmp_path: Path) -> None:
