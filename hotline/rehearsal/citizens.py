@@ -40,6 +40,7 @@ class Trunk:
     source: str  # the address by which Asterisk knows the trunk: 127.0.0.2
     server: Address
     dialled: str = "12345"
+    sound: Path | None = None  # raw A-law that every citizen sends all the time; None: silence
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +78,13 @@ def plan_file(crowd: Crowd, source: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def scenario(crowd: Crowd, dialled: str) -> str:
+def scenario(crowd: Crowd, trunk: Trunk) -> str:
     template = Template(SCENARIO.read_text(encoding="utf-8"), trim_blocks=True)
-    return str(template.render(presses=crowd.presses, dialled=dialled, dialog=_DIALOG))
+    return str(
+        template.render(
+            presses=crowd.presses, dialled=trunk.dialled, sound=trunk.sound, dialog=_DIALOG
+        )
+    )
 
 
 class Citizens:
@@ -137,7 +142,7 @@ class Citizens:
         return self._folder / f"{crowd.name}.{kind}"
 
     def _write_files(self, crowd: Crowd) -> None:
-        self._file(crowd, "xml").write_text(scenario(crowd, self._trunk.dialled), encoding="utf-8")
+        self._file(crowd, "xml").write_text(scenario(crowd, self._trunk), encoding="utf-8")
         self._file(crowd, "csv").write_text(plan_file(crowd, self._trunk.source), encoding="utf-8")
 
     async def _spawn(self, sipp: str, crowd: Crowd) -> asyncio.subprocess.Process:

@@ -12,7 +12,7 @@ from typing import Final
 
 from hotline.private.progress import say
 from hotline.rehearsal.run import Wishes, rehearse_on
-from hotline.rehearsal.stage import Stage, open_stage
+from hotline.rehearsal.stage import OWN_NAME, Stage, open_stage
 
 _LOOK_ROUNDS: Final = 10_000
 _A_FEW: Final = 6
@@ -56,7 +56,8 @@ async def rehearse(arguments: argparse.Namespace) -> int:
         talk=arguments.talk,
         patience=arguments.patience,
     )
-    async with open_stage(arguments.instance, wishes.seats, say) as stage:
+    name, fresh = arguments.instance or OWN_NAME, not arguments.instance
+    async with open_stage(name, wishes.seats, say, fresh=fresh) as stage:
         report = await rehearse_on(stage, wishes, say)
         sys.stdout.write(report.text())
         sys.stdout.flush()

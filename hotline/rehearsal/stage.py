@@ -36,16 +36,17 @@ class Stage:
 
 
 @asynccontextmanager
-async def open_stage(name: str, seats: int, tell: Say) -> AsyncIterator[Stage]:
-    """Empty `name`: a fresh instance of our own, stopped afterwards; its files stay for a look.
+async def open_stage(name: str, seats: int, tell: Say, *, fresh: bool) -> AsyncIterator[Stage]:
+    """The running instance of that name; else started here and stopped afterwards.
 
-    Raises InstanceNotReady.
+    `fresh`: what an earlier run of that name left is removed first; what this one leaves stays for
+    a look. Raises InstanceNotReady.
     """
-    here = instance(name or OWN_NAME, seats=seats)
+    here = instance(name, seats=seats)
     if await _is_ready(here):
         yield Stage(here.root, _endpoints(here), is_fresh=False)
         return
-    if not name:
+    if fresh:
         _wipe(here)
     here.root.mkdir(parents=True, exist_ok=True)
     log = here.root / "keeper.log"
@@ -61,7 +62,7 @@ async def open_stage(name: str, seats: int, tell: Say) -> AsyncIterator[Stage]:
     )
     try:
         await _until_ready(here, keeper, tell, begins_at)
-        yield Stage(here.root, _endpoints(here), is_fresh=not name)
+        yield Stage(here.root, _endpoints(here), is_fresh=fresh)
     finally:
         tell("正在停止演练环境 / stopping the instance")
         await asyncio.to_thread(keeper.stop, signal.SIGTERM, within_s=_STOP_WITHIN_S)

@@ -1,6 +1,6 @@
 from collections import Counter
 
-from hotline.rehearsal.citizens import crowds, plan_file, scenario
+from hotline.rehearsal.citizens import Trunk, crowds, plan_file, scenario
 from hotline.rehearsal.plan import Behaviour, Scale, Share, draw_plan
 from kernel.phone import NumberKind, PhoneNumber
 
@@ -74,7 +74,8 @@ def test_a_withheld_number_stands_nowhere_in_the_plan_file() -> None:
 
 
 def test_only_the_crowd_with_keys_sends_them() -> None:
-    texts = {part.presses: scenario(part, "12345") for part in crowds("r1", draw_plan(SCALE, 7))}
+    trunk = Trunk("127.0.0.2", ("127.0.0.1", 5060))
+    texts = {part.presses: scenario(part, trunk) for part in crowds("r1", draw_plan(SCALE, 7))}
 
     assert "dtmf-relay" in texts[True]
     assert "dtmf-relay" not in texts[False]
