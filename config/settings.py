@@ -30,6 +30,7 @@ ENVIRONMENT: Final = {
     "HOTLINE_CONSOLE_HOST": ("console", "host"),
     "HOTLINE_CONSOLE_PORT": ("console", "port"),
     "HOTLINE_METRICS_TOKEN": ("console", "metrics_token"),
+    "HOTLINE_FIRST_ADMINISTRATOR": ("console", "first_administrator"),
     "HOTLINE_RECORDINGS_DIR": ("recordings", "directory"),
     "HOTLINE_WEBHOOK_SECRET": ("webhook", "secret"),
 }

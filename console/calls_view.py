@@ -93,6 +93,13 @@ class CallsView:
         card = self._cards.get(call)
         return card.caller if card else ""
 
+    def last_agent_of(self, number_key: NumberKey | None) -> AgentNo | None:
+        """Who talked last with this number, as far as the recent calls tell (sticky agent)."""
+        if number_key is None:
+            return None
+        of_number = CallsWanted(number_key=number_key, fate=TO_A_PERSON, limit=1)
+        return next((card.agents[-1] for card in self.page(of_number)), None)
+
     def live_calls(self) -> int:
         return sum(not card.is_over for card in self._cards.values())
 

@@ -32,6 +32,7 @@ class ConsoleSettings(BaseModel):
     session_hours: Annotated[int, Field(ge=1, le=72)] = 12
     password: PasswordCost = PasswordCost()
     metrics_token: SecretStr = SecretStr("")
+    first_administrator: SecretStr = SecretStr("")  # password of the account "administrator"
     max_body_bytes: Annotated[int, Field(ge=1024)] = 262_144
     live_every_ms: Annotated[int, Field(ge=50, le=5_000)] = 250
     live_backlog: Annotated[int, Field(ge=4, le=4_096)] = 64

@@ -1,6 +1,6 @@
 """What a story needs of the house, by name. Built in `hotline/wiring.py`."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from acd.desk import AcdDesk
@@ -11,7 +11,7 @@ from hotline.stories.stages import AfterCall, InMenu, Stage, Talking, Waiting
 from kernel.clock import Clock
 from kernel.ids import AgentNo, CallId, NumberKey
 from telephony.live_call import LiveCall
-from telephony.menu import Menu
+from telephony.menu import Menus
 from telephony.phrases import Phrases
 from telephony.spoken import Sound
 
@@ -24,10 +24,9 @@ class Center:
     write: WritesFacts
     clock: Clock
     policies: QueuePolicies
-    menu: Menu
+    menus: Menus
     phrases: Phrases
-    greeting: Sequence[Sound]
-    last_agent_of: Callable[[NumberKey | None], Awaitable[AgentNo | None]]
+    last_agent_of: Callable[[NumberKey | None], AgentNo | None]
     overflow_targets: Mapping[str, str]
     stages: dict[CallId, Stage]
 

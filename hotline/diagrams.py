@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import acd.seat
 import callbacks.duty
@@ -17,22 +17,23 @@ import telephony.call
 
 FOLDER: Final = Path(__file__).parent.parent / "docs" / "diagrams"
 
-Table = Mapping[tuple[StrEnum, StrEnum], StrEnum]
+State = TypeVar("State", bound=StrEnum)
+Cue = TypeVar("Cue", bound=StrEnum)
 
 
-def tables() -> dict[str, Table]:
-    """File name -> table of steps."""
+def drawings() -> dict[str, str]:
+    """File name -> the table of steps, drawn."""
     return {
-        "seat-activity": acd.seat.STEPS,
-        "seat-presence": acd.seat.PRESENCE_STEPS,
-        "call": telephony.call.STEPS,
-        "duty": callbacks.duty.STEPS,
-        "ticket": intake.ticket_state.STEPS,
-        "case": cases.status.STEPS,
+        "seat-activity": draw(acd.seat.STEPS),
+        "seat-presence": draw(acd.seat.PRESENCE_STEPS),
+        "call": draw(telephony.call.STEPS),
+        "duty": draw(callbacks.duty.STEPS),
+        "ticket": draw(intake.ticket_state.STEPS),
+        "case": draw(cases.status.STEPS),
     }
 
 
-def draw(table: Table) -> str:
+def draw(table: Mapping[tuple[State, Cue], State]) -> str:
     lines = ["stateDiagram-v2"]
     lines += [
         f"    {state.value} --> {after.value}: {cue.value}" for (state, cue), after in table.items()
@@ -44,9 +45,8 @@ def main(arguments: list[str]) -> int:
     check = "--check" in arguments
     FOLDER.mkdir(parents=True, exist_ok=True)
     stale = []
-    for name, table in tables().items():
+    for name, drawn in drawings().items():
         file = FOLDER / f"{name}.mmd"
-        drawn = draw(table)
         if check and (not file.exists() or file.read_text() != drawn):
             stale.append(file.name)
         elif not check:

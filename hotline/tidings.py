@@ -15,11 +15,21 @@ from telephony import facts as telephony
 from telephony.legs import LegAnswered, LegEnded, LegNews, LegRinging
 
 
+class LateDesk:
+    """The desk, named before it is made: desk and switchboard each need the other."""
+
+    desk: AcdDesk
+
+
 class Tidings:
     """`on_leg` and `on_phone` are the switchboard's ears, `see` is an onlooker of the journal."""
 
-    def __init__(self, desk: AcdDesk) -> None:
-        self._desk = desk
+    def __init__(self, late: LateDesk) -> None:
+        self._late = late
+
+    @property
+    def _desk(self) -> AcdDesk:
+        return self._late.desk
 
     def on_leg(self, news: LegNews) -> None:
         match news:

@@ -1,4 +1,4 @@
-"""Reads a settings file (YAML or TOML) into its frozen model, or stops with file, key, value, remedy.
+"""Reads a settings file into its frozen model, or stops with file, key, value and remedy.
 
 The one exception to "no I/O in kernel": every package has such a file, and none may know another.
 """

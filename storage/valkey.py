@@ -79,6 +79,11 @@ class FloorCopy:
         self.lost = 0  # publications that did not arrive, for /metrics
         self._well = True
 
+    @property
+    def is_well(self) -> bool:
+        """Did the last publication arrive?"""
+        return self._well
+
     async def publish(self, seq: int, view: bytes) -> bool:
         """Best effort: False when it did not arrive. Never raises for Valkey's troubles."""
         try:

@@ -82,11 +82,13 @@ class Instance:
                 "agent_no": agent,
                 "user": agent,
                 "password": known.logins[agent],
-                "seat": extension,
+                "seat": f"S{n:03d}",
                 "phone": extension,
                 "phone_password": known.phones[extension],
             }
-            for agent, extension in zip(self.agents(), self.extensions(), strict=True)
+            for n, (agent, extension) in enumerate(
+                zip(self.agents(), self.extensions(), strict=True), start=1
+            )
         ]
         others = [
             {"role": role, "user": role, "password": known.logins[role]}

@@ -47,20 +47,21 @@ async def _through(stage: Stage, call: LiveCall, center: Center) -> Stage | None
         case Talking():
             return await _talking(stage, call, center)
         case AfterCall():
-            return await _after_call(stage.agent, call, center)
+            await _after_call(stage.agent, call, center)
+            return None
 
 
 async def _in_menu(call: LiveCall, center: Center) -> Waiting:
     """Greeting, recording notice, one level of keys; 0 or silence is a person (NAV-03, CH-06)."""
     await call.in_hand()
-    answer = await run_menu(call, center.menu, center.phrases, greeting=center.greeting)
+    answer = await run_menu(call, center.menus.for_number(call.dialled), center.phrases)
     policy = center.policies.of(answer.queue)
     return Waiting(
         queue=answer.queue,
         needs=dict(policy.needs) | dict(answer.skills),
         priority=policy.priority,
         asked_at=center.clock.now(),
-        sticky_to=await center.last_agent_of(call.caller_key),
+        sticky_to=center.last_agent_of(call.caller_key),
     )
 
 

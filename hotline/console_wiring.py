@@ -1,0 +1,145 @@
+"""Builds the console's side of the hotline: what people at desks and boards ask of it."""
+
+import json
+from pathlib import Path
+
+from acd.directory import EmployerKind
+from acd.staffing import load_districts
+from callbacks.store import PgDutyStore
+from config.settings import Settings
+from console.collaborators import CallSide, CaseSide, Console, FloorSide, LoginSide
+from console.first_logins import ensure_logins
+from console.live_feed import LiveFeed, LiveSources
+from console.logins import LoginBrake, NewLogin, Passwords, Role
+from console.ports import KeepsDirectory
+from console.recordings import Recordings
+from console.recordings_store import PgRecordings
+from console.sessions import Sessions
+from console.store import PgLogins
+from figures.report import FigureReports
+from figures.store import FiguresStore
+from hotline.figures_desk import FiguresDesk
+from hotline.health import Health
+from hotline.stories.wrap_up import WrapUp
+from hotline.wiring import Hotline
+from kernel.ids import AgentNo
+
+
+def make_console(hotline: Hotline) -> Console:
+    ground, papers, boards = hotline.ground, hotline.papers, hotline.boards
+    settings, clock = ground.settings.console, ground.clock
+    logins = PgLogins(ground.pool)
+    recordings = Recordings(
+        PgRecordings(ground.pool),
+        ground.settings.recordings.directory,
+        ground.recorder.write,
+        clock,
+        settings,
+    )
+    return Console(
+        floor=_floor_side(hotline),
+        calls=CallSide(
+            view=boards.calls,
+            control=hotline.contacts,
+            traces=boards.facts,
+            numbers=ground.vault,
+        ),
+        cases=CaseSide(
+            forms=papers.intake,
+            finishes=_wrap_up(hotline),
+            cases=papers.cases,
+            callers=papers.callers,
+            catalogue=papers.catalogue,
+            duties=PgDutyStore(ground.pool),
+        ),
+        figures=_figures(hotline),
+        logins=LoginSide(
+            store=logins,
+            sessions=Sessions(logins, clock, lasts=settings.session_lasts),
+            passwords=Passwords(settings.password),
+            brake=LoginBrake(),
+        ),
+        recordings=recordings,
+        health=_health(hotline),
+        settings=settings,
+        clock=clock,
+        write=ground.recorder.write,
+    )
+
+
+def _floor_side(hotline: Hotline) -> FloorSide:
+    sources = LiveSources(
+        floor=hotline.hall.desk,
+        directory=hotline.hall.directory,
+        calls=hotline.boards.calls,
+        callers=hotline.papers.callers,
+    )
+    ground = hotline.ground
+    live = LiveFeed(sources, ground.clock, ground.settings.console)
+    ground.feed.add("live channel", live.see)
+    return FloorSide(floor=hotline.hall.desk, directory=hotline.hall.directory, live=live)
+
+
+def _wrap_up(hotline: Hotline) -> WrapUp:
+    return WrapUp(
+        intake=hotline.papers.intake,
+        calls=hotline.boards.calls,
+        vault=hotline.ground.vault,
+        directory=hotline.hall.directory,
+        site=hotline.ground.settings.site,
+    )
+
+
+def _figures(hotline: Hotline) -> FiguresDesk:
+    ground = hotline.ground
+    site = ground.settings.site.region_code
+    return FiguresDesk(
+        live_figures=hotline.boards.figures,
+        reports=FigureReports(FiguresStore(ground.pool, site)),
+        districts=load_districts(ground.places.config / "districts.yaml"),
+        directory=hotline.hall.directory,
+        desk=hotline.hall.desk,
+        site=site,
+    )
+
+
+def _health(hotline: Hotline) -> Health:
+    ground, telephone = hotline.ground, hotline.telephone
+    return Health(
+        pool=ground.pool,
+        journal=ground.journal,
+        shipper=ground.shipper,
+        projections=ground.projections,
+        feed=ground.feed,
+        desk=hotline.hall.desk,
+        link=telephone.link,
+        switchboard=telephone.switchboard,
+        floor_copy=ground.floor_copy,
+        clock=ground.clock,
+    )
+
+
+async def make_first_logins(console: Console, instance: Path, settings: Settings) -> int:
+    """The demo logins of a private instance, or a site's first administrator; how many are new.
+
+    Raises Unavailable without the database.
+    """
+    wanted = _demo_logins(instance / "endpoints.json", console.floor.directory)
+    first = settings.console.first_administrator.get_secret_value()
+    if first:
+        wanted.append(NewLogin("administrator", first, Role.ADMINISTRATOR))
+    side = console.logins
+    return await ensure_logins(side.store, side.passwords, console.clock, wanted)
+
+
+def _demo_logins(file: Path, directory: KeepsDirectory) -> list[NewLogin]:
+    if not file.exists():
+        return []
+    known = directory.directory.agents
+    found = []
+    for login in json.loads(file.read_text(encoding="utf-8")).get("logins", []):
+        agent = AgentNo(login["agent_no"]) if login.get("agent_no") else None
+        person = known.get(agent) if agent is not None else None
+        third = person is not None and person.employer_kind is EmployerKind.THIRD_PARTY
+        found.append(NewLogin(login["user"], login["password"], Role(login["role"]), agent, third))
+    return found

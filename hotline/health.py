@@ -1,0 +1,62 @@
+"""Is each dependency there, and what is counted: for /readyz and /metrics."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from acd.desk import AcdDesk
+from kernel.clock import SystemClock
+from kernel.errors import Unavailable
+from storage.feed import FactFeed
+from storage.journal import Journal
+from storage.pool import Pool
+from storage.projection import Projections
+from storage.shipping import Shipper
+from storage.valkey import FloorCopy
+from telephony.ami_link import AmiLink
+from telephony.switchboard import Switchboard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """Fits `console/ports.py: MeasuresHealth`."""
+
+    pool: Pool
+    journal: Journal
+    shipper: Shipper
+    projections: Projections
+    feed: FactFeed
+    desk: AcdDesk
+    link: AmiLink
+    switchboard: Switchboard
+    floor_copy: FloorCopy
+    clock: SystemClock
+
+    async def dependencies(self) -> Mapping[str, bool]:
+        return {
+            "asterisk": self.link.is_up,
+            "database": await self._database(),
+            "desk": self.desk.well,
+            "journal": self.journal.well() and self.shipper.well(),
+            "projections": self.projections.well(),
+            "valkey": self.floor_copy.is_well,
+        }
+
+    def gauges(self) -> Mapping[str, float]:
+        counted = {
+            f"telephony_{name.replace(' ', '_')}": float(n)
+            for name, n in self.switchboard.counters.items()
+        }
+        return counted | {
+            "journal_facts": float(self.journal.written.n),
+            "journal_unshipped": float(self.shipper.behind()),
+            "onlooker_faults": float(sum(self.feed.faults.values())),
+            "floor_copies_lost": float(self.floor_copy.lost),
+            "clock_drift_seconds": self.clock.drift().total_seconds(),
+            "ami_link_up": float(self.link.is_up),
+        }
+
+    async def _database(self) -> bool:
+        try:
+            return bool(await self.pool.fetchval("select true"))
+        except Unavailable:
+            return False

@@ -1,0 +1,119 @@
+"""Run the hotline alone: its servers are where settings and environment say."""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import partial
+from typing import Final
+
+import structlog
+from aiohttp import web
+
+from config.settings import load_settings
+from console.app import make_app
+from console.collaborators import Console
+from console.recordings import erase_daily
+from hotline.console_wiring import make_console, make_first_logins
+from hotline.floor_copies import copy_floor
+from hotline.logs import log_as_json
+from hotline.places import Places
+from hotline.recovery import settle
+from hotline.stories.inbound_call import inbound_call
+from hotline.wiring import Hotline, open_hotline
+
+LOOK_AGAIN: Final = timedelta(seconds=30)
+
+log = structlog.get_logger(__name__)
+
+
+class StopAsked(Exception):
+    """SIGTERM or Ctrl-C: an orderly shutdown says nothing, so that the next process adopts."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = "Everything is told by the environment (docs/runbook.md)."
+
+
+def main(arguments: argparse.Namespace) -> int:
+    log_as_json()
+    try:
+        asyncio.run(run(os.environ))
+    except* StopAsked:
+        log.info("stopped as asked")
+    return 0
+
+
+async def run(environment: Mapping[str, str]) -> None:
+    """Until SIGTERM or SIGINT. Raises BadSettings or Unavailable when it cannot start."""
+    places = Places.from_environment(environment)
+    settings = load_settings(places.config, environment)
+    async with open_hotline(settings, places, environment) as hotline:
+        console = make_console(hotline)
+        await make_first_logins(console, places.instance, settings)
+        async with asyncio.TaskGroup() as group:
+            _on_stop_signals(group)
+            _run_ground(group, hotline)
+            group.create_task(hotline.hall.desk.run(), name="desk")
+            story = partial(inbound_call, center=hotline.center)
+            group.create_task(hotline.telephone.switchboard.run(story), name="switchboard")
+            group.create_task(_settle_once(hotline), name="settle")
+            _run_console(group, hotline, console)
+
+
+def _run_ground(group: asyncio.TaskGroup, hotline: Hotline) -> None:
+    ground = hotline.ground
+    group.create_task(ground.journal.run(), name="journal")
+    group.create_task(ground.shipper.run(), name="shipper")
+    group.create_task(ground.vault.run(), name="vault")
+    group.create_task(ground.projections.run(), name="projections")
+    if hotline.papers.relay is not None:
+        group.create_task(hotline.papers.relay.run(), name="webhook")
+
+
+def _run_console(group: asyncio.TaskGroup, hotline: Hotline, console: Console) -> None:
+    group.create_task(console.floor.live.run(), name="live channel")
+    group.create_task(erase_daily(console.recordings), name="retention")
+    group.create_task(copy_floor(hotline.hall.desk, hotline.ground.floor_copy), name="floor copy")
+    group.create_task(_serve(console), name="console")
+
+
+async def _serve(console: Console) -> None:
+    runner = web.AppRunner(make_app(console), access_log=None)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, console.settings.host, console.settings.port)
+        await site.start()
+        log.info("console is served", host=console.settings.host, port=console.settings.port)
+        await asyncio.Event().wait()
+    finally:
+        await runner.cleanup()
+
+
+async def _settle_once(hotline: Hotline) -> None:
+    """Once Asterisk has told what it holds, what the floor remembers beyond that has ended."""
+    switchboard = hotline.telephone.switchboard
+    while not await switchboard.until(lambda: switchboard.is_ready, LOOK_AGAIN):
+        log.info("waiting for asterisk")
+    settled = settle(hotline.hall.desk, switchboard)
+    log.info("in step with asterisk", settled=settled)
+
+
+def _on_stop_signals(group: asyncio.TaskGroup) -> None:
+    loop = asyncio.get_running_loop()
+    asked = asyncio.Event()
+
+    async def stop_when_asked() -> None:
+        await asked.wait()
+        raise StopAsked
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, asked.set)
+    group.create_task(stop_when_asked(), name="stop")
+
+
+if __name__ == "__main__":
+    sys.exit(main(argparse.Namespace()))

@@ -1,0 +1,24 @@
+"""Each agent at sign-in gets what callers hear on connect: 工号 1001 为您服务 (MRG-06)."""
+
+from collections.abc import Sequence
+
+from acd.facts import AgentSignedIn
+from kernel.fact import Fact
+from telephony.call_control import AmiCallControl
+from telephony.greetings import Greetings
+from telephony.phrases import Phrases
+
+
+class SeatGreetings:
+    """An onlooker of the journal."""
+
+    def __init__(self, control: AmiCallControl, greetings: Greetings, phrases: Phrases) -> None:
+        self._control = control
+        self._greetings = greetings
+        self._phrases = phrases
+
+    def see(self, facts: Sequence[Fact]) -> None:
+        for fact in facts:
+            if isinstance(fact, AgentSignedIn):
+                sound = self._greetings.join(self._phrases.agent(fact.agent))
+                self._control.greet_with(fact.phone, sound)

@@ -1,0 +1,306 @@
+"""Builds every object of the hotline, once, by name. Nothing else does.
+
+Ground      clock, database, journal, vault: what all stand on
+Hall        floor, desk, directory: who takes which call
+Telephone   Asterisk's link, the switchboard, call control
+Papers      intake, cases, duties
+Boards      what people see of it
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+import acd.facts
+import console.facts
+import intake.facts
+import telephony.facts
+from acd.desk import AcdDesk
+from acd.directory_keeper import DirectoryKeeper
+from acd.floor import Floor
+from acd.policy import QueuePolicies, load_policies
+from acd.seed import load_directory
+from acd.store import PgDirectoryStore
+from callbacks.settings import load_missed_settings
+from callbacks.store import MissedProjector
+from cases.outbox import Outbox
+from cases.store import PgCaseStore
+from cases.webhook import WebhookRelay
+from config.settings import Settings
+from console.calls_view import CallsView
+from console.recordings_store import RecordingIndex
+from figures.live import LiveFigures
+from figures.store import FiguresProjector
+from hotline.center import Center
+from hotline.contacts import Contacts
+from hotline.places import Places
+from hotline.recent_facts import RecentFacts
+from hotline.recovery import Stages, facts_since
+from hotline.seat_greetings import SeatGreetings
+from hotline.tidings import LateDesk, Tidings
+from intake.caller_lookup import CallerLookup
+from intake.catalogue import Catalogue, load_catalogue
+from intake.store import PgDraftStore
+from intake.submission import IntakeRules, TicketIntake
+from kernel.clock import SystemClock
+from kernel.fact import FactKinds
+from kernel.ids import Epoch
+from kernel.settings_file import read_yaml
+from storage.epochs import take_epoch
+from storage.feed import FactFeed, Recorder
+from storage.field_cipher import FieldCipher, FieldKeys
+from storage.journal import Journal
+from storage.migrate import migrate
+from storage.pool import Pool, open_pool
+from storage.projection import Projections, Projector
+from storage.shipping import Shipper
+from storage.valkey import FloorCopy, open_valkey
+from storage.vault import NumberVault
+from telephony.ami_link import AmiLink
+from telephony.call_control import AmiCallControl
+from telephony.greetings import Greetings
+from telephony.menu import BadMenus, Menus, check_menus
+from telephony.phrases import Phrases, load_phrases
+from telephony.settings import TelephonySettings
+from telephony.sound_files import check_sounds
+from telephony.switchboard import Ears, Switchboard
+
+KINDS: Final = FactKinds(
+    [*acd.facts.FACTS, *telephony.facts.FACTS, *intake.facts.FACTS, *console.facts.FACTS]
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    settings: Settings
+    places: Places
+    clock: SystemClock
+    pool: Pool
+    cipher: FieldCipher
+    vault: NumberVault
+    epoch: Epoch
+    journal: Journal
+    shipper: Shipper
+    projections: Projections
+    feed: FactFeed
+    recorder: Recorder
+    floor_copy: FloorCopy
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hall:
+    policies: QueuePolicies
+    directory: DirectoryKeeper
+    floor: Floor
+    desk: AcdDesk
+    greetings: SeatGreetings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Telephone:
+    link: AmiLink
+    switchboard: Switchboard
+    control: AmiCallControl
+    phrases: Phrases
+
+
+@dataclass(frozen=True, kw_only=True)
+class Papers:
+    cases: PgCaseStore
+    drafts: PgDraftStore
+    intake: TicketIntake
+    catalogue: Catalogue
+    callers: CallerLookup
+    relay: WebhookRelay | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Boards:
+    calls: CallsView
+    figures: LiveFigures
+    facts: RecentFacts
+    stages: Stages
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hotline:
+    """All of it, built and not yet running (`hotline/main.py` runs it)."""
+
+    ground: Ground
+    hall: Hall
+    telephone: Telephone
+    papers: Papers
+    boards: Boards
+    contacts: Contacts
+    center: Center
+
+
+@asynccontextmanager
+async def open_hotline(
+    settings: Settings, places: Places, environment: Mapping[str, str]
+) -> AsyncIterator[Hotline]:
+    """Raises BadSettings for whatever a person wrote wrongly, Unavailable without PostgreSQL."""
+    async with AsyncExitStack() as stack:
+        ground = await _ground(stack, settings, places, environment)
+        boards = _boards(ground)
+        hall, telephone = await _hall_and_telephone(ground)
+        papers = _papers(ground)
+        for fact in facts_since(places.journal, KINDS, ground.clock.now()):
+            hall.floor.apply(fact)
+            hall.greetings.see([fact])
+            boards.calls.see([fact])
+            boards.figures.take([fact])
+            boards.stages.see(fact)
+        _listen(ground, hall, telephone, boards)
+        contacts = Contacts(
+            hall.desk, telephone.control, telephone.switchboard, hall.policies, ground.epoch
+        )
+        yield Hotline(
+            ground=ground,
+            hall=hall,
+            telephone=telephone,
+            papers=papers,
+            boards=boards,
+            contacts=contacts,
+            center=_center(ground, hall, telephone, boards),
+        )
+
+
+async def _ground(
+    stack: AsyncExitStack, settings: Settings, places: Places, environment: Mapping[str, str]
+) -> Ground:
+    clock = SystemClock()
+    await migrate(settings.database)
+    pool = await stack.enter_async_context(open_pool(settings.database))
+    valkey = await stack.enter_async_context(open_valkey(settings.valkey))
+    cipher = FieldCipher(FieldKeys.from_environment(environment))
+    epoch = await take_epoch(places.journal, pool)
+    journal = Journal.open(places.journal, epoch, settings.journal)
+    stack.push_async_callback(journal.close)
+    vault = NumberVault(places.journal, cipher, pool, settings.journal)
+    stack.callback(vault.close)
+    missed = MissedProjector(load_missed_settings(places.config / "callbacks.yaml"))
+    projectors: list[Projector] = [
+        FiguresProjector(settings.site.region_code),
+        missed,
+        RecordingIndex(),
+    ]
+    projections = Projections(pool, KINDS, projectors, settings.journal)
+    shipper = Shipper(journal, pool, clock, settings.journal, on_shipped=projections.wake)
+    feed = FactFeed()
+    return Ground(
+        settings=settings,
+        places=places,
+        clock=clock,
+        pool=pool,
+        cipher=cipher,
+        vault=vault,
+        epoch=epoch,
+        journal=journal,
+        shipper=shipper,
+        projections=projections,
+        feed=feed,
+        recorder=Recorder(journal.write, feed),
+        floor_copy=FloorCopy(valkey, settings.site.region_code, settings.valkey),
+    )
+
+
+def _boards(ground: Ground) -> Boards:
+    return Boards(
+        calls=CallsView(),
+        figures=LiveFigures(ground.clock),
+        facts=RecentFacts(ground.pool, KINDS),
+        stages=Stages(),
+    )
+
+
+async def _hall_and_telephone(ground: Ground) -> tuple[Hall, Telephone]:
+    """Both at once: the desk rings through call control, the switchboard tells the desk."""
+    settings, places, clock = ground.settings, ground.places, ground.clock
+    policies = load_policies(places.config / "queues.yaml")
+    store = PgDirectoryStore(ground.pool)
+    await store.seed_once(load_directory(places.config / "directory.yaml"), clock.now())
+    directory = await store.load()
+    phrases = load_phrases(places.config / "phrases.yaml")
+    sounds = check_sounds(
+        phrases.texts(), shipped=places.shipped_sounds, site=places.site_sounds(settings)
+    )
+    late = LateDesk()
+    tidings = Tidings(late)
+    ears = Ears(
+        write=ground.recorder.write,
+        on_leg=tidings.on_leg,
+        on_phone=tidings.on_phone,
+        key_of=ground.vault.keep,
+        well=lambda: late.desk.well,
+        sound_path=places.sound_path(settings, sounds),
+    )
+    telephony = TelephonySettings(
+        ami=settings.ami,
+        lifeline=settings.lifeline,
+        recording=settings.recordings,
+        trunk=settings.trunk.model_copy(update={"home_area": settings.site.home_area}),
+    )
+    link = AmiLink(settings.ami, clock=clock)
+    switchboard = Switchboard(link, ears, clock=clock, settings=telephony, epoch=ground.epoch)
+    control = AmiCallControl(link, switchboard)
+    floor = Floor(policies, directory, ground.epoch)
+    late.desk = desk = AcdDesk(floor, ground.recorder.write, control, clock)
+    ground.feed.add("tidings", tidings.see)
+    joined = Greetings(places.greetings, lambda sound: sounds.files[sound].path)
+    greetings = SeatGreetings(control, joined, phrases)
+    ground.feed.add("greetings", greetings.see)
+    keeper = DirectoryKeeper(directory, store, desk.order, clock)
+    hall = Hall(policies=policies, directory=keeper, floor=floor, desk=desk, greetings=greetings)
+    return hall, Telephone(link=link, switchboard=switchboard, control=control, phrases=phrases)
+
+
+def _papers(ground: Ground) -> Papers:
+    settings = ground.settings
+    catalogue = load_catalogue(ground.places.config / "catalogue")
+    cases = PgCaseStore(ground.pool, ground.cipher, tells_foreign=settings.webhook.wanted)
+    drafts = PgDraftStore(ground.pool, ground.cipher)
+    rules = IntakeRules(
+        catalogue=catalogue, key_of=ground.vault.keep, home_area=settings.site.home_area
+    )
+    relay = None
+    if settings.webhook.wanted:
+        outbox = Outbox(ground.pool, ground.cipher)
+        relay = WebhookRelay(outbox, cases, settings.webhook, ground.clock)
+    return Papers(
+        cases=cases,
+        drafts=drafts,
+        intake=TicketIntake(drafts, cases, rules, ground.recorder.write, ground.clock),
+        catalogue=catalogue,
+        callers=CallerLookup(cases),
+        relay=relay,
+    )
+
+
+def _listen(ground: Ground, hall: Hall, telephone: Telephone, boards: Boards) -> None:
+    """Who hears each fact after it was written."""
+    ground.feed.add("calls", boards.calls.see)
+    ground.feed.add("figures", boards.figures.take)
+    ground.feed.add("recent facts", boards.facts.see)
+
+
+def _center(ground: Ground, hall: Hall, telephone: Telephone, boards: Boards) -> Center:
+    menus = read_yaml(ground.places.config / "menus.yaml", Menus, error=BadMenus)
+    check_menus(
+        menus,
+        queues=hall.policies.queues,
+        skills=hall.directory.directory.skills,
+        phrases=telephone.phrases.phrases,
+    )
+    return Center(
+        desk=hall.desk,
+        write=ground.recorder.write,
+        clock=ground.clock,
+        policies=hall.policies,
+        menus=menus,
+        phrases=telephone.phrases,
+        last_agent_of=boards.calls.last_agent_of,
+        overflow_targets=ground.settings.overflow_targets,
+        stages=boards.stages.of,
+    )
