@@ -53,11 +53,8 @@ FORM = {
 }
 
 
-@asynccontextmanager
-async def baresip(folder: Path, login: dict[str, str], server: str) -> AsyncIterator[None]:
-    """Registered, answers by itself, sends a tone, writes what it hears into a WAV file."""
-    program = shutil.which("baresip")
-    assert program is not None, "apt-get install baresip-core"
+def prepare(folder: Path, login: dict[str, str], server: str) -> None:
+    """baresip's folder: settings, one account that answers by itself, a tone to send."""
     modules = next(Path("/usr/lib").glob("**/baresip/modules"))
     (folder / "config").write_text(SETTINGS.format(folder=folder, modules=modules))
     options = f"auth_user={login['phone']};auth_pass={login['phone_password']};regint=60"
@@ -67,6 +64,14 @@ async def baresip(folder: Path, login: dict[str, str], server: str) -> AsyncIter
         sound.setparams((1, 2, 8000, 0, "NONE", ""))
         samples = to_linear(b"".join(tone(SEAT_HZ))) * 60
         sound.writeframes(b"".join(sample.to_bytes(2, "little", signed=True) for sample in samples))
+
+
+@asynccontextmanager
+async def baresip(folder: Path, login: dict[str, str], server: str) -> AsyncIterator[None]:
+    """Registered, answers by itself, sends a tone, writes what it hears into a WAV file."""
+    program = shutil.which("baresip")
+    assert program is not None, "apt-get install baresip-core"
+    prepare(folder, login, server)
     with (folder / "baresip.log").open("wb") as log:
         phone = await asyncio.create_subprocess_exec(
             program, "-n", "127.0.0.1", "-f", str(folder), stdin=asyncio.subprocess.DEVNULL,
@@ -137,8 +142,12 @@ async def test_a_foreign_softphone_takes_a_call_that_becomes_a_case(tmp_path: Pa
         recorded = wav_samples(Path(stage.endpoints["recordings"]) / f"{call}.wav")
         assert strength(recorded, SEAT_HZ) > HEARD
         assert strength(recorded, CITIZEN_HZ) > HEARD
-        (heard,) = tmp_path.glob("dump-*-dec.wav")
-        assert strength(wav_samples(heard), CITIZEN_HZ) > HEARD
+        assert strength(heard_by_softphone(tmp_path), CITIZEN_HZ) > HEARD
+
+
+def heard_by_softphone(folder: Path) -> list[int]:
+    (heard,) = folder.glob("dump-*-dec.wav")
+    return wav_samples(heard)
 
 
 async def citizen_rings(stage: Stage, agent: ConsoleClient, folder: Path) -> str:
