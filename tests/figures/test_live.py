@@ -44,6 +44,20 @@ def test_midnight_begins_a_new_day_and_the_rolling_window_goes_on() -> None:
     assert value(live, "D-03") == 0
 
 
+def test_a_bad_window_that_ended_within_the_last_day_is_still_the_least() -> None:
+    """D-03 over the last 24 h of windows looks back 48 h."""
+    clock = StillClock(NOON)
+    live = live_at(clock)
+    bad = ACall("c1", asked=60)
+    live.take([bad.queued(), bad.abandoned(70)])
+    clock.at = NOON + timedelta(hours=30)
+    good = ACall("c2", asked=30 * 3600)
+    live.take([good.queued(), good.answered(30 * 3600 + 1)])
+
+    assert value(live, "D-03") == 0
+    assert value(live, "D-03b") == 1
+
+
 def test_after_two_days_nothing_of_a_call_is_held() -> None:
     clock = StillClock(NOON)
     live = live_at(clock)
