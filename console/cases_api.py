@@ -15,7 +15,7 @@ from cases.status import CaseStatus
 from console.asked import Asked
 from console.logins import Scope
 from console.routes import Routes
-from console.tickets_api import TicketShown, sight_of, ticket_shown
+from console.tickets_api import TicketShown, ticket_shown, viewer_of
 from kernel.errors import Unavailable
 from kernel.ids import AgentNo, CallId, CaseId, TicketNo
 
@@ -151,7 +151,7 @@ async def case_file(asked: Asked, case: str) -> CaseShown:
     found = await asked.console.cases.cases.case(CaseId(case))
     return CaseShown(
         case=_row(found.summary),
-        tickets=[ticket_shown(ticket, sight_of(asked, ticket)) for ticket in found.tickets],
+        tickets=[ticket_shown(ticket, viewer_of(asked, ticket)) for ticket in found.tickets],
         events=[
             CaseEventShown(n=e.n, at=e.at, kind=e.kind, by=e.by, body=dict(e.body))
             for e in found.events

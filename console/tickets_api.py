@@ -8,10 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from cases.case import TicketFile
 from cases.errors import CaseNotOpen, RevealNeedsReason, TicketKeyReused, UnknownCase, UnknownTicket
+from cases.masking import Viewer, show
 from console.asked import Asked
 from console.errors import NoAgentBehindLogin, NotYourCall
 from console.logins import Scope
-from console.masking import Sight, masked
 from console.own_calls import demand_had, has_now
 from console.routes import Routes
 from intake.drafts import Draft, DraftChanged
@@ -60,7 +60,7 @@ class ReceiptShown(BaseModel):
 
 
 class TicketShown(BaseModel):
-    """`personal` as this reader may see it (C7); `sight` says how much that is."""
+    """`personal` as this viewer may see it (C7); `needs_reveal`: what he may see for a reason."""
 
     ticket_no: str
     case_id: str
@@ -81,7 +81,8 @@ class TicketShown(BaseModel):
     frame: dict[str, Any]
     said: dict[str, Any]
     personal: dict[str, str]
-    sight: Sight
+    needs_reveal: list[str]
+    viewer: Viewer
 
 
 class RevealForm(BaseModel):
@@ -148,7 +149,7 @@ async def ticket(asked: Asked, no: str) -> TicketShown:
     found = await asked.console.cases.cases.ticket(TicketNo(no))
     if not asked.may(Scope.READ_CASES) and found.agent != asked.login.agent:
         raise NotYourCall(f"Ticket {no} is another agent's.", remedy="Ask that agent.")
-    return ticket_shown(found, sight_of(asked, found))
+    return ticket_shown(found, viewer_of(asked, found))
 
 
 @routes.post(
@@ -165,20 +166,22 @@ async def reveal_ticket(asked: Asked, no: str, body: RevealForm) -> TicketShown:
         reason=body.reason,
         now=asked.console.clock.now(),
     )
-    shown = ticket_shown(found, Sight.REVEALED)
-    hidden = masked(found.personal, Sight.MASKED, strict=found.protection.strict)
-    personal = {**hidden, **{n: v for n, v in shown.personal.items() if n in body.fields}}
-    return shown.model_copy(update={"personal": personal})
+    return ticket_shown(found, Viewer.SUPERVISOR, revealed=frozenset(body.fields))
 
 
-def sight_of(asked: Asked, found: TicketFile) -> Sight:
+def viewer_of(asked: Asked, found: TicketFile) -> Viewer:
     """C7: whole only for the agent who has the caller at his seat."""
-    own = found.call is not None and found.agent == asked.login.agent and has_now(asked, found.call)
-    return Sight.IN_CALL if own else Sight.MASKED
+    if found.call is not None and found.agent == asked.login.agent and has_now(asked, found.call):
+        return Viewer.AGENT_IN_CALL
+    return Viewer.SUPERVISOR if asked.may(Scope.REVEAL) else Viewer.BOARD
 
 
-def ticket_shown(found: TicketFile, sight: Sight) -> TicketShown:
+def ticket_shown(
+    found: TicketFile, viewer: Viewer, *, revealed: frozenset[str] = frozenset()
+) -> TicketShown:
+    """The only way a ticket leaves the console: masked by the table of `cases/masking.py`."""
     protection = found.protection
+    masked = show(found, viewer, revealed=revealed)
     return TicketShown(
         ticket_no=found.ticket_no,
         case_id=found.case_id,
@@ -198,8 +201,9 @@ def ticket_shown(found: TicketFile, sight: Sight) -> TicketShown:
         caller_tags=list(found.caller_tags),
         frame=_plain(found.frame),
         said=_plain(found.said),
-        personal=masked(found.personal, sight, strict=protection.strict),
-        sight=sight,
+        personal=dict(masked.personal),
+        needs_reveal=list(masked.needs_reveal),
+        viewer=viewer,
     )
 
 

@@ -211,6 +211,7 @@ async def test_a_ticket_is_whole_for_its_agent_in_the_call_and_masked_for_others
 
     assert own["personal"]["caller_name"] == "王小明"
     assert other["personal"] == {"caller_name": "王**", "caller_number": "138****5678"}
+    assert other["needs_reveal"] == ["caller_name", "caller_number"]
 
 
 async def test_a_reveal_shows_the_named_fields_only_and_needs_a_reason(house: OpenHouse) -> None:

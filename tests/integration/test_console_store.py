@@ -1,0 +1,135 @@
+"""Logins, sessions and the index of recordings on a real PostgreSQL."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from console.logins import Login, Role
+from console.recordings import Recording
+from console.recordings_store import PgRecordings, RecordingIndex
+from console.sessions import Sessions
+from console.store import PgLogins
+from kernel.errors import Unavailable
+from kernel.ids import AgentNo, CallId
+from storage.pool import Pool
+from telephony.facts import RecordingKept
+from tests.fakes.fake_clock import FakeClock
+from tests.integration.case_database import migrated_pool
+
+AT = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+SHIFT = timedelta(hours=12)
+AGENT = Login("agent", Role.AGENT, AgentNo("1001"), False, "a hash")
+
+
+@pytest.fixture
+async def pool(each_postgres_dsn: str) -> AsyncIterator[Pool]:
+    async with migrated_pool(each_postgres_dsn) as pool:
+        yield pool
+
+
+def kept(call: str, at: datetime = AT, path: str = "one.wav") -> RecordingKept:
+    return RecordingKept(
+        at=at, call=CallId(call), path=path, seconds=12.5, bytes=200_044, sha256="ab" * 32
+    )
+
+
+async def index(pool: Pool, *facts: RecordingKept) -> None:
+    async with pool.transaction() as tx:
+        await RecordingIndex().apply(tx, facts)
+
+
+async def test_a_login_is_added_once_and_read_back(pool: Pool) -> None:
+    logins = PgLogins(pool)
+
+    assert await logins.add_login(AGENT, AT)
+    assert not await logins.add_login(AGENT, AT)
+
+    assert await logins.login("agent") == AGENT
+    assert await logins.login("nobody") is None
+
+
+async def test_a_session_survives_a_restart_until_it_is_closed(pool: Pool) -> None:
+    logins, clock = PgLogins(pool), FakeClock()
+    await logins.add_login(AGENT, AT)
+    token, opened = await Sessions(logins, clock, lasts=SHIFT).open(AGENT)
+
+    restarted = Sessions(logins, clock, lasts=SHIFT)
+
+    assert await restarted.find(token) == opened
+    await restarted.close(token)
+    assert await Sessions(logins, clock, lasts=SHIFT).find(token) is None
+
+
+async def test_expired_sessions_are_dropped_and_no_others(pool: Pool) -> None:
+    logins = PgLogins(pool)
+    await logins.add_login(AGENT, AT)
+    old, young = b"o" * 32, b"y" * 32
+    await logins.save_session(old, "agent", AT, AT + timedelta(hours=1))
+    await logins.save_session(young, "agent", AT, AT + SHIFT)
+
+    await logins.drop_expired_sessions(AT + timedelta(hours=2))
+
+    assert await logins.session(old) is None
+    assert await logins.session(young) is not None
+
+
+async def test_a_recording_is_indexed_once_however_often_its_fact_comes(pool: Pool) -> None:
+    recordings = PgRecordings(pool)
+
+    await index(pool, kept("call-1"), kept("call-1"))
+
+    found = await recordings.find(CallId("call-1"))
+    assert found is not None
+    assert (found.path, found.seconds, found.kept_at) == ("one.wav", 12.5, AT)
+    assert await recordings.find(CallId("call-2")) is None
+
+
+async def test_the_oldest_recording_that_is_due_and_not_held_is_erased_first(pool: Pool) -> None:
+    recordings = PgRecordings(pool)
+    await index(
+        pool,
+        kept("held", AT - timedelta(days=9)),
+        kept("old", AT - timedelta(days=8)),
+        kept("young", AT),
+    )
+    assert await recordings.hold(CallId("held"), by="supervisor", reason="行政复议", at=AT)
+    erased: list[Recording] = []
+
+    limit = AT - timedelta(days=1)
+    first = await recordings.erase_one(limit, AT, erased.append)
+    second = await recordings.erase_one(limit, AT, erased.append)
+
+    assert first is not None
+    assert ([r.call for r in erased], second) == (["old"], None)
+    gone = await recordings.find(CallId("old"))
+    assert gone is not None
+    assert gone.erased_at == AT
+    assert not await recordings.hold(CallId("old"), by="supervisor", reason="行政复议", at=AT)
+
+
+async def test_an_erasure_that_fails_leaves_the_row_as_it_was(pool: Pool) -> None:
+    """The certificate is written before the row is marked: neither is there without the other."""
+    recordings = PgRecordings(pool)
+    await index(pool, kept("call-1", AT - timedelta(days=9)))
+
+    def failing(recording: Recording) -> None:
+        raise Unavailable("The disk is away.", remedy="Mount it.")
+
+    with pytest.raises(Unavailable):
+        await recordings.erase_one(AT, AT, failing)
+
+    found = await recordings.find(CallId("call-1"))
+    assert found is not None
+    assert found.erased_at is None
+
+
+async def test_a_hold_is_taken_and_released_once(pool: Pool) -> None:
+    recordings = PgRecordings(pool)
+    await index(pool, kept("call-1"))
+    call = CallId("call-1")
+
+    assert await recordings.hold(call, by="supervisor", reason="行政复议", at=AT)
+    assert not await recordings.hold(call, by="supervisor", reason="行政复议", at=AT)
+    assert await recordings.release(call)
+    assert not await recordings.release(call)
