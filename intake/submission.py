@@ -15,7 +15,7 @@ from intake.drafts import Draft, KeepsDrafts
 from intake.facts import TicketDrafted, TicketFiled
 from intake.identity_part import Identity
 from intake.ticket import Ticket, TicketForm, complete
-from intake.ticket_state import TicketCue, TicketState
+from intake.ticket_state import TicketCue, TicketState, WrongTicketStep
 from kernel.clock import Clock
 from kernel.fact import Fact
 from kernel.ids import AgentNo, CallId, NumberKey
@@ -76,12 +76,19 @@ class TicketIntake:
         """
         draft = await self.open_draft(call, by=by)
         if draft.state in (TicketState.DRAFT, TicketState.DISCARDED):
-            draft = await self._drafts.save(
-                call, form, by=by, based_on=draft.version, at=self._clock.now()
-            )
+            draft = await self._keep(draft, form, by)
         ticket = self._complete(form, identity, draft)
         await self._drafts.move(call, TicketCue.SUBMIT, at=self._clock.now())
         return await self._store(ticket, draft, by)
+
+    async def _keep(self, draft: Draft, form: TicketForm, by: AgentNo) -> Draft:
+        """What was typed, saved; unless the same form is being submitted twice at this moment."""
+        try:
+            return await self._drafts.save(
+                draft.call, form, by=by, based_on=draft.version, at=self._clock.now()
+            )
+        except WrongTicketStep:
+            return await self._drafts.get(draft.call)
 
     def _complete(self, form: TicketForm, identity: Identity, draft: Draft) -> Ticket:
         return complete(
@@ -99,7 +106,7 @@ class TicketIntake:
         except (CaseNotOpen, UnknownCase):
             await self._drafts.move(draft.call, TicketCue.REFUSE, at=self._clock.now())
             raise
-        if draft.state is not TicketState.FILED:
+        if not receipt.again or (await self._drafts.get(draft.call)).ticket_no is None:
             self._write([_filed(ticket, receipt, draft, by)])
         await self._drafts.move(draft.call, TicketCue.STORE, at=self._clock.now(), receipt=receipt)
         return receipt
