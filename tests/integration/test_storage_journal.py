@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from hotline.private.ports import held_ports
 from hotline.private.postgres import Postgres
+from hotline.trace import from_database
 from kernel.fact import encode
 from kernel.ids import Epoch
 from storage.epochs import take_epoch
@@ -22,6 +23,7 @@ from storage.pool import DatabaseAway, Pool, open_pool
 from storage.settings import DatabaseSettings, JournalSettings
 from storage.shipping import JournalForked, Shipper
 from storage.shipping_mark import remove_shipped
+from tests.figures.histories import ACall
 from tests.integration.servers import open_folder
 from tests.storage.notes import NOON, StillClock, note, notes
 from tests.storage.waiting import until
@@ -95,6 +97,25 @@ async def test_the_tail_of_an_earlier_life_is_shipped_before_the_new_one(
     await ship_all(last, pool)
     await last.close()
     assert await bodies(pool) == [encode(fact).decode() for fact in notes(1, 30)]
+
+
+async def test_the_life_of_a_call_is_found_in_the_database(
+    fresh_database: str, pool: Pool, tmp_path: Path
+) -> None:
+    """What `hotline trace` reads when the files of that time are gone."""
+    one, other = ACall("cc1-1.1"), ACall("cc1-1.11")
+    facts = [one.arrived(0), other.arrived(1), one.queued(2), one.answered(9)]
+    journal = Journal.open(tmp_path, Epoch(1), QUICK)
+    journal.write(facts)
+    await ship_all(journal, pool)
+    await journal.close()
+
+    told = await from_database(fresh_database, "cc1-1.1")
+    assert sorted((fact.position, fact.kind) for fact in told) == [
+        ((1, 1), "call-arrived"),
+        ((1, 3), "call-queued"),
+        ((1, 4), "seat-answered"),
+    ]
 
 
 async def test_only_what_is_synced_is_shipped(pool: Pool, tmp_path: Path) -> None:
