@@ -4,6 +4,7 @@ With PostgreSQL away the sessions that are known here go on; only new logins wai
 process signed out is noticed at the next look, at most `look_again_after` later.
 """
 
+import asyncio
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,12 +34,15 @@ def key_of(token: str) -> bytes:
 
 class Sessions:
     look_again_after: Final = timedelta(seconds=30)
+    look_within: Final = 2.0  # s; a store that hangs is as good as away
+    tidy_every: Final = timedelta(hours=1)
 
     def __init__(self, store: KeepsLogins, clock: Clock, *, lasts: timedelta) -> None:
         self._store = store
         self._clock = clock
         self._lasts = lasts
         self._known: dict[bytes, _Known] = {}
+        self._tidied_at = clock.now()
         self._closed: dict[bytes, datetime] = {}  # signed out here, not yet in the store
 
     async def open(self, login: Login) -> tuple[str, Session]:
@@ -48,6 +52,8 @@ class Sessions:
         session = Session(login, now, now + self._lasts)
         await self._store.save_session(key_of(token), login.name, now, session.expires_at)
         self._known[key_of(token)] = _Known(session, now)
+        if now - self._tidied_at >= self.tidy_every:
+            await self.tidy()
         return token, session
 
     async def find(self, token: str) -> Session | None:
@@ -73,8 +79,9 @@ class Sessions:
         await self._tell_closed()
 
     async def tidy(self) -> None:
-        """Drop what has expired and hand in sign-outs that are still owed; called now and then."""
-        now = self._clock.now()
+        """Drop what has expired and hand in sign-outs that are still owed; a login does it
+        hourly."""
+        now = self._tidied_at = self._clock.now()
         self._known = {k: v for k, v in self._known.items() if v.session.expires_at > now}
         self._closed = {k: until for k, until in self._closed.items() if until > now}
         await self._tell_closed()
@@ -85,8 +92,9 @@ class Sessions:
 
     async def _look(self, key: bytes, known: _Known | None, now: datetime) -> _Known | None:
         try:
-            session = await self._store.session(key)
-        except Unavailable:
+            async with asyncio.timeout(self.look_within if known else None):
+                session = await self._store.session(key)
+        except (Unavailable, TimeoutError):
             if known is None:
                 raise
             known.looked_at = now

@@ -160,3 +160,15 @@ async def test_first_logins_are_made_once_and_never_overwrite_a_password() -> No
     assert await ensure_logins(store, passwords, clock, [again]) == 0
     assert store.logins["admin"].password_hash == kept
     assert "first password" not in repr(first)
+
+
+async def test_a_login_an_hour_later_sweeps_out_what_has_expired() -> None:
+    store, clock = FakeLogins(), FakeClock()
+    store.logins["agent"] = AGENT
+    sessions = Sessions(store, clock, lasts=timedelta(minutes=30))
+    await sessions.open(AGENT)
+
+    clock.advance(3600)
+    await sessions.open(AGENT)
+
+    assert len(store.sessions) == 1
