@@ -203,18 +203,18 @@ async def messages(address: Address, board: FloorBoard) -> AsyncGenerator[None, 
     ) as session:
         await _sign_in(session, address)
         async with session.ws_connect("/api/live", heartbeat=20.0) as socket:
-            async for is_shown in _listened(socket, board):
-                if is_shown:
-                    yield
+            async for _ in _listened(socket, board):
+                yield
     raise ConsoleAway("The console closed the channel.", remedy="Start the board again.")
 
 
 async def _listened(
     socket: aiohttp.ClientWebSocketResponse, board: FloorBoard
-) -> AsyncIterator[bool]:
-    """Until the channel closes: whether there is something to draw."""
+) -> AsyncIterator[None]:
+    """Each time there is something to draw, until the channel closes."""
     while not socket.closed:
-        yield await _heard(socket, board)
+        if await _heard(socket, board):
+            yield
 
 
 async def _sign_in(session: aiohttp.ClientSession, address: Address) -> None:
