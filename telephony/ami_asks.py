@@ -15,6 +15,21 @@ Headers = Mapping[str, str | tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
+class LinkCameUp:
+    """Logged in and booted. `gap`: how long we heard nothing; None the first time."""
+
+    gap: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkWentDown:
+    why: str
+
+
+News = Headers | LinkCameUp | LinkWentDown
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """Asterisk's answer; `events` are the items of a list, without the line that ends it."""
 

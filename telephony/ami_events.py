@@ -151,7 +151,6 @@ class AttendedTransfer:
 
     success: bool
     transferer: str
-    transferee: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +223,7 @@ def _number(headers: Headers, name: str) -> int:
 
 
 def _may(headers: Headers, name: str) -> str:
-    value = _first(headers.get(name, ""))
-    return "" if value in _UNSET else value
+    return "" if (value := _first(headers.get(name, ""))) in _UNSET else value
 
 
 def _uid(headers: Headers) -> str:
@@ -272,8 +270,7 @@ def _user_event(h: Headers) -> UserEvent:
 
 def _attended(h: Headers) -> AttendedTransfer:
     success = _must(h, "result") == "Success"
-    who = _must(h, "origtransfereruniqueid"), _may(h, "transfereeuniqueid")
-    return AttendedTransfer(success, *who)
+    return AttendedTransfer(success, _must(h, "origtransfereruniqueid"))
 
 
 _BUILDERS: Final[Mapping[str, Callable[[Headers], AmiEvent | None]]] = {

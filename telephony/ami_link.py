@@ -20,7 +20,6 @@ import random
 import re
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -29,7 +28,7 @@ from panoramisk.ami_protocol import AMIProtocol
 from panoramisk.message import Message
 
 from kernel.clock import Clock
-from telephony.ami_asks import Headers, PendingAsks, Reply
+from telephony.ami_asks import Headers, LinkCameUp, LinkWentDown, News, PendingAsks, Reply
 from telephony.ami_text import ActionHeaders, checked
 from telephony.errors import ActionRefused, AnswerOverdue, LeaseLost, LinkDown
 from telephony.settings import AmiSettings
@@ -38,21 +37,6 @@ log = structlog.get_logger(__name__)
 
 WITHOUT_LEASE: Final = frozenset({"login", "logoff", "ping"})
 _EXTRA_BREAKS: Final = re.compile(rb"(?:\r\n){3,}")
-
-
-@dataclass(frozen=True, slots=True)
-class LinkCameUp:
-    """Logged in and booted. `gap`: how long we heard nothing; None the first time."""
-
-    gap: timedelta | None
-
-
-@dataclass(frozen=True, slots=True)
-class LinkWentDown:
-    why: str
-
-
-News = Headers | LinkCameUp | LinkWentDown
 
 
 def plain(message: Message) -> dict[str, str | tuple[str, ...]]:

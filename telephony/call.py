@@ -56,13 +56,16 @@ _LIVE: Final = tuple(phase for phase in Phase if phase is not Phase.GONE)
 STEPS: Final[dict[tuple[Phase, Cue], Phase]] = {
     # wherever it is, AGI may take it: Redirect, the dead man's switch, a bridge's end
     **{(phase, _C.AGI): _P.IN_HAND for phase in _LIVE},
-    **{(phase, _C.AGI_AFTER_CALL): _P.AFTER_CALL for phase in _LIVE if phase is not _P.ARRIVED},
+    **{(phase, _C.AGI_AFTER_CALL): _P.AFTER_CALL for phase in _LIVE},
     **{(phase, _C.HUNG_UP): _P.GONE for phase in _LIVE},
     **{(phase, _C.FELL_BACK): _P.FALLBACK for phase in _LIVE},
-    **{(phase, _C.SENT_AWAY): _P.AWAY for phase in _LIVE if phase is not _P.ARRIVED},
+    **{(phase, _C.SENT_AWAY): _P.AWAY for phase in _LIVE},
     # an echo of an older bridge changes nothing
     **{(phase, _C.PARTED): phase for phase in _LIVE},
     (_P.TALKING, _C.PARTED): _P.BETWEEN,
+    (_P.ARRIVED, _C.JOINED): _P.TALKING,  # adopted: he talked before we came
+    (_P.ARRIVED, _C.PUT_ON_HOLD): _P.HELD,
+    (_P.ARRIVED, _C.CONFERENCE_JOINED): _P.CONFERENCE,
     (_P.IN_HAND, _C.JOINED): _P.TALKING,
     (_P.HELD, _C.JOINED): _P.TALKING,
     (_P.BETWEEN, _C.JOINED): _P.TALKING,

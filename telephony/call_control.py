@@ -214,6 +214,7 @@ class AmiCallControl:
         known = self._moves.known(call)
         self._mirror.parties[call].sent_home = True
         await self._asterisk.ask(act.hangup(known.ami_name))
+        self._switchboard.see_off(call)
 
     async def dial_out(self, leg: LegId, phone: Extension, to: PhoneNumber) -> None:
         """Ring the agent's own phone; when he takes it, the dialplan dials the number."""

@@ -18,7 +18,7 @@ from kernel.phone import PhoneNumber
 from telephony import ami_actions as act
 from telephony.ami_text import ActionHeaders
 from telephony.errors import ActionRefused, AnswerOverdue, LinkDown
-from telephony.mirror import Party
+from telephony.party import Party
 from telephony.place import Place
 from telephony.spoken import Sound
 

@@ -5,7 +5,7 @@ import asyncio
 from kernel.ids import CallId
 from telephony import ami_actions as act
 from telephony.mirror import Mirror
-from telephony.resync import Comparison, Enter, Found, Mend, compare, found_from
+from telephony.resync import Comparison, Enter, Found, Mend, TakeBack, compare, found_from
 from telephony.settings import LifelineSettings
 
 
@@ -23,6 +23,8 @@ class Lookout:
         self._soon.set()
 
     async def due(self) -> None:
+        """When the next look is due; however many surprises, never two at once."""
+        await asyncio.sleep(self._settings.second_look_after.total_seconds())
         try:
             async with asyncio.timeout(self._settings.look_every.total_seconds()):
                 await self._soon.wait()
@@ -46,7 +48,7 @@ class Lookout:
         self.found = {
             CallId(mend.found.uniqueid): mend.found
             for mend in comparison.mends
-            if isinstance(mend, Enter)
+            if isinstance(mend, Enter | TakeBack)
         }
         return comparison.mends
 

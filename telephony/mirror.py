@@ -6,13 +6,11 @@ truth is Asterisk's: `telephony/resync.py` compares and mends.
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from kernel.errors import BadPhoneNumber
 from kernel.ids import CallId, Extension, NumberKey
-from kernel.phone import WITHHELD, PhoneNumber
+from kernel.phone import PhoneNumber
 from telephony import ami_events as ami
 from telephony import facts
 from telephony.ami_text import without_line_breaks
@@ -26,45 +24,20 @@ from telephony.mirror_effects import (
     InHand,
     Joined,
     KeyPressed,
+    Leaving,
     Leftover,
     OutOfHand,
     PhoneSeen,
     Stranded,
     Surprised,
 )
+from telephony.party import Party, caller_number
 
 TRUNK_CONTEXT: Final = "from-trunk"
 # A seat put aside has nothing to come back to.
 SEAT_IS_FREE: Final = frozenset({Phase.IN_HAND, Phase.AWAY, Phase.AFTER_CALL, Phase.FALLBACK})
 UNREACHABLE_STATES: Final = frozenset({"UNAVAILABLE", "INVALID", "UNKNOWN"})
 UNREACHABLE_CONTACTS: Final = frozenset({"Removed", "Unreachable"})
-
-
-@dataclass(slots=True)
-class Party:
-    """Who the citizen is, beside what his call does."""
-
-    caller: PhoneNumber
-    caller_key: NumberKey | None
-    caller_name: str
-    dialled: str
-    trunk: str
-    arrived_at: datetime
-    sip_call_id: str = ""
-    announced: bool = False  # CallArrived was said
-    recorded: bool = False  # Asterisk will write a recording, from his first talk on
-    asked_to_go: bool = False  # the far end sent BYE
-    sent_home: bool = False  # we hung up
-    away_how: facts.Transfer = facts.Transfer.BLIND
-    away_to: str = ""
-
-
-def caller_number(text: str, home_area: str) -> PhoneNumber:
-    """What the trunk sent as a number; what cannot be one counts as withheld."""
-    try:
-        return PhoneNumber.parse(text, home_area=home_area)
-    except BadPhoneNumber:
-        return WITHHELD
 
 
 class Mirror:
@@ -195,6 +168,8 @@ class Mirror:
                 return [CommandDone(call.id, event.command_id, event.result)]
             case ami.AsyncAgiEnd():
                 return [OutOfHand(call.id)]
+            case ami.HangupRequest():
+                return [Leaving(call.id)]
             case ami.UserEvent(what="CCAwayFailed"):
                 why, how = event.field("Why"), party.away_how
                 return [facts.TransferFailed(at=now, call=call.id, how=how, why=why)]

@@ -49,6 +49,13 @@ class CommandDone:
 
 
 @dataclass(frozen=True, slots=True)
+class Leaving:
+    """The citizen's phone said BYE; Asterisk loses that while it plays a greeting to him."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
 class Stranded:
     """On hold, or alone in a conference, and nobody is left who could take the citizen back."""
 
@@ -91,6 +98,7 @@ Deed = (
     | OutOfHand
     | Joined
     | Gone
+    | Leaving
     | KeyPressed
     | CommandDone
     | Stranded

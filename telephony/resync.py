@@ -103,16 +103,9 @@ class Enter:
     events: tuple[ami.AmiEvent, ...]
 
     def effects(self, mirror: Mirror, now: datetime) -> list[Effect]:
-        known = CallId(self.found.uniqueid) in mirror.calls
-        effects: list[Effect] = []
-        for n, event in enumerate(self.events):
-            effects += mirror.take(event, now if known or n else now - self.found.age)
-            if not n and not known:
-                party = mirror.parties[CallId(self.found.uniqueid)]
-                party.sip_call_id = self.found.variables["CC_SIP"]
-                party.dialled = self.found.variables.get("CC_DIALLED", "")
-                party.announced = "CC_CALL" in self.found.variables
-                party.recorded = True
+        effects = _introduce(self.found, mirror, now)
+        for event in self.events:
+            effects += mirror.take(event, now)
         return effects
 
     def actions(self) -> Sequence[ActionHeaders]:
@@ -126,7 +119,10 @@ class TakeBack:
     found: Found
 
     def effects(self, mirror: Mirror, now: datetime) -> list[Effect]:
-        return []
+        if CallId(self.found.uniqueid) in mirror.calls:
+            return []
+        effects = _introduce(self.found, mirror, now)
+        return effects + mirror.take(_said("CCFallback", self.found), now)
 
     def actions(self) -> Sequence[ActionHeaders]:
         return (act.redirect(self.found.name, act.ROOM),)
@@ -207,18 +203,20 @@ def _citizen(mirror: Mirror, item: Found) -> Mend | None:
     call = mirror.calls.get(CallId(item.uniqueid))
     if item.context == "fallback" and item.application == "Queue" and not item.bridge:
         return TakeBack(item)
+    if call is None and item.context == "fallback" and item.bridge:
+        return Enter(item, (_said("CCFallback", item), _joined(item)))
     events: tuple[ami.AmiEvent, ...] = ()
     if item.application == "AGI" and item.context in AGI_PLACES and not item.bridge:
         # a step that we simply have not been told yet is no difference: only a stay is
         if call is None or (call.where != item.context and call.phase is not Phase.BETWEEN):
             events = (_agi_start(item),)
     elif item.bridge and (call is None or call.phase in (Phase.IN_HAND, Phase.ARRIVED)):
-        events = (ami.BridgeEnter(item.uniqueid, item.bridge, 2, conference=False),)
+        events = (_joined(item),)
     elif call is None and item.context == "held":
         events = (_said("CCHeld", item),)
     if not events:
         return None
-    return Enter(item, events if call is not None else (_newchannel(item), *events))
+    return Enter(item, events)
 
 
 def _leg(mirror: Mirror, item: Found, by_name: Mapping[str, Found]) -> Mend | None:
@@ -232,9 +230,19 @@ def _leg(mirror: Mirror, item: Found, by_name: Mapping[str, Found]) -> Mend | No
     return KnowLeg(item, CallId(caller.uniqueid) if caller is not None else None)
 
 
-def _newchannel(item: Found) -> ami.Newchannel:
+def _introduce(item: Found, mirror: Mirror, now: datetime) -> list[Effect]:
+    """Make the acquaintance of a citizen who was here before us, at his own age."""
+    if CallId(item.uniqueid) in mirror.calls:
+        return []
     who = item.number, item.caller_name
-    return ami.Newchannel(item.uniqueid, item.name, TRUNK_CONTEXT, item.exten, *who)
+    arrived = ami.Newchannel(item.uniqueid, item.name, TRUNK_CONTEXT, item.exten, *who)
+    effects = mirror.take(arrived, now - item.age)
+    party = mirror.parties[CallId(item.uniqueid)]
+    party.sip_call_id = item.variables["CC_SIP"]
+    party.dialled = item.variables.get("CC_DIALLED", "")
+    party.announced = "CC_CALL" in item.variables
+    party.recorded = True
+    return effects
 
 
 def _agi_start(item: Found) -> ami.AsyncAgiStart:
@@ -242,6 +250,10 @@ def _agi_start(item: Found) -> ami.AsyncAgiStart:
     return ami.AsyncAgiStart(item.uniqueid, item.name, *place, ())
 
 
+def _joined(item: Found) -> ami.BridgeEnter:
+    return ami.BridgeEnter(item.uniqueid, item.bridge, 2, conference=False)
+
+
 def _said(what: str, item: Found) -> ami.UserEvent:
     who = item.number, item.caller_name
-    return ami.UserEvent(item.uniqueid, item.name, *who, what, {})
+    return ami.UserEvent(item.uniqueid, item.name, *who, what, {"reason": "found"})

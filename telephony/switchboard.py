@@ -6,13 +6,12 @@ is decided in `telephony/mirror.py`; here it is written down, then done.
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import assert_never
+from typing import Final, assert_never
 
 import structlog
-from structlog.contextvars import bound_contextvars
 
 from kernel.clock import Clock
 from kernel.fact import Fact
@@ -27,7 +26,6 @@ from telephony.ami_events import AmiEvent, BrokenEvent, parse
 from telephony.ami_link import AmiLink, LinkCameUp, LinkWentDown
 from telephony.ami_text import ActionHeaders
 from telephony.errors import LeaseLost, LinkDown
-from telephony.hangup import CallerHungUp
 from telephony.legs import Leg, LegAnswered, LegEnded, LegNews, LegRinging
 from telephony.lifeline import Lifeline
 from telephony.live_call import Entry, LiveCall
@@ -37,10 +35,11 @@ from telephony.place import Place
 from telephony.recordings import Recordings
 from telephony.settings import TelephonySettings
 from telephony.spoken import Sound
+from telephony.story_teller import Story, StoryTeller
 
 log = structlog.get_logger(__name__)
 
-Story = Callable[[LiveCall], Awaitable[None]]
+SEE_OFF_EVERY: Final = 0.4  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +77,17 @@ class Switchboard:
         self.calls: dict[CallId, LiveCall] = {}
         self.counters: Counter[str] = Counter()
         self.is_ready = False  # the link is up and we are in step with Asterisk
-        self._stories: dict[CallId, asyncio.Task[None]] = {}
+        self.stories = StoryTeller()
         self._phones: dict[Extension, bool] = {}
         self._waiters: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
         self._group = asyncio.TaskGroup()
-        self._story: Story | None = None
         self._lifeline = Lifeline(link, settings.lifeline, epoch=epoch, well=ears.well)
         self._lookout = Lookout(link, self.mirror, settings.lifeline)
         self._recordings = Recordings(settings.recording, write=ears.write, clock=clock)
 
     async def run(self, story: Story) -> None:
         """Keep the link, hear its news, tell `story` for each call that comes into our hands."""
-        self._story = story
+        self.stories.story = story
         async with self._group as group:
             group.create_task(self._link.run(), name="ami-link")
             group.create_task(self._hear(), name="switchboard")
@@ -115,6 +113,20 @@ class Switchboard:
         """A leg that never reached Asterisk."""
         if leg.end is None:
             self._carry_out(self.mirror.legs.end(leg, why, self._clock.now()))
+
+    def see_off(self, call: CallId) -> None:
+        """A call that is to end is hung up again and again until Asterisk says that it has ended.
+
+        While Bridge() plays a greeting to a citizen, his hang-up is swallowed (22.10.1).
+        """
+        asyncio.get_running_loop().call_later(SEE_OFF_EVERY, self._push, call)
+
+    def _push(self, call: CallId) -> None:
+        known = self.mirror.calls.get(call)
+        if known is not None and self._link.is_up:
+            self.counters["hung up again"] += 1
+            self.tell(act.hangup(known.ami_name))
+            self.see_off(call)
 
     # ---- hearing
 
@@ -172,6 +184,8 @@ class Switchboard:
                 self._phone_seen(effect)
             case fx.Leftover():
                 self.tell(act.hangup(effect.leg))
+            case fx.Leaving():
+                self.see_off(effect.call)
             case fx.LegChanged():
                 return  # those who wait look for themselves (`until`)
             case fx.Surprised():
@@ -237,38 +251,19 @@ class Switchboard:
             if found is not None:
                 live.entry = Entry.ADOPTED
                 live.place = Place.decode(found.variables.get("CC_Q", ""))
-        elif effect.call not in self._stories:
+        elif effect.call not in self.stories:
             live.entry = Entry.RETURNED
         live.taken_in_hand(effect.where, name)
-        if effect.call not in self._stories:
+        if effect.call not in self.stories:
             live.set_variable("CC_CALL", "known")
-            task = self._group.create_task(self._tell(live), name=f"story {live.id}")
-            self._stories[effect.call] = task
-
-    async def _tell(self, call: LiveCall) -> None:
-        """The boundary of one story: its fault ends nobody else's."""
-        assert self._story is not None, "run() was given the story"
-        with bound_contextvars(call_id=call.id):
-            try:
-                await self._story(call)
-            except CallerHungUp:
-                log.info("caller hung up")
-            except Exception:
-                self.counters["stories failed"] += 1
-                log.exception("story failed; caller sent to the fallback queue")
-                call.send_to(act.FALLBACK)
-            else:
-                if call.where:
-                    call.hang_up()
-            finally:
-                del self._stories[call.id]
+            self.stories.begin(live, self._group)
 
     def _in_hand(self) -> list[tuple[str, str]]:
         """Calls whose switch is to be renewed: those with a story; never one that talks."""
         return [
             (call.ami_name, call.where)
             for call_id, call in self.mirror.calls.items()
-            if call_id in self._stories and call.phase in Lifeline.RENEWED
+            if call_id in self.stories and call.phase in Lifeline.RENEWED
         ]
 
     # ---- catching up

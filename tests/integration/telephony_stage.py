@@ -14,12 +14,15 @@ from typing import TypeVar
 
 from pydantic import SecretStr
 
+from hotline.rehearsal.audio import tone
 from hotline.rehearsal.phone_call import PhoneCall
 from hotline.rehearsal.rtp import Pacer
 from hotline.rehearsal.sip_phone import Account, Answer, Habit, PhoneSet, SipPhone, open_phone
 from kernel.clock import SystemClock
 from kernel.fact import Fact
 from kernel.ids import Epoch, Extension, LegId, NumberKey, leg_id
+from kernel.legs import LegEnd
+from telephony.ami_actions import hangup
 from telephony.ami_link import AmiLink
 from telephony.call_control import AmiCallControl
 from telephony.legs import LegAnswered, LegEnded, LegNews
@@ -142,11 +145,11 @@ class Stage:
         await self.until(lambda: LegAnswered(leg, call.id) in self.news)
         return leg
 
-    def end_of(self, leg: LegId) -> LegEnded | None:
-        ends = [news for news in self.news if isinstance(news, LegEnded) and news.leg == leg]
+    def end_of(self, leg: LegId) -> LegEnd | None:
+        ends = [news.why for news in self.news if isinstance(news, LegEnded) and news.leg == leg]
         return ends[0] if ends else None
 
-    async def ended(self, leg: LegId) -> LegEnded:
+    async def ended(self, leg: LegId) -> LegEnd:
         await self.until(lambda: self.end_of(leg))
         found = self.end_of(leg)
         assert found is not None
@@ -189,8 +192,9 @@ class Stage:
                 await self.until(lambda: self.link.is_up and self.board.is_ready)
                 async with self._phones:
                     yield self
-                    for call in list(self.board.calls.values()):
-                        call.hang_up()
+                    for call in self.board.mirror.calls.values():
+                        self.board.tell(hangup(call.ami_name))
+                        self.board.see_off(call.id)
                 await self.until(lambda: not self.board.mirror.calls)
             finally:
                 running.cancel()
@@ -198,3 +202,11 @@ class Stage:
 
 def new_stage(asterisk: RunningAsterisk) -> Stage:
     return Stage(asterisk, Epoch(next(EPOCHS)))
+
+
+async def hear_each_other(one: PhoneCall, other: PhoneCall) -> None:
+    """Each hears the tone that the other plays; both go on playing."""
+    one.sound.play(tone(440))
+    other.sound.play(tone(700))
+    await other.sound.until(lambda heard: heard.pitch((440, 700), 0.2) == 440, within=PATIENCE)
+    await one.sound.until(lambda heard: heard.pitch((440, 700), 0.2) == 700, within=PATIENCE)
