@@ -1,8 +1,8 @@
 """Who sees how much of a person: the masking table (C7) as a table (SEC-01, SEC-02).
 
 Each field has a kind, each viewer a level for it; a confidential or whistle-blower ticket is one
-level stricter in every cell. What a supervisor may see in full is shown so only after the audit line
-(`PgCaseStore.reveal`); until then it is shown in part.
+level stricter in every cell. What a supervisor may see in full is shown so only after the audit
+line (`PgCaseStore.reveal`); until then it is shown in part.
 """
 
 from collections.abc import Mapping

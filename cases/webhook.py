@@ -96,12 +96,15 @@ class WebhookRelay:
         async with self.open_session() as session:
             while True:
                 self._wake.clear()
-                try:
-                    while await self.deliver_due(session):
-                        pass  # more may be due
-                except Unavailable as err:
-                    log.warning("the outbox waits", why=str(err))
+                await self._deliver_all(session)
                 await self._wait()
+
+    async def _deliver_all(self, session: aiohttp.ClientSession) -> None:
+        try:
+            while await self.deliver_due(session):
+                log.debug("more may be due")
+        except Unavailable as err:
+            log.warning("the outbox waits", why=str(err))
 
     def open_session(self) -> aiohttp.ClientSession:
         timeout = aiohttp.ClientTimeout(total=self._settings.answer_within.total_seconds())

@@ -26,6 +26,17 @@ GOOD: dict[str, Any] = {
     "category_code": HEATING,
 }
 
+REPORT: dict[str, Any] = {
+    "request_type": "report",
+    "is_whistleblower": True,
+    "subject_name": "某作坊",
+}
+EXCLUDED: dict[str, Any] = {
+    "exclusion_code": "litigation",
+    "guidance_given": True,
+    "guidance_text": "告知向人民法院起诉",
+}
+
 
 def form(**changed: Any) -> TicketForm:
     """A form that may be filed, with these fields changed."""

@@ -199,7 +199,7 @@ async def test_a_caller_is_known_by_history_tags_and_open_cases() -> None:
 
     caller = await CallerLookup(desk.cases).look_up(key)
 
-    assert [case.id for case in caller.history] == [answered.case_id, open_one.case_id]
+    assert {case.id for case in caller.history} == {answered.case_id, open_one.case_id}
     assert [case.id for case in caller.open_cases] == [open_one.case_id]
     assert caller.tags == ("dialect", "elderly")
     assert caller.may_repeat

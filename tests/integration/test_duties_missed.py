@@ -202,6 +202,30 @@ async def test_a_call_answered_while_another_of_the_number_waits_does_not_settle
     assert duty.state is DutyState.OPEN
 
 
+async def test_an_answer_shipped_late_settles_nothing_that_was_missed_after_it(pool: Pool) -> None:
+    citizen = Citizen(pool)
+    talking = await citizen.asks()
+    await citizen.leaves(await citizen.asks(), AT + 2 * SECOND)
+
+    await citizen.is_answered(talking, AT + SECOND)
+
+    (duty,) = await citizen.duties()
+    assert duty.state is DutyState.OPEN
+
+
+async def test_a_miss_shipped_late_does_not_move_the_last_miss_back(pool: Pool) -> None:
+    citizen = Citizen(pool)
+    early, late = await citizen.asks(), await citizen.asks()
+    await citizen.leaves(late, AT + timedelta(minutes=9))
+
+    await citizen.leaves(early, AT)
+
+    (duty,) = await citizen.duties()
+    assert duty.last_missed_at == AT + timedelta(minutes=9)
+    assert duty.due_at == AT + timedelta(minutes=30)
+    assert duty.calls == (early, late)
+
+
 async def test_a_rolled_back_batch_leaves_nothing(pool: Pool) -> None:
     citizen = Citizen(pool)
     call = await citizen.asks()
