@@ -53,6 +53,7 @@ class AcdDesk:
         self._knock = asyncio.Event()
         self._waits: dict[CallId, SeatWait] = {}
         self._running = False
+        self._closed = False
 
     # ---- what others say -------------------------------------------------------------------------
 
@@ -62,6 +63,8 @@ class AcdDesk:
 
     async def order(self, command: Command) -> list[Fact]:
         """A person's command, carried out: its facts. Raises the HotlineError that refuses it."""
+        if self._closed:
+            raise _closing()
         answer: asyncio.Future[list[Fact]] = asyncio.get_running_loop().create_future()
         self._post(_Letter(command, self._clock.now(), answer))
         return await answer
@@ -189,9 +192,12 @@ class AcdDesk:
 
     def _close(self) -> None:
         """Orders that nobody will carry out any more are refused. Stories are told nothing."""
+        self._closed = True
         for letter in self._letters:
             if letter.answer is not None and not letter.answer.done():
-                letter.answer.set_exception(
-                    DeskClosed("The desk is closing.", remedy="Try again in a few seconds.")
-                )
+                letter.answer.set_exception(_closing())
         self._letters.clear()
+
+
+def _closing() -> DeskClosed:
+    return DeskClosed("The desk is closing.", remedy="Try again in a few seconds.")
