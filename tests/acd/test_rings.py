@@ -19,7 +19,6 @@ from acd.happenings import (
     DirectoryLoaded,
     GoAvailable,
     PhoneSeen,
-    PolicyLoaded,
     TimePassed,
 )
 from acd.seat import NO_ANSWER, PHONE_BUSY, REJECTED
@@ -294,13 +293,3 @@ def test_a_burst_of_deadlines_is_handled_in_portions() -> None:
     sizes = [len(centre.take(TimePassed())) for _ in range(4)]
 
     assert sizes == [5, 5, 2, 0]
-
-
-def test_a_new_policy_holds_for_the_next_ring() -> None:
-    centre = Centre()
-    centre.staff(1)
-
-    centre.take(PolicyLoaded(policies({"ring_limit_s": 6})))
-    centre.call("c1")
-
-    assert centre.only(SeatRung).ring_for_s == 6

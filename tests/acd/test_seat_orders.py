@@ -26,6 +26,7 @@ from acd.happenings import (
     ForcedTo,
     GoAvailable,
     Pause,
+    PolicyLoaded,
     SignIn,
     SignOut,
     SupervisorForces,
@@ -33,7 +34,7 @@ from acd.happenings import (
 from acd.seat import Activity, Presence
 from kernel.errors import HotlineError
 from kernel.ids import AgentNo, LegId, PauseReason, SeatId
-from tests.acd.centre import Centre, agent, directory, place
+from tests.acd.centre import Centre, agent, directory, place, policies
 
 ONE, TWO = AgentNo("1001"), AgentNo("1002")
 REST = PauseReason("rest")
@@ -218,3 +219,13 @@ def test_third_party_staff_may_answer_but_never_handle_close_approve_or_decide_a
     assert hired.scopes == {Scope.ANSWER, Scope.IT_MAINTENANCE}
     assert not hired.may(Scope.CLOSE)
     assert own.scopes == set(Scope)
+
+
+def test_a_new_policy_holds_for_the_next_ring() -> None:
+    centre = Centre()
+    centre.staff(1)
+
+    centre.take(PolicyLoaded(policies({"ring_limit_s": 6})))
+    centre.call("c1")
+
+    assert centre.only(SeatRung).ring_for_s == 6
