@@ -82,9 +82,12 @@ async def _messages(
 
 
 def _code(text: bytes) -> str:
+    """The error's code, and those of the single fields."""
     try:
-        return str(orjson.loads(text)["code"])
-    except (orjson.JSONDecodeError, KeyError, TypeError):
+        error = orjson.loads(text)
+        fields = [f"{one['field']} {one['code']}" for one in error.get("fields") or ()]
+        return ": ".join([str(error["code"]), *fields])
+    except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
         return text[:80].decode("utf-8", "replace")
 
 

@@ -1,7 +1,8 @@
 """Looks for citizens' numbers and names where none may stand: logs and journal of the instance.
 
 The plan knows every number that rang (SEC-01); they are looked for in every form in which a log
-might hold them. Recordings, databases and the encrypted vault are not logs.
+might hold them. Recordings, databases and the encrypted vault are not logs; neither are Asterisk's
+call records (CDR, CEL): they are the only witness of who rang while we were away.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,6 +13,7 @@ from hotline.rehearsal.compare import Difference
 from hotline.rehearsal.plan import PlannedCall
 
 _LOGS: Final = ("*.log", "journal/**/*", "asterisk/log/**/*", "asterisk/var/log/**/*")
+_RECORDS: Final = frozenset({"cdr-custom", "cel-custom", "cdr-csv"})
 _LARGEST: Final = 64 * 1024 * 1024
 
 
@@ -38,4 +40,5 @@ def scan(root: Path, words: Sequence[bytes]) -> Iterator[Difference]:
 
 def _files(root: Path) -> list[Path]:
     found = {path for pattern in _LOGS for path in root.glob(pattern)}
-    return sorted(path for path in found if path.is_file() and path.stat().st_size <= _LARGEST)
+    logs = (path for path in found if path.is_file() and not _RECORDS.intersection(path.parts))
+    return sorted(path for path in logs if path.stat().st_size <= _LARGEST)

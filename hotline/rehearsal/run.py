@@ -3,7 +3,9 @@
 import asyncio
 import secrets
 import tempfile
+from collections import defaultdict
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +20,15 @@ from hotline.rehearsal.report import Report
 from hotline.rehearsal.seats import Manner, troubles_of
 from hotline.rehearsal.stage import Stage
 from hotline.rehearsal.system_says import SystemSays
-from hotline.rehearsal.verdicts import judge, menu_lengths, rings_by_call, stray_rings
+from hotline.rehearsal.verdicts import (
+    Way,
+    from_where,
+    judge,
+    menu_lengths,
+    rings_by_call,
+    stray_rings,
+    way_of,
+)
 from hotline.rehearsal.witness import ask_system
 
 # About how long greeting, notice and menu speak to one who presses nothing (NAV-04: 15 s at most).
@@ -101,7 +111,8 @@ async def _drain(cast: Cast) -> None:
     except TimeoutError:
         for seat in cast.seats:
             if not seat.idle.is_set():
-                seat.troubles.append(f"{seat.seat}: still busy {_DRAIN_WITHIN_S} s after the end")
+                late = f"still busy {_DRAIN_WITHIN_S} s after the end"
+                seat.troubles.append(f"{seat.seat}: {late}; its phone saw {seat.last_seen}")
 
 
 async def _settled(cast: Cast, saw: list[CitizenSaw], run: str, seed: int) -> Report:
@@ -115,12 +126,23 @@ async def _settled(cast: Cast, saw: list[CitizenSaw], run: str, seed: int) -> Re
         await asyncio.sleep(_LOOK_EVERY_S)
 
 
+def said_lengths(saw: list[CitizenSaw], says: SystemSays) -> dict[Way, timedelta]:
+    """How long the system itself says that each way took: the median."""
+    asked = {call.sip_call_id: call.asked_at for call in says.calls}
+    lengths: dict[Way, list[timedelta]] = defaultdict(list)
+    for citizen in saw:
+        begun, at = from_where(citizen), asked.get(citizen.sip_call_id)
+        if begun is not None and at is not None:
+            lengths[way_of(citizen)].append(at - begun)
+    return {way: sorted(some)[len(some) // 2] for way, some in lengths.items()}
+
+
 def judged(cast: Cast, saw: list[CitizenSaw], says: SystemSays, seed: int) -> Report:
     """Everything but the scan of the logs."""
     legs = [leg for seat in cast.seats for leg in seat.saw()]
     claims = {call.sip_call_id: (call.seat,) for call in says.calls if call.seat}
     rings = rings_by_call(saw, legs, claims)
-    menus = menu_lengths(saw, rings)
+    menus = menu_lengths(saw, rings, said_lengths(saw, says))
     verdicts = [judge(one, rings.get(one.sip_call_id, ()), menus) for one in saw]
     filed = [form for seat in cast.seats for form in seat.filed]
     found = compare(verdicts, filed, says)

@@ -118,8 +118,7 @@ class RehearsedSeat:
             except (ConsoleRefused, InstanceNotReady, PhoneSilent) as trouble:
                 self.troubles.append(f"{self.seat}: {trouble}")
             finally:
-                self.idle = asyncio.Event()  # no ring, no talk, no paperwork
-        self.idle.set()
+                self.idle.set()
 
     async def leave(self) -> None:
         """Sign out, and take the phone away. A seat in a late wrap-up stays signed in."""
@@ -132,6 +131,12 @@ class RehearsedSeat:
 
     def saw(self) -> list[SeatSaw]:
         return [seat_saw(self.seat, call) for call in self._phone.calls if call.is_incoming]
+
+    @property
+    def last_seen(self) -> str:
+        """What the phone saw of its latest call, for a trouble's sentence."""
+        log = self._phone.calls[-1].log.seen if self._phone.calls else ()
+        return ", ".join(f"{one.what} {one.at:%H:%M:%S}" for one in log)
 
     @property
     def is_talking(self) -> bool:
@@ -184,15 +189,20 @@ class RehearsedSeat:
     async def _file(self, call: str) -> None:
         """As the agent types: the draft first, then the whole form, once."""
         form = {"title": "演练诉求", "content": "演练：供热温度不达标，请尽快处理。"}
+        place = {"incident_address": "春江市解放路1号", "subject_name": "春江供热公司"}
         draft = await self.console.ask("GET", f"/api/drafts/{call}")
         based_on = {"If-Match": f'"{draft["version"]}"'}
         await self.console.ask("PUT", f"/api/drafts/{call}", form, headers=based_on)
-        whole = form | {
-            "request_type": self._chance.choice(("consult", "help", "complaint")),
-            "category_code": self._chance.choice(_CATEGORIES),
-            "is_anonymous": True,
-            "reply_needed": False,
-        }
+        whole = (
+            form
+            | place
+            | {
+                "request_type": self._chance.choice(("consult", "help", "complaint")),
+                "category_code": self._chance.choice(_CATEGORIES),
+                "is_anonymous": True,
+                "reply_needed": False,
+            }
+        )
         receipt = await self.console.ask("POST", "/api/tickets", {"call": call, "form": whole})
         self.filed.append(Filed(self.seat, call, receipt["ticket_no"]))
 

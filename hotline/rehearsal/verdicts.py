@@ -1,8 +1,8 @@
 """The outside's verdict on each call: whose phone rang for it, and what became of it. Pure.
 
-When a citizen began to wait for a person is not on the wire. But one who finds a free seat makes
-its phone ring at once: the shortest time from his 200 OK (or his key) to a ring is how long the
-menu takes on that way, and what every other caller of the same way is reckoned with.
+When a citizen began to wait for a person is not on the wire. But a seat that has never rung before
+is free, and rings as soon as somebody asks: the shortest time from a 200 OK (or a key) to such a
+ring is how long the menu takes on that way, and what every caller of that way is reckoned with.
 """
 
 from collections import defaultdict
@@ -95,15 +95,35 @@ def _is_alive(citizen: CitizenSaw, at: datetime) -> bool:
 
 
 def menu_lengths(
-    citizens: Sequence[CitizenSaw], rings: Mapping[str, Sequence[SeatSaw]]
+    citizens: Sequence[CitizenSaw],
+    rings: Mapping[str, Sequence[SeatSaw]],
+    said: Mapping[Way, timedelta],
 ) -> dict[Way, timedelta]:
-    """How long each way through the menu takes: the shortest way to a ring. See the module."""
-    seen: dict[Way, list[timedelta]] = defaultdict(list)
+    """How long each way through the menu takes, by the first rings of free seats.
+
+    A way on which nobody found a free seat is reckoned with what the system `said`, unless some
+    ring came earlier than that. See the module.
+    """
+    first = _first_rings(rings)
+    free: dict[Way, list[timedelta]] = defaultdict(list)
+    other: dict[Way, list[timedelta]] = defaultdict(list)
     for citizen in citizens:
         begun, own = from_where(citizen), rings.get(citizen.sip_call_id, ())
         if begun is not None and own and own[0].rang_at >= begun:
+            seen = free if id(own[0]) in first else other
             seen[way_of(citizen)].append(own[0].rang_at - begun)
-    return {way: min(lengths) for way, lengths in seen.items()}
+    measured = {way: min(lengths) for way, lengths in free.items()}
+    bounds = {way: min(lengths) for way, lengths in other.items()}
+    guessed = {way: min(length, bounds.get(way, length)) for way, length in said.items()}
+    return guessed | measured
+
+
+def _first_rings(rings: Mapping[str, Sequence[SeatSaw]]) -> set[int]:
+    """The rings of seats that had never rung before."""
+    by_seat: dict[str, SeatSaw] = {}
+    for leg in in_order(leg for own in rings.values() for leg in own):
+        by_seat.setdefault(leg.seat, leg)
+    return {id(leg) for leg in by_seat.values()}
 
 
 def judge(citizen: CitizenSaw, rings: Sequence[SeatSaw], menus: Mapping[Way, timedelta]) -> Verdict:

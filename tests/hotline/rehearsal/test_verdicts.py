@@ -7,17 +7,26 @@ from tests.hotline.rehearsal.scene import T0, citizen, planned, ring, s
 MENUS = {"": s(10), "1": s(0.5)}
 
 
-def test_the_menu_is_as_long_as_the_shortest_way_to_a_ring() -> None:
+def test_the_menu_is_as_long_as_the_shortest_way_to_a_free_seat() -> None:
     quick, slow = citizen("a", answered=0), citizen("b", answered=0)
     rings = {"a": [ring("S1", rang=10)], "b": [ring("S2", rang=14)]}
 
-    assert menu_lengths([quick, slow], rings) == {"": s(10)}
+    assert menu_lengths([quick, slow], rings, {"": s(3)}) == {"": s(10)}
+
+
+def test_a_seat_that_has_rung_before_measures_nothing() -> None:
+    """It may have been busy: then the system's own word is taken, up to the earliest ring."""
+    first, second = citizen("a", answered=0, key="1", pressed=1), citizen("b", answered=0)
+    rings = {"a": [ring("S1", rang=2)], "b": [ring("S1", rang=30)]}
+
+    assert menu_lengths([first, second], rings, {"": s(16)}) == {"1": s(1), "": s(16)}
+    assert menu_lengths([first, second], rings, {"": s(40)}) == {"1": s(1), "": s(30)}
 
 
 def test_each_key_has_its_own_length_counted_from_the_key() -> None:
     presser = citizen("a", answered=0, key="1", pressed=3)
 
-    assert menu_lengths([presser], {"a": [ring("S1", rang=3.5)]}) == {"1": s(0.5)}
+    assert menu_lengths([presser], {"a": [ring("S1", rang=3.5)]}, {}) == {"1": s(0.5)}
 
 
 def test_an_answered_call_waited_from_the_menu_s_end_to_the_seat_s_answer() -> None:
