@@ -29,7 +29,9 @@ class Greetings:
         file = name.with_suffix(".alaw")
         if not file.exists():
             self._folder.mkdir(parents=True, exist_ok=True)
+            self._folder.chmod(0o755)  # Asterisk is another user
             part = file.with_suffix(".part")
             part.write_bytes(content)
+            part.chmod(0o644)
             part.rename(file)
         return str(name.absolute())
