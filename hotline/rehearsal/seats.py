@@ -199,7 +199,8 @@ class RehearsedSeat:
             | {
                 "request_type": self._chance.choice(("consult", "help", "complaint")),
                 "category_code": self._chance.choice(_CATEGORIES),
-                "is_anonymous": True,
+                "caller_kind": "person",
+            "is_anonymous": True,
                 "reply_needed": False,
             }
         )

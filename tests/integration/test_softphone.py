@@ -48,6 +48,8 @@ FORM = {
     "title": "暖气不热",
     "content": "室内温度不达标，希望尽快处理。",
     "category_code": "0201010101",
+    "caller_kind": "person",
+    "incident_address": "春江市解放路1号",
     "is_anonymous": True,
     "reply_needed": False,
 }
