@@ -71,10 +71,17 @@ class LegBook:
             case ami.ConfbridgeLeave():
                 leg.room = ""
                 return [LegChanged(leg.id), *_said(facts.ConferenceLeft, leg, now)]
-            case ami.Hold() | ami.Unhold() if leg.caller is not None and leg.joined:
-                fact = facts.CallHeld if isinstance(event, ami.Hold) else facts.CallResumed
-                return [fact(at=now, call=leg.caller)]
+            case ami.Hold() | ami.Unhold():
+                return self._phone_holds(leg, isinstance(event, ami.Hold), now)
         return []
+
+    def _phone_holds(self, leg: Leg, holds: bool, now: datetime) -> list[Effect]:
+        """The phone itself put the citizen on hold, or took him back."""
+        changed, leg.holds = leg.holds is not holds, holds
+        if not changed or leg.caller is None or not leg.joined:
+            return []
+        fact = facts.CallHeld if holds else facts.CallResumed
+        return [fact(at=now, call=leg.caller)]
 
     def _consult_begun(self, leg: Leg, now: datetime) -> list[Effect]:
         """The agent and the third party hear each other."""

@@ -57,6 +57,7 @@ class Leg:
     aside: bool = False  # answered and alone: AGI has it in [agentroom]
     dropped: bool = False  # we withdrew it
     refused: bool = False  # its phone said no
+    holds: bool = False  # its phone has put the citizen on hold
     bridge: str = ""
     room: str = ""  # its conference
     end: LegEnd | None = None

@@ -6,8 +6,7 @@ is decided in `telephony/mirror.py`; here it is written down, then done.
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Final, assert_never
 
@@ -15,18 +14,18 @@ import structlog
 
 from kernel.clock import Clock
 from kernel.fact import Fact
-from kernel.ids import CallId, Epoch, Extension, NumberKey
+from kernel.ids import CallId, Epoch, Extension
 from kernel.legs import LegEnd
-from kernel.phone import PhoneNumber
 from telephony import ami_actions as act
 from telephony import facts
 from telephony import mirror_effects as fx
-from telephony.ami_asks import Headers
+from telephony.ami_asks import Headers, LinkCameUp, LinkWentDown
 from telephony.ami_events import AmiEvent, BrokenEvent, parse
-from telephony.ami_link import AmiLink, LinkCameUp, LinkWentDown
+from telephony.ami_link import AmiLink
 from telephony.ami_text import ActionHeaders
+from telephony.ears import Ears
 from telephony.errors import LeaseLost, LinkDown
-from telephony.legs import Leg, LegAnswered, LegEnded, LegNews, LegRinging
+from telephony.legs import Leg, LegAnswered, LegEnded, LegRinging
 from telephony.lifeline import Lifeline
 from telephony.live_call import Entry, LiveCall
 from telephony.lookout import Lookout
@@ -34,24 +33,11 @@ from telephony.mirror import Mirror
 from telephony.place import Place
 from telephony.recordings import Recordings
 from telephony.settings import TelephonySettings
-from telephony.spoken import Sound
 from telephony.story_teller import Story, StoryTeller
 
 log = structlog.get_logger(__name__)
 
 SEE_OFF_EVERY: Final = 0.4  # seconds
-
-
-@dataclass(frozen=True, slots=True)
-class Ears:
-    """Who hears of what. None of them may block or raise."""
-
-    write: Callable[[Sequence[Fact]], None]
-    on_leg: Callable[[LegNews], None]
-    on_phone: Callable[[Extension, bool], None]
-    key_of: Callable[[PhoneNumber], NumberKey | None]
-    well: Callable[[], bool]  # whether the deciding loop is fit: else no heartbeat
-    sound_path: Callable[[Sound], str]  # the file that Asterisk plays, without extension
 
 
 class Switchboard:

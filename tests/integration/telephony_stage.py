@@ -34,7 +34,9 @@ from telephony.settings import (
     TelephonySettings,
     TrunkSettings,
 )
-from telephony.switchboard import Ears, Story, Switchboard
+from telephony.ears import Ears
+from telephony.story_teller import Story
+from telephony.switchboard import Switchboard
 from tests.integration.servers import RunningAsterisk
 
 SOUNDS = Path(__file__).parents[2] / "asterisk" / "sounds"
