@@ -59,12 +59,13 @@ from storage.valkey import FloorCopy, open_valkey
 from storage.vault import NumberVault
 from telephony.ami_link import AmiLink
 from telephony.call_control import AmiCallControl
+from telephony.ears import Ears
 from telephony.greetings import Greetings
 from telephony.menu import BadMenus, Menus, check_menus
 from telephony.phrases import Phrases, load_phrases
 from telephony.settings import TelephonySettings
 from telephony.sound_files import check_sounds
-from telephony.switchboard import Ears, Switchboard
+from telephony.switchboard import Switchboard
 
 KINDS: Final = FactKinds(
     [*acd.facts.FACTS, *telephony.facts.FACTS, *intake.facts.FACTS, *console.facts.FACTS]

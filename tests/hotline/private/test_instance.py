@@ -34,7 +34,7 @@ def test_more_seats_later_keep_the_passwords_of_those_there_were(tmp_path: Path)
         before, after = small.secrets(), large.secrets()
 
     assert after.phones["8001"] == before.phones["8001"]
-    assert list(after.phones) == ["8001", "S002", "8003"]
+    assert list(after.phones) == ["8001", "8002", "8003"]
 
 
 def test_each_seat_has_an_agent_and_there_is_a_supervisor_and_an_administrator(
@@ -47,7 +47,7 @@ def test_each_seat_has_an_agent_and_there_is_a_supervisor_and_an_administrator(
     assert [login["role"] for login in logins] == ["agent", "agent", "supervisor", "administrator"]
     assert (logins[1]["agent_no"], logins[1]["seat"], logins[1]["phone"]) == (
         "1002",
-        "8002",
+        "S002",
         "8002",
     )
     assert len({login["password"] for login in logins}) == 4
