@@ -27,13 +27,18 @@ def match(turn: Turn) -> None:
     """Nobody waits beside an idle seat that may serve him (I5). Freed seats choose first."""
     while turn.freed or turn.placed:
         if turn.freed:
-            seat = turn.freed.pop(0)
-            if seat.offerable and turn.memory.seats.get(seat.id) is seat:
-                caller = turn.memory.line.best_for(seat, turn.now)
-                if caller is not None:
-                    ring(turn, seat, caller)
-            continue
-        _place(turn, turn.placed.pop(0))
+            _choose(turn, turn.freed.pop(0))
+        else:
+            _place(turn, turn.placed.pop(0))
+
+
+def _choose(turn: Turn, seat: Seat) -> None:
+    """The freed seat takes whose turn it is."""
+    if not seat.offerable or turn.memory.seats.get(seat.id) is not seat:
+        return
+    caller = turn.memory.line.best_for(seat, turn.now)
+    if caller is not None:
+        ring(turn, seat, caller)
 
 
 def _place(turn: Turn, caller: Caller) -> None:
