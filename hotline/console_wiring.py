@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 from acd.directory import EmployerKind
-from acd.staffing import load_districts
 from callbacks.store import PgDutyStore
 from config.settings import Settings
 from console.collaborators import CallSide, CaseSide, Console, FloorSide, LoginSide
@@ -96,7 +95,7 @@ def _figures(hotline: Hotline) -> FiguresDesk:
     return FiguresDesk(
         live_figures=hotline.boards.figures,
         reports=FigureReports(FiguresStore(ground.pool, site)),
-        districts=load_districts(ground.places.config / "districts.yaml"),
+        districts=ground.rules.districts,
         directory=hotline.hall.directory,
         desk=hotline.hall.desk,
         site=site,

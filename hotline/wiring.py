@@ -19,10 +19,7 @@ import telephony.facts
 from acd.desk import AcdDesk
 from acd.directory_keeper import DirectoryKeeper
 from acd.floor import Floor
-from acd.policy import QueuePolicies, load_policies
-from acd.seed import load_directory
 from acd.store import PgDirectoryStore
-from callbacks.settings import load_missed_settings
 from callbacks.store import MissedProjector
 from cases.outbox import Outbox
 from cases.store import PgCaseStore
@@ -37,16 +34,16 @@ from hotline.contacts import Contacts
 from hotline.places import Places
 from hotline.recent_facts import RecentFacts
 from hotline.recovery import Stages, facts_since
+from hotline.rule_files import RuleFiles, check_menu_names, read_rule_files
 from hotline.seat_greetings import SeatGreetings
 from hotline.tidings import LateDesk, Tidings
 from intake.caller_lookup import CallerLookup
-from intake.catalogue import Catalogue, load_catalogue
+from intake.catalogue import Catalogue
 from intake.store import PgDraftStore
 from intake.submission import IntakeRules, TicketIntake
 from kernel.clock import SystemClock
 from kernel.fact import FactKinds
 from kernel.ids import Epoch
-from kernel.settings_file import read_yaml
 from storage.epochs import take_epoch
 from storage.feed import FactFeed, Recorder
 from storage.field_cipher import FieldCipher, FieldKeys
@@ -61,10 +58,7 @@ from telephony.ami_link import AmiLink
 from telephony.call_control import AmiCallControl
 from telephony.ears import Ears
 from telephony.greetings import Greetings
-from telephony.menu import BadMenus, Menus, check_menus
-from telephony.phrases import Phrases, load_phrases
 from telephony.settings import TelephonySettings
-from telephony.sound_files import check_sounds
 from telephony.switchboard import Switchboard
 
 KINDS: Final = FactKinds(
@@ -76,6 +70,7 @@ KINDS: Final = FactKinds(
 class Ground:
     settings: Settings
     places: Places
+    rules: RuleFiles
     clock: SystemClock
     pool: Pool
     cipher: FieldCipher
@@ -91,7 +86,6 @@ class Ground:
 
 @dataclass(frozen=True, kw_only=True)
 class Hall:
-    policies: QueuePolicies
     directory: DirectoryKeeper
     floor: Floor
     desk: AcdDesk
@@ -103,7 +97,6 @@ class Telephone:
     link: AmiLink
     switchboard: Switchboard
     control: AmiCallControl
-    phrases: Phrases
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,9 +146,9 @@ async def open_hotline(
             boards.calls.see([fact])
             boards.figures.take([fact])
             boards.stages.see(fact)
-        _listen(ground, hall, telephone, boards)
+        _listen(ground, boards)
         contacts = Contacts(
-            hall.desk, telephone.control, telephone.switchboard, hall.policies, ground.epoch
+            hall.desk, telephone.control, telephone.switchboard, ground.rules.policies, ground.epoch
         )
         yield Hotline(
             ground=ground,
@@ -164,27 +157,27 @@ async def open_hotline(
             papers=papers,
             boards=boards,
             contacts=contacts,
-            center=_center(ground, hall, telephone, boards),
+            center=_center(ground, hall, boards),
         )
 
 
 async def _ground(
     stack: AsyncExitStack, settings: Settings, places: Places, environment: Mapping[str, str]
 ) -> Ground:
+    rules = read_rule_files(settings, places)
+    cipher = FieldCipher(FieldKeys.from_environment(environment))
     clock = SystemClock()
     await migrate(settings.database)
     pool = await stack.enter_async_context(open_pool(settings.database))
     valkey = await stack.enter_async_context(open_valkey(settings.valkey))
-    cipher = FieldCipher(FieldKeys.from_environment(environment))
     epoch = await take_epoch(places.journal, pool)
     journal = Journal.open(places.journal, epoch, settings.journal)
     stack.push_async_callback(journal.close)
     vault = NumberVault(places.journal, cipher, pool, settings.journal)
     stack.callback(vault.close)
-    missed = MissedProjector(load_missed_settings(places.config / "callbacks.yaml"))
     projectors: list[Projector] = [
         FiguresProjector(settings.site.region_code),
-        missed,
+        MissedProjector(rules.missed),
         RecordingIndex(),
     ]
     projections = Projections(pool, KINDS, projectors, settings.journal)
@@ -193,6 +186,7 @@ async def _ground(
     return Ground(
         settings=settings,
         places=places,
+        rules=rules,
         clock=clock,
         pool=pool,
         cipher=cipher,
@@ -218,15 +212,11 @@ def _boards(ground: Ground) -> Boards:
 
 async def _hall_and_telephone(ground: Ground) -> tuple[Hall, Telephone]:
     """Both at once: the desk rings through call control, the switchboard tells the desk."""
-    settings, places, clock = ground.settings, ground.places, ground.clock
-    policies = load_policies(places.config / "queues.yaml")
+    settings, places, clock, rules = ground.settings, ground.places, ground.clock, ground.rules
     store = PgDirectoryStore(ground.pool)
-    await store.seed_once(load_directory(places.config / "directory.yaml"), clock.now())
+    await store.seed_once(rules.directory, clock.now())
     directory = await store.load()
-    phrases = load_phrases(places.config / "phrases.yaml")
-    sounds = check_sounds(
-        phrases.texts(), shipped=places.shipped_sounds, site=places.site_sounds(settings)
-    )
+    check_menu_names(rules, skills=directory.skills)
     late = LateDesk()
     tidings = Tidings(late)
     ears = Ears(
@@ -235,7 +225,7 @@ async def _hall_and_telephone(ground: Ground) -> tuple[Hall, Telephone]:
         on_phone=tidings.on_phone,
         key_of=ground.vault.keep,
         well=lambda: late.desk.well,
-        sound_path=places.sound_path(settings, sounds),
+        sound_path=places.sound_path(settings, rules.sounds),
     )
     telephony = TelephonySettings(
         ami=settings.ami,
@@ -246,20 +236,20 @@ async def _hall_and_telephone(ground: Ground) -> tuple[Hall, Telephone]:
     link = AmiLink(settings.ami, clock=clock)
     switchboard = Switchboard(link, ears, clock=clock, settings=telephony, epoch=ground.epoch)
     control = AmiCallControl(link, switchboard)
-    floor = Floor(policies, directory, ground.epoch)
+    floor = Floor(rules.policies, directory, ground.epoch)
     late.desk = desk = AcdDesk(floor, ground.recorder.write, control, clock)
     ground.feed.add("tidings", tidings.see)
-    joined = Greetings(places.greetings, lambda sound: sounds.files[sound].path)
-    greetings = SeatGreetings(control, joined, phrases)
+    joined = Greetings(places.greetings, lambda sound: rules.sounds.files[sound].path)
+    greetings = SeatGreetings(control, joined, rules.phrases)
     ground.feed.add("greetings", greetings.see)
     keeper = DirectoryKeeper(directory, store, desk.order, clock)
-    hall = Hall(policies=policies, directory=keeper, floor=floor, desk=desk, greetings=greetings)
-    return hall, Telephone(link=link, switchboard=switchboard, control=control, phrases=phrases)
+    hall = Hall(directory=keeper, floor=floor, desk=desk, greetings=greetings)
+    return hall, Telephone(link=link, switchboard=switchboard, control=control)
 
 
 def _papers(ground: Ground) -> Papers:
     settings = ground.settings
-    catalogue = load_catalogue(ground.places.config / "catalogue")
+    catalogue = ground.rules.catalogue
     cases = PgCaseStore(ground.pool, ground.cipher, tells_foreign=settings.webhook.wanted)
     drafts = PgDraftStore(ground.pool, ground.cipher)
     rules = IntakeRules(
@@ -279,28 +269,22 @@ def _papers(ground: Ground) -> Papers:
     )
 
 
-def _listen(ground: Ground, hall: Hall, telephone: Telephone, boards: Boards) -> None:
+def _listen(ground: Ground, boards: Boards) -> None:
     """Who hears each fact after it was written."""
     ground.feed.add("calls", boards.calls.see)
     ground.feed.add("figures", boards.figures.take)
     ground.feed.add("recent facts", boards.facts.see)
 
 
-def _center(ground: Ground, hall: Hall, telephone: Telephone, boards: Boards) -> Center:
-    menus = read_yaml(ground.places.config / "menus.yaml", Menus, error=BadMenus)
-    check_menus(
-        menus,
-        queues=hall.policies.queues,
-        skills=hall.directory.directory.skills,
-        phrases=telephone.phrases.phrases,
-    )
+def _center(ground: Ground, hall: Hall, boards: Boards) -> Center:
+    rules = ground.rules
     return Center(
         desk=hall.desk,
         write=ground.recorder.write,
         clock=ground.clock,
-        policies=hall.policies,
-        menus=menus,
-        phrases=telephone.phrases,
+        policies=rules.policies,
+        menus=rules.menus,
+        phrases=rules.phrases,
         last_agent_of=boards.calls.last_agent_of,
         overflow_targets=ground.settings.overflow_targets,
         stages=boards.stages.of,

@@ -1,0 +1,95 @@
+"""Every file that a centre edits, read and checked before the first connection is opened.
+
+A wrong one stops the start with file, key, value and remedy, whatever servers are there. What a
+file names in another file is checked here too, because no package may know another's file.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from acd.directory import Directory
+from acd.policy import QueuePolicies, load_policies
+from acd.seed import load_directory
+from acd.staffing import Districts, load_districts
+from callbacks.settings import MissedSettings, load_missed_settings
+from config.settings import Settings
+from hotline.places import Places
+from intake.catalogue import Catalogue, load_catalogue
+from kernel.errors import BadSettings
+from telephony.menu import Menus, check_menus
+from telephony.menu_file import load_menus
+from telephony.phrases import Phrases, load_phrases
+from telephony.sound_files import SoundFiles, check_sounds
+from telephony.spoken import Sound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleFiles:
+    """`directory` is what an empty database starts with; afterwards the database is the truth."""
+
+    policies: QueuePolicies
+    menus: Menus
+    phrases: Phrases
+    sounds: SoundFiles
+    directory: Directory
+    catalogue: Catalogue
+    districts: Districts
+    missed: MissedSettings
+
+
+def read_rule_files(settings: Settings, places: Places) -> RuleFiles:
+    """Raises BadSettings with file, key, value and remedy."""
+    folder = places.config
+    phrases = load_phrases(folder / "phrases.yaml")
+    rules = RuleFiles(
+        policies=load_policies(folder / "queues.yaml"),
+        menus=load_menus(folder / "menus.yaml"),
+        phrases=phrases,
+        sounds=check_sounds(
+            phrases.texts(), shipped=places.shipped_sounds, site=places.site_sounds(settings)
+        ),
+        directory=load_directory(folder / "directory.yaml"),
+        catalogue=load_catalogue(folder / "catalogue"),
+        districts=load_districts(folder / "districts.yaml"),
+        missed=load_missed_settings(folder / "callbacks.yaml"),
+    )
+    _check_queues(rules, settings)
+    # The console may have added skills: those are checked when the database's are known.
+    check_menu_names(rules, skills=_skills_named(rules.menus))
+    return rules
+
+
+def check_menu_names(rules: RuleFiles, *, skills: Iterable[str]) -> None:
+    """Raises BadMenus for a queue, skill or phrase that does not exist."""
+    check_menus(
+        rules.menus,
+        queues=rules.policies.queues,
+        skills=skills,
+        phrases=rules.phrases.phrases,
+    )
+
+
+def _skills_named(menus: Menus) -> set[str]:
+    return {
+        skill
+        for menu in menus.menus.values()
+        for choice in (menu.person, *menu.keys.values())
+        for skill in choice.skills
+    }
+
+
+def _check_queues(rules: RuleFiles, settings: Settings) -> None:
+    for name, queue in rules.policies.queues.items():
+        target = queue.overflow.target if queue.overflow is not None else None
+        if target is not None and target not in settings.overflow_targets:
+            raise BadSettings(
+                f"queues.yaml: key queues.{name}.overflow.target: value {target!r}: site.toml "
+                "gives it no number.",
+                remedy=f'Write {target} = "the number to dial" under [overflow_targets].',
+            )
+        for sound in queue.whisper:
+            if Sound(sound) not in rules.sounds.files:
+                raise BadSettings(
+                    f"queues.yaml: key queues.{name}.whisper: value {sound!r}: no such sound.",
+                    remedy="Use the `file` of a phrase of phrases.yaml: zh/phrases/whisper_call.",
+                )
