@@ -4,21 +4,19 @@ It is checked once, at start: a phrase our code plays and the file lacks stops t
 sounds lie is the business of `telephony/sound_files.py`.
 """
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Final
+from typing import Annotated, ClassVar, Final
 
-import yaml
 from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
     StringConstraints,
-    ValidationError,
     model_validator,
 )
 
 from kernel.errors import BadSettings, NotFound
+from kernel.settings_file import read_yaml
 from telephony import spoken
 from telephony.spoken import Sound
 
@@ -134,19 +132,4 @@ class Phrases(BaseModel):
 
 def load_phrases(path: Path) -> Phrases:
     """The phrase book of a file. BadPhrases names file, key, value and remedy."""
-    remedy = "Mend the file, or take the phrase from the config/phrases.yaml that was shipped."
-    try:
-        return Phrases.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as why:
-        raise BadPhrases(f"{path} cannot be read: {why}.", remedy=remedy) from why
-    except ValidationError as why:
-        fault = why.errors(include_url=False)[0]
-        key = ".".join(map(str, fault["loc"])) or "the file"
-        raise BadPhrases(f"{path}: {key}: {_told(fault)}.", remedy=remedy) from why
-
-
-def _told(fault: Mapping[str, Any]) -> str:
-    """The fault in words, with the value when it is one value and not a whole section."""
-    value = fault["input"]
-    shown = f" (it is {value!r})" if isinstance(value, str | int | float) else ""
-    return f"{fault['msg']}{shown}"
+    return read_yaml(path, Phrases, error=BadPhrases)
