@@ -25,7 +25,7 @@ from hotline.recovery import settle
 from hotline.stories.inbound_call import inbound_call
 from hotline.wiring import Hotline, open_hotline
 
-LOOK_AGAIN: Final = timedelta(seconds=30)
+LOOK_AGAIN: Final = timedelta(seconds=1)
 
 log = structlog.get_logger(__name__)
 
@@ -97,7 +97,7 @@ async def _settle_once(hotline: Hotline) -> None:
     """Once Asterisk has told what it holds, what the floor remembers beyond that has ended."""
     switchboard = hotline.telephone.switchboard
     while not await switchboard.until(lambda: switchboard.is_ready, LOOK_AGAIN):
-        log.info("waiting for asterisk")
+        continue
     settled = settle(hotline.hall.desk, switchboard)
     log.info("in step with asterisk", settled=settled)
 
