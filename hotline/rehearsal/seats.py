@@ -18,6 +18,7 @@ from hotline.rehearsal.errors import ConsoleRefused, InstanceNotReady, PhoneSile
 from hotline.rehearsal.evidence import SeatSaw, seat_saw
 from hotline.rehearsal.phone_call import PhoneCall
 from hotline.rehearsal.sip_phone import Answer, Habit, LetItRing, SipPhone
+from kernel.phone import PhoneNumber
 
 FOREVER_S: Final = 24 * 3600.0
 _LONGEST_DELAY_S: Final = 7.0  # the ring limit is 10 s
@@ -79,8 +80,7 @@ class RehearsedSeat:
         self._phone = phone
         self._manner = manner
         self._chance = random.Random(f"{seed}-{login.agent}")  # noqa: S311  # repeatable
-        self._offered: list[str] = []  # call ids, the latest last
-        self._offers_used = 0
+        self._offered: dict[str, str] = {}  # masked caller -> the call last offered of him
         self._new_offer = asyncio.Event()
         self._ignored: set[str] = set()  # Call-IDs of rings that are let ring
         phone.decide = self._decide
@@ -103,7 +103,7 @@ class RehearsedSeat:
         """The desk's own screen: remembers which call is offered."""
         async for message in messages:
             if message["type"] == "offer":
-                self._offered.append(message["call"])
+                self._offered[message["caller"]] = message["call"]
                 self._new_offer.set()
 
     async def work(self) -> None:
@@ -151,13 +151,12 @@ class RehearsedSeat:
     async def _take(self, call: PhoneCall) -> None:
         await call.log.until(lambda log: log.phase is not Phase.RINGING, within=FOREVER_S)
         if call.log.phase is Phase.ENDED:
-            self._offers_used = len(self._offered)
             if call.call_id in self._ignored:
                 await asyncio.sleep(self._chance.uniform(1, 3))
             await self.go_available()
             return
         call.sound.play(tone(_TONE_HZ))
-        offered = await self._offer()
+        offered = await self._offer(call)
         await self._talk(call)
         await asyncio.sleep(self._manner.paperwork * self._chance.uniform(0.5, 1.5))
         await self._file(offered)
@@ -171,11 +170,15 @@ class RehearsedSeat:
         except PhoneSilent:
             call.hang_up()
 
-    async def _offer(self) -> str:
-        """The call on the screen. Raises PhoneSilent when the desk showed nothing."""
+    async def _offer(self, call: PhoneCall) -> str:
+        """The call on the screen, of the number on the display: offers of two rings may cross.
+
+        Raises PhoneSilent when the desk showed nothing.
+        """
+        shown = PhoneNumber.parse(call.other).masked()
         try:
             async with asyncio.timeout(_OFFER_WITHIN_S):
-                while len(self._offered) <= self._offers_used:
+                while shown not in self._offered:
                     self._new_offer.clear()
                     await self._new_offer.wait()
         except TimeoutError:
@@ -183,8 +186,7 @@ class RehearsedSeat:
                 f"The desk of seat {self.seat} showed no offer for its ring.",
                 remedy="Look at the live channel.",
             ) from None
-        self._offers_used = len(self._offered)
-        return self._offered[-1]
+        return self._offered[shown]
 
     async def _file(self, call: str) -> None:
         """As the agent types: the draft first, then the whole form, once."""
