@@ -140,7 +140,11 @@ def said_lengths(saw: list[CitizenSaw], says: SystemSays) -> dict[Way, timedelta
 def judged(cast: Cast, saw: list[CitizenSaw], says: SystemSays, seed: int) -> Report:
     """Everything but the scan of the logs."""
     legs = [leg for seat in cast.seats for leg in seat.saw()]
-    claims = {call.sip_call_id: (call.seat,) for call in says.calls if call.seat}
+    claims = {
+        call.sip_call_id: (call.seat, call.asked_at + timedelta(seconds=call.waited))
+        for call in says.calls
+        if call.seat and call.asked_at is not None and call.waited is not None
+    }
     rings = rings_by_call(saw, legs, claims)
     menus = menu_lengths(saw, rings, said_lengths(saw, says))
     verdicts = [judge(one, rings.get(one.sip_call_id, ()), menus) for one in saw]

@@ -202,7 +202,7 @@ class RehearsedSeat:
                 "request_type": self._chance.choice(("consult", "help", "complaint")),
                 "category_code": self._chance.choice(_CATEGORIES),
                 "caller_kind": "person",
-            "is_anonymous": True,
+                "is_anonymous": True,
                 "reply_needed": False,
             }
         )

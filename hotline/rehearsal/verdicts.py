@@ -45,6 +45,8 @@ class Verdict:
         return max(until - self.asked_at, timedelta(0))
 
 
+Claim = tuple[str, datetime]  # which seat answered a call, and when
+_CLAIM_WITHIN: Final = timedelta(seconds=1)
 Way = str  # the key pressed; "" for one who presses nothing
 
 
@@ -58,20 +60,26 @@ def from_where(citizen: CitizenSaw) -> datetime | None:
 
 
 def rings_by_call(
-    citizens: Sequence[CitizenSaw], legs: Sequence[SeatSaw], claims: Mapping[str, tuple[str, ...]]
+    citizens: Sequence[CitizenSaw], legs: Sequence[SeatSaw], claims: Mapping[str, Claim]
 ) -> dict[str, list[SeatSaw]]:
     """Which ring was for which call: by the number shown, among the calls alive just then.
 
     Several withheld callers at once cannot be told apart by number: there the system's `claims`
-    (Call-ID -> its seats) choose, and only among the calls that the wire allows.
+    (by Call-ID) choose, and only among the calls that the wire allows.
     """
     found: dict[str, list[SeatSaw]] = defaultdict(list)
     for leg in in_order(legs):
         alive = [one for one in citizens if _shows(leg, one) and _is_alive(one, leg.rang_at)]
-        claimed = [one for one in alive if leg.seat in claims.get(one.sip_call_id, ())]
+        claimed = [one for one in alive if _is_claimed(leg, claims.get(one.sip_call_id))]
         for citizen in (claimed if len(alive) > 1 and claimed else alive)[:1]:
             found[citizen.sip_call_id].append(leg)
     return found
+
+
+def _is_claimed(leg: SeatSaw, claim: Claim | None) -> bool:
+    if claim is None or leg.answered_at is None or leg.seat != claim[0]:
+        return False
+    return abs(leg.answered_at - claim[1]) <= _CLAIM_WITHIN
 
 
 def stray_rings(legs: Sequence[SeatSaw], given: Mapping[str, Sequence[SeatSaw]]) -> list[SeatSaw]:
@@ -109,6 +117,8 @@ def menu_lengths(
     other: dict[Way, list[timedelta]] = defaultdict(list)
     for citizen in citizens:
         begun, own = from_where(citizen), rings.get(citizen.sip_call_id, ())
+        if citizen.plan.is_withheld:
+            continue  # whose ring it was is not certain
         if begun is not None and own and own[0].rang_at >= begun:
             seen = free if id(own[0]) in first else other
             seen[way_of(citizen)].append(own[0].rang_at - begun)

@@ -78,12 +78,20 @@ def test_a_number_nobody_rang_from_is_a_stray_ring() -> None:
     assert stray_rings([leg], given) == [leg]
 
 
-def test_two_withheld_callers_are_told_apart_by_the_seat_the_system_claims() -> None:
+def test_two_withheld_callers_are_told_apart_by_seat_and_moment_of_the_claim() -> None:
     one = citizen("a", answered=0, left=50, number="")
     two = citizen("b", answered=0, left=50, number="")
-    leg = ring("S2", rang=12, shown="anonymous")
+    leg = ring("S2", rang=12, answered=14, shown="anonymous")
+    claims = {"a": ("S2", T0 + s(40)), "b": ("S2", T0 + s(14.01))}
 
-    assert rings_by_call([one, two], [leg], {"b": ("S2",)}) == {"b": [leg]}
+    assert rings_by_call([one, two], [leg], claims) == {"b": [leg]}
+
+
+def test_a_withheld_caller_measures_no_menu() -> None:
+    """With several of them at once it is not certain whose ring it was."""
+    caller = citizen("a", answered=0, number="")
+
+    assert menu_lengths([caller], {"a": [ring("S1", rang=3)]}, {}) == {}
 
 
 def test_sipp_s_log_is_read_call_by_call_and_repetitions_change_nothing() -> None:
