@@ -1,11 +1,11 @@
 """The AMI actions we use, as headers. Pure. Contexts are those of asterisk/extensions.conf.j2."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import timedelta
 from typing import Final, Protocol
 
 from kernel.ids import LegId
-from telephony.ami_asks import Reply
+from telephony.ami_asks import News, Reply
 from telephony.ami_text import ActionHeaders, agi_quoted
 
 FALLBACK: Final = "fallback"
@@ -31,6 +31,14 @@ class Asterisk(Protocol):
     def tell(
         self, headers: ActionHeaders, *, refused: Callable[[str], None] | None = None
     ) -> None: ...
+
+
+class Exchange(Asterisk, Protocol):
+    """The link as the switchboard keeps it; `AmiLink` fits by shape."""
+
+    async def run(self) -> None: ...
+
+    def news(self) -> AsyncIterator[News]: ...
 
 
 def originate(

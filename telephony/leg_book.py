@@ -73,6 +73,8 @@ class LegBook:
                 return [LegChanged(leg.id), *_said(facts.ConferenceLeft, leg, now)]
             case ami.Hold() | ami.Unhold():
                 return self._phone_holds(leg, isinstance(event, ami.Hold), now)
+            case _:
+                return []
         return []
 
     def _phone_holds(self, leg: Leg, holds: bool, now: datetime) -> list[Effect]:

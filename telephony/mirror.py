@@ -261,6 +261,7 @@ class Mirror:
             case ami.UserEvent(what="CCFallback"):
                 party.sip_call_id = party.sip_call_id or event.field("SipCallId")
             case ami.UserEvent(what="CCAway"):
+                party.times_away += 1
                 party.away_how = facts.Transfer(event.field("How") or "blind")
                 party.away_to = caller_number(event.field("To"), self._home_area).masked()
             case ami.MixMonitorStart():

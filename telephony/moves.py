@@ -43,10 +43,11 @@ class Moves:
     async def send(self, call: CallId, context: str, exten: str) -> None:
         known = self.known(call)
         permit(known, Command.SEND_AWAY)
+        party = self._mirror.parties[call]
+        before = party.times_away  # a busy line may have sent him back before we look
         await self._asterisk.ask(act.redirect(known.ami_name, context, exten))
-        gone = await self._switchboard.until(lambda: self.phase(call) is Phase.AWAY, MOVES_WITHIN)
-        if not gone:
-            raise not_moved(call, f"{exten}")
+        if not await self._switchboard.until(lambda: party.times_away > before, MOVES_WITHIN):
+            raise not_moved(call, exten)
         self.free_aside(call)
 
     def free_aside(self, call: CallId) -> None:

@@ -26,6 +26,7 @@ class Party:
     sent_home: bool = False  # we hung up
     away_how: facts.Transfer = facts.Transfer.BLIND
     away_to: str = ""
+    times_away: int = 0
 
 
 def caller_number(text: str, home_area: str) -> PhoneNumber:

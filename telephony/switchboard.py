@@ -21,7 +21,6 @@ from telephony import facts
 from telephony import mirror_effects as fx
 from telephony.ami_asks import Headers, LinkCameUp, LinkWentDown
 from telephony.ami_events import AmiEvent, BrokenEvent, parse
-from telephony.ami_link import AmiLink
 from telephony.ami_text import ActionHeaders
 from telephony.ears import Ears
 from telephony.errors import LeaseLost, LinkDown
@@ -48,7 +47,7 @@ class Switchboard:
 
     def __init__(
         self,
-        link: AmiLink,
+        link: act.Exchange,
         ears: Ears,
         *,
         clock: Clock,

@@ -1,0 +1,260 @@
+"""An Asterisk in memory: takes our AMI actions, says the events a real one says, in its order.
+
+It stands where `AmiLink` stands, so switchboard, live calls and call control above it are the real
+ones. It is honest because tests/contracts/call_control.py runs on it and on the real Asterisk.
+"""
+
+import asyncio
+import itertools
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+from telephony.ami_asks import Headers, LinkCameUp, News, Reply
+from telephony.ami_text import ActionHeaders, checked
+from telephony.errors import ActionRefused
+
+
+class Habit(StrEnum):
+    ANSWERS = "answers"
+    RINGS = "rings"  # until the ring time is over
+    BUSY = "busy"
+    REJECTS = "rejects"
+    AWAY = "away"  # not registered
+
+
+@dataclass(slots=True)
+class _Line:
+    uniqueid: str
+    name: str
+    context: str
+    bridge: str = ""
+    caller: str = ""  # [deliver]: whom to take
+    is_seat: bool = False
+    timer: asyncio.TimerHandle | None = None
+    variables: dict[str, str] = field(default_factory=dict)
+
+
+_REFUSALS = {Habit.BUSY: ("17", "486"), Habit.REJECTS: ("21", "603")}
+
+
+class FakeSwitch:
+    def __init__(self) -> None:
+        self.habits: dict[str, Habit] = {}  # by extension or number; others are AWAY
+        self.actions: list[dict[str, str]] = []
+        self.agi_results: dict[str, str] = {}  # first word of a command -> "0", "49" ...
+        self.counters: Counter[str] = Counter()
+        self.is_up = False
+        self._inbox: asyncio.Queue[News] = asyncio.Queue()
+        self._lines: dict[str, _Line] = {}
+        self._numbers = itertools.count(1)
+
+    # ---- what a test does
+
+    def arrive(self, number: str = "13800001111", name: str = "") -> str:
+        """A citizen rings in and is answered; his Uniqueid."""
+        n = next(self._numbers)
+        line = _Line(f"fake-1767603600.{n}", f"PJSIP/trunk-in-{n:08x}", "hotline")
+        self._lines[line.uniqueid] = line
+        who = {"calleridnum": number, "calleridname": name or "<unknown>", "exten": "12345"}
+        self._say(line, "Newchannel", context="from-trunk", **who)
+        env = f"agi_arg_1%3A%20sip-{n}%40fake%0Aagi_arg_2%3A%2012345%0A"
+        self._say(line, "AsyncAGIStart", env=env, **who)
+        return line.uniqueid
+
+    def press(self, uniqueid: str, keys: str) -> None:
+        for key in keys:
+            self._say(self._lines[uniqueid], "DTMFEnd", digit=key, direction="Received")
+
+    def far_end_hangs_up(self, uniqueid: str) -> None:
+        """BYE from a phone, the citizen's or a seat's (whose Uniqueid is its leg id)."""
+        line = self._lines[uniqueid]
+        self._say(line, "HangupRequest")
+        self._end(line, "16")
+
+    # ---- where AmiLink stands
+
+    async def run(self) -> None:
+        self.is_up = True
+        self._inbox.put_nowait(LinkCameUp(None))
+        await asyncio.Event().wait()
+
+    async def news(self) -> AsyncIterator[News]:
+        while True:
+            yield await self._inbox.get()
+
+    async def ask(self, headers: ActionHeaders, *, within: timedelta | None = None) -> Reply:
+        trouble = self._act(headers)
+        if trouble:
+            raise ActionRefused(trouble, remedy="Look at the call again.")
+        await asyncio.sleep(0)
+        return Reply({"response": "Success"})
+
+    def tell(self, headers: ActionHeaders, *, refused: Callable[[str], None] | None = None) -> None:
+        trouble = self._act(headers)
+        if trouble and refused is not None:
+            refused(trouble)
+
+    # ---- what Asterisk does
+
+    def _act(self, headers: ActionHeaders) -> str:
+        action = dict(checked(headers))
+        self.actions.append(action)
+        if "Channel" not in action or action["Action"] == "Originate":
+            line = None
+        else:
+            line = self._find(action["Channel"])
+            if line is None:
+                return "No such channel"
+        match action["Action"]:
+            case "Originate":
+                self._originate(headers, action)
+            case "Bridge":
+                one, two = self._find(action["Channel1"]), self._find(action["Channel2"])
+                if one is None or two is None:
+                    return "No such channel"
+                self._join(one, two)
+            case "Redirect" if line is not None:
+                other = self._find(action.get("ExtraChannel", ""))
+                self._move(line, action["Context"], action["Exten"], parted_with=other)
+                if other is not None:
+                    self._move(other, action["ExtraContext"], action["ExtraExten"])
+            case "Hangup" if line is not None:
+                self._end(line, "16" if line.bridge or line.is_seat else "0")
+            case _ if line is not None:
+                self._small(line, action)
+        return ""
+
+    def _small(self, line: _Line, action: dict[str, str]) -> None:
+        if action["Action"] == "Setvar":
+            line.variables[action["Variable"]] = action["Value"]
+        elif action["Action"] == "AGI":
+            result = self.agi_results.get(action["Command"].split()[0], "0")
+            done = {"commandid": action["CommandID"], "result": f"200 result={result}"}
+            self._say(line, "AsyncAGIExec", **done)
+
+    def _find(self, name: str) -> _Line | None:
+        found = [one for one in self._lines.values() if name in (one.name, one.uniqueid)]
+        return found[0] if found else None
+
+    def _originate(self, headers: ActionHeaders, action: dict[str, str]) -> None:
+        phone = action["Channel"].removeprefix("PJSIP/").split("@")[0]
+        given = headers.get("Variable", ())
+        pairs = [given] if isinstance(given, str) else given
+        variables = dict(pair.partition("=")[::2] for pair in pairs)
+        habit = self.habits.get(phone, Habit.AWAY)
+        name = f"PJSIP/{phone}-{next(self._numbers):08x}"
+        line = _Line(action["ChannelId"], name, action["Context"])
+        line.caller, line.is_seat = variables.get("CC_CALLER", ""), "CC_SEAT" in variables
+        if habit is Habit.AWAY:
+            line.name = f"PJSIP/{phone}"
+            self._say(line, "OriginateResponse", response="Failure", reason="0")
+            return
+        self._lines[line.uniqueid] = line
+        self._say(line, "Newchannel")
+        self._say(line, "Newstate", channelstate="5")
+        if habit in _REFUSALS:
+            self._say(line, "HangupRequest")
+            self._end(line, *_REFUSALS[habit])
+        elif habit is Habit.RINGS:
+            seconds = int(action["Timeout"]) / 1000
+            loop = asyncio.get_running_loop()
+            line.timer = loop.call_later(seconds, self._end, line, "19", "480")
+        else:
+            self._answer(line, action["Exten"])
+
+    def answers_late(self, uniqueid: str) -> None:
+        """A phone that rang is taken at last."""
+        self._answer(self._lines[uniqueid], "s")
+
+    def _answer(self, line: _Line, exten: str) -> None:
+        if line.timer is not None:
+            line.timer.cancel()
+        self._say(line, "Newstate", channelstate="6")
+        self._say(line, "OriginateResponse", response="Success", reason="4")
+        if line.context != "deliver":
+            self._move(line, line.context, exten)
+            return
+        caller = self._find(line.caller)
+        if caller is None or caller.bridge or caller.variables.get("CC_STATE"):
+            self._end(line, "16")
+        else:
+            self._join(caller, line)
+
+    def _join(self, one: _Line, two: _Line) -> None:
+        bridge = f"b{next(self._numbers)}"
+        for n, line in enumerate((one, two), 1):
+            self._leave(line, apart=line is two)
+            line.bridge = bridge
+            line.variables["CC_STATE"] = "talked"
+            self._say(line, "BridgeEnter", bridgeuniqueid=bridge, bridgenumchannels=str(n))
+
+    def _leave(self, line: _Line, *, apart: bool = True) -> None:
+        """Out of its bridge; whoever is left goes where the dialplan sends him."""
+        if not line.bridge:
+            return
+        bridge, line.bridge = line.bridge, ""
+        self._say(line, "BridgeLeave", bridgeuniqueid=bridge, bridgenumchannels="1")
+        for left in [one for one in self._lines.values() if one.bridge == bridge and apart]:
+            left.bridge = ""
+            self._say(left, "BridgeLeave", bridgeuniqueid=bridge, bridgenumchannels="0")
+            self._after_bridge(left)
+
+    def _after_bridge(self, line: _Line) -> None:
+        if line.uniqueid.startswith("fake-"):
+            self._move(line, "aftercall", "s")
+        elif line.is_seat and line.context == "agentroom":
+            self._move(line, "agentroom", "s")
+        else:
+            self._end(line, "16")
+
+    def _move(
+        self, line: _Line, context: str, exten: str, *, parted_with: _Line | None = None
+    ) -> None:
+        if parted_with is not None and parted_with.bridge == line.bridge:
+            parted_with.bridge = ""
+        self._leave(line)
+        line.context = context
+        match context:
+            case "hotline" | "room" | "aftercall" | "agentroom":
+                if context == "room":
+                    line.variables.pop("CC_STATE", None)
+                self._say(line, "AsyncAGIStart")
+            case "held":
+                line.variables["CC_STATE"] = "held"
+                self._say(line, "UserEvent", userevent="CCHeld")
+            case "fallback":
+                self._say(line, "UserEvent", userevent="CCFallback", reason="story")
+            case "emergency" | "transfer":
+                self._away(line, "emergency" if context == "emergency" else "blind", exten)
+
+    def _away(self, line: _Line, how: str, number: str) -> None:
+        self._say(line, "UserEvent", userevent="CCAway", how=how, to=number)
+        if self.habits.get(number, Habit.AWAY) is Habit.ANSWERS:
+            outside = _Line(f"out.{next(self._numbers)}", f"PJSIP/trunk-out-{number}", "")
+            self._lines[outside.uniqueid] = outside
+            self._join(line, outside)
+        else:
+            self._say(line, "UserEvent", userevent="CCAwayFailed", why="BUSY/17")
+            self._move(line, "room", "s")
+
+    def _end(self, line: _Line, cause: str, code: str = "") -> None:
+        if self._lines.pop(line.uniqueid, None) is None:
+            return
+        if line.timer is not None:
+            line.timer.cancel()
+        self._leave(line)
+        self._say(line, "Hangup", cause=cause, techcause=code)
+
+    def _say(self, line: _Line, event: str, **more: str) -> None:
+        headers: Headers = {
+            "event": event,
+            "uniqueid": line.uniqueid,
+            "channel": line.name,
+            "context": line.context,
+            "exten": "s",
+            **more,
+        }
+        self._inbox.put_nowait(headers)
