@@ -175,7 +175,9 @@ class RehearsedSeat:
 
         Raises PhoneSilent when the desk showed nothing.
         """
-        shown = PhoneNumber.parse(call.other).masked()
+        # Asterisk shows its own name for a withheld number: no digit in it.
+        number = call.other if any(sign.isdigit() for sign in call.other) else ""
+        shown = PhoneNumber.parse(number).masked()
         try:
             async with asyncio.timeout(_OFFER_WITHIN_S):
                 while shown not in self._offered:
