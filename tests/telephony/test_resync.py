@@ -1,0 +1,151 @@
+"""Our picture against Asterisk's own list: who is adopted, taken back, hung up, forgotten."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from kernel.ids import CallId, LegId, QueueName
+from kernel.legs import LegEnd
+from telephony import ami_events as ami
+from telephony import facts
+from telephony.call import Phase
+from telephony.legs import Leg, LegEnded, Purpose
+from telephony.mirror import Mirror
+from telephony.mirror_effects import Gone, InHand
+from telephony.place import Place
+from telephony.resync import EndLeg, Enter, Forget, Found, KnowLeg, TakeBack, compare, found_from
+
+NOW = datetime(2026, 1, 5, 8, tzinfo=UTC)
+CITIZEN = "cc1-1767603600.4"
+NAME = "PJSIP/trunk-in-00000003"
+
+
+def new_mirror() -> Mirror:
+    return Mirror(key_of=lambda number: None)
+
+
+def found(uniqueid: str = CITIZEN, **changed: object) -> Found:
+    values: dict[str, object] = {
+        "uniqueid": uniqueid,
+        "name": NAME,
+        "context": "room",
+        "exten": "s",
+        "application": "AGI",
+        "bridge": "",
+        "number": "13800001111",
+        "caller_name": "",
+        "age": timedelta(seconds=90),
+        "variables": {"CC_SIP": "a@b", "CC_DIALLED": "12345", "CC_CALL": "known"},
+    }
+    return Found(**(values | changed))  # type: ignore[arg-type]
+
+
+def test_an_unknown_caller_in_our_hands_is_entered_at_his_own_age() -> None:
+    mirror = new_mirror()
+    (mend,) = compare(mirror, [found()], set()).mends
+
+    effects = mend.effects(mirror, NOW)
+
+    assert isinstance(mend, Enter)
+    assert InHand(CallId(CITIZEN), "room") in effects
+    party = mirror.parties[CallId(CITIZEN)]
+    assert (party.arrived_at, party.sip_call_id) == (NOW - timedelta(seconds=90), "a@b")
+    # the process before us has journaled his arrival
+    assert not [e for e in effects if isinstance(e, facts.CallArrived)]
+
+
+def test_a_talker_is_adopted_as_talking_and_never_redirected() -> None:
+    mirror = new_mirror()
+    (mend,) = compare(mirror, [found(application="", bridge="b1")], set()).mends
+    mend.effects(mirror, NOW)
+
+    assert mirror.calls[CallId(CITIZEN)].phase is Phase.TALKING
+    assert not mend.actions()
+
+
+def test_whoever_waits_in_the_plain_queue_is_taken_back_and_who_talks_there_is_not() -> None:
+    mirror = new_mirror()
+    waits = found(context="fallback", application="Queue")
+    talks = found("cc1-1.5", context="fallback", application="Queue", bridge="b2")
+
+    mends = compare(mirror, [waits, talks], set()).mends
+
+    assert [type(mend) for mend in mends] == [TakeBack, Enter]
+    assert [dict(action)["Context"] for action in mends[0].actions()] == ["room"]
+    assert not mends[1].actions()
+
+
+def test_a_leg_that_nobody_knows_is_hung_up_unless_it_talks() -> None:
+    mirror = new_mirror()
+    leg = {"context": "from-agent", "application": "AppDial2", "variables": {}}
+    rings = found("1767603500-7", **leg)
+    talks = found("1767603500-8", **{**leg, "bridge": "b1", "variables": {"CC_CALLER": NAME}})
+
+    mends = compare(mirror, [rings, talks, found(application="", bridge="b1")], set()).mends
+    for mend in mends:
+        mend.effects(mirror, NOW)
+
+    assert [type(mend) for mend in mends] == [EndLeg, KnowLeg, Enter]
+    assert mirror.legs.seat(CallId(CITIZEN)) is not None
+
+
+def test_what_asterisk_does_not_show_is_over_only_after_a_second_look() -> None:
+    mirror = new_mirror()
+    mirror.take(ami.Newchannel(CITIZEN, NAME, "from-trunk", "12345", "", ""), NOW)
+    mirror.legs.expect(Leg(LegId("9-1"), Purpose.SEAT, CallId(CITIZEN)))
+
+    first = compare(mirror, [], set())
+    second = compare(mirror, [], first.absent)
+    effects = [effect for mend in second.mends for effect in mend.effects(mirror, NOW)]
+
+    assert not first.mends
+    assert {mend.uniqueid for mend in second.mends if isinstance(mend, Forget)} == first.absent
+    assert Gone(CallId(CITIZEN)) in effects
+    assert LegEnded(LegId("9-1"), LegEnd.FAILED) in effects
+    assert not mirror.calls
+
+
+def test_what_both_show_alike_needs_no_mending() -> None:
+    mirror = new_mirror()
+    mirror.take(ami.AsyncAgiStart(CITIZEN, NAME, "room", "s", "", "", ()), NOW)
+
+    assert not compare(mirror, [found()], set()).mends
+
+
+def test_a_taking_over_that_we_were_not_told_is_made_up_for() -> None:
+    mirror = new_mirror()
+    mirror.take(ami.AsyncAgiStart(CITIZEN, NAME, "room", "s", "", "", ()), NOW)
+    (mend,) = compare(mirror, [found(application="", bridge="b1")], set()).mends
+    mend.effects(mirror, NOW)
+
+    assert mirror.calls[CallId(CITIZEN)].phase is Phase.TALKING
+
+
+def test_the_two_lists_of_asterisk_are_put_together() -> None:
+    status = {
+        "event": "Status",
+        "uniqueid": CITIZEN,
+        "channel": NAME,
+        "calleridnum": "13800001111",
+        "calleridname": "<unknown>",
+        "seconds": "90",
+        "variable": ("CC_SIP=a@b", "CC_STATE=(null)", "CC_Q="),
+    }
+    shown = {"uniqueid": CITIZEN, "context": "room", "application": "AGI", "bridgeid": ""}
+
+    (one,) = found_from([status, {"event": "Status", "uniqueid": "gone"}], [shown])
+
+    assert (one.context, one.age, one.caller_name) == ("room", timedelta(seconds=90), "")
+    assert one.variables == {"CC_SIP": "a@b"}
+
+
+def test_a_place_in_the_line_survives_on_the_call() -> None:
+    place = Place(QueueName("general"), NOW, 2)
+
+    assert Place.decode(place.encode()) == place
+    assert not set(place.encode()) & set(",^|${}")
+
+
+@pytest.mark.parametrize("text", ["", "q:a", "q:a;t:x;p:1", "q:a;t:1;p:x", "q:a;t:1e99;p:1"])
+def test_a_place_that_we_did_not_write_is_none(text: str) -> None:
+    assert Place.decode(text) is None
