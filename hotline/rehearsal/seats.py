@@ -89,6 +89,7 @@ class RehearsedSeat:
         """Register the phone, sign in at `seat`. Raises what the phone or the console refuse."""
         self.seat = seat
         await self._phone.register()
+        await self._sign_out()  # a rehearsal that was broken off may have left the agent there
         await self.console.ask("POST", "/api/seat/sign-in", {"seat": seat})
 
     async def go_available(self) -> None:
@@ -121,13 +122,17 @@ class RehearsedSeat:
                 self.idle.set()
 
     async def leave(self) -> None:
-        """Sign out, and take the phone away. A seat in a late wrap-up stays signed in."""
+        """Sign out, and take the phone away."""
+        await self._sign_out()
+        await self._phone.unregister()
+
+    async def _sign_out(self) -> None:
+        """One who is not signed in stays so."""
         try:
             await self.console.ask("POST", "/api/seat/sign-out")
         except ConsoleRefused as refused:
             if refused.reason != "wrong-state":
                 raise
-        await self._phone.unregister()
 
     def saw(self) -> list[SeatSaw]:
         return [seat_saw(self.seat, call) for call in self._phone.calls if call.is_incoming]
