@@ -1,0 +1,131 @@
+"""A call as its story sees it, on the Asterisk in memory."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+
+from kernel.ids import CallId
+from telephony.hangup import until_hangup
+from telephony.live_call import LiveCall
+from telephony.spoken import Sound
+from tests.contracts.test_call_control import FakeExchange
+
+SOON = timedelta(milliseconds=20)
+
+
+async def told(
+    folder: Path,
+    story: Callable[[LiveCall], Awaitable[None]],
+    act: Callable[[FakeExchange, LiveCall], Awaitable[None]],
+) -> FakeExchange:
+    """One call with this story, while `act` does what the world does."""
+    exchange = FakeExchange(folder)
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(exchange.board.run(story))
+        try:
+            await exchange.until(lambda: exchange.board.is_ready)
+            await act(exchange, await exchange.citizen())
+        finally:
+            running.cancel()
+    return exchange
+
+
+def commands(exchange: FakeExchange) -> list[str]:
+    return [a["Command"] for a in exchange.switch.actions if a["Action"] == "AGI"]
+
+
+async def test_keys_pressed_early_are_an_answer_and_the_rest_is_not_played(tmp_path: Path) -> None:
+    entered: list[str] = []
+    pressed = asyncio.Event()
+
+    async def story(call: LiveCall) -> None:
+        await pressed.wait()
+        sounds = [Sound("a"), Sound("b")]
+        entered.append(await call.collect(sounds, digits=3, first_within=SOON, between=SOON))
+        entered.append(await call.next_key(SOON))
+        await call.hung_up.wait()
+
+    async def act(on: FakeExchange, call: LiveCall) -> None:
+        on.switch.press(call.id, "12#4")
+        await asyncio.sleep(0.01)  # the switchboard has heard them
+        pressed.set()
+        await on.until(lambda: len(entered) == 2)
+
+    exchange = await told(tmp_path, story, act)
+
+    assert entered == ["12", "4"]
+    assert not commands(exchange)
+
+
+async def test_silence_is_an_empty_answer(tmp_path: Path) -> None:
+    entered: list[str] = []
+
+    async def story(call: LiveCall) -> None:
+        entered.append(await call.collect([Sound("a")], digits=1, first_within=SOON, between=SOON))
+        await call.hung_up.wait()
+
+    async def act(on: FakeExchange, call: LiveCall) -> None:
+        await on.until(lambda: entered)
+
+    exchange = await told(tmp_path, story, act)
+
+    assert entered == [""]
+    assert commands(exchange) == ['STREAM FILE "a" "0123456789*#"']
+
+
+async def test_music_is_asked_for_again_after_each_announcement(tmp_path: Path) -> None:
+    done = asyncio.Event()
+
+    async def story(call: LiveCall) -> None:
+        await call.music()
+        await call.play([Sound("a")])
+        done.set()
+        await call.hung_up.wait()
+
+    async def act(on: FakeExchange, call: LiveCall) -> None:
+        await done.wait()
+
+    exchange = await told(tmp_path, story, act)
+
+    music = "SET MUSIC ON default"
+    assert commands(exchange) == [music, 'STREAM FILE "a" ""', music]
+
+
+async def test_a_story_that_ends_hangs_up_and_its_call_is_forgotten(tmp_path: Path) -> None:
+    said_all = asyncio.Event()
+
+    async def story(call: LiveCall) -> None:
+        await said_all.wait()
+
+    async def act(on: FakeExchange, call: LiveCall) -> None:
+        said_all.set()
+        await on.until(lambda: not on.board.calls)
+
+    exchange = await told(tmp_path, story, act)
+
+    assert [a["Action"] for a in exchange.switch.actions if a["Action"] == "Hangup"] == ["Hangup"]
+    assert not exchange.board.mirror.calls
+
+
+async def test_a_fault_of_one_story_goes_to_the_fallback_and_leaves_the_others(
+    tmp_path: Path,
+) -> None:
+    async def story(call: LiveCall) -> None:
+        if call.id.endswith(".1"):
+            raise ZeroDivisionError
+        async with until_hangup(call.hung_up):
+            await asyncio.Event().wait()
+
+    async def act(on: FakeExchange, first: LiveCall) -> None:
+        second = await on.citizen()
+        await on.until(lambda: on.board.stories.counters["stories failed"])
+        assert CallId(second.id) in on.board.stories
+        on.citizen_hangs_up(second)
+        await on.until(lambda: second.id not in on.board.stories)
+
+    exchange = await told(tmp_path, story, act)
+
+    sent = [a["Context"] for a in exchange.switch.actions if a["Action"] == "Redirect"]
+    assert sent == ["fallback"]
+    assert exchange.board.stories.counters["stories failed"] == 1
