@@ -16,6 +16,7 @@ from kernel.phone import PhoneNumber
 WAIT_TOLERANCE: Final = timedelta(milliseconds=200)
 RECORDING_TOLERANCE_S: Final = 1.5
 _SHORTEST_RECORDED_S: Final = 0.5
+_GREETING_S: Final = 4.0  # the agent's 工号 is said, and recorded, to its end even if he hangs up
 
 # What the system may call each fate; None: no fate, because nobody was asked for.
 SAID: Final[Mapping[Fate, frozenset[str | None]]] = {
@@ -131,7 +132,8 @@ def _of_recording(settled: Settled, call: SystemCall) -> Iterator[Difference]:
     talked = (ended - begun).total_seconds()
     if talked < _SHORTEST_RECORDED_S:
         return
-    if call.recording_s is None or abs(call.recording_s - talked) > RECORDING_TOLERANCE_S:
+    least, most = talked - RECORDING_TOLERANCE_S, max(talked + RECORDING_TOLERANCE_S, _GREETING_S)
+    if call.recording_s is None or not least <= call.recording_s <= most:
         said = "-" if call.recording_s is None else f"{call.recording_s:.1f}"
         yield Difference(
             about,
