@@ -1,0 +1,1 @@
+"""Benchmarks: tables with ratios from one run. Nothing here is timed by the tests."""

@@ -1,0 +1,192 @@
+"""One case of the floor bench, in a process of its own: our floor at work, every step timed.
+
+A round, as at 200 calls a second: what is due, one caller who asks, one seat that is done with its
+caller, and every ring answered. Facts are made and applied as in earnest; nothing is journaled.
+"""
+
+import random
+import time
+from collections import Counter, deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from acd import facts as f
+from acd import happenings as h
+from acd.floor import Floor
+from bench.floor_people import START, Case, People, people
+from bench.machine import resident_bytes
+from bench.naive_scan import NaiveScan, ScannedSeat
+from bench.timing import Collections, Steps
+from kernel.fact import Fact
+from kernel.ids import AgentNo, CallId, Epoch, LegId, QueueName
+from kernel.legs import LegEnd
+
+ROUND: Final = timedelta(milliseconds=5)
+PRIORITIES: Final = (0, 0, 0, 0, 1, 2)
+KINDS: Final = ("asks", "ready", "answer", "end", "time")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One line of the table. `steps` by kind; `scan` the baseline's, `None` where not run."""
+
+    case: Case
+    waiting: int
+    steps: dict[str, Steps]
+    scan: Steps
+    collection_ms: float
+    relaxing_ms: float  # longest step when 15 s pass at once for all who wait
+    seat_bytes: float
+    caller_bytes: float
+
+
+class FloorAtWork:
+    def __init__(self, centre: People) -> None:
+        self.floor = Floor(centre.policies, centre.directory, Epoch(1))
+        self.now = START
+        self.waiting = 0
+        self._calls = centre.calls
+        self._chance = random.Random(1)
+        self._asked = 0
+        self._talking: deque[tuple[LegId, AgentNo]] = deque()
+        self._rung: list[tuple[LegId, AgentNo]] = []
+        self.steps: dict[str, Steps] = {}
+        self.facts: Counter[str] = Counter()
+        self.forget_steps()
+
+    def forget_steps(self) -> None:
+        self.steps = {kind: Steps() for kind in KINDS}
+
+    def staff(self, centre: People) -> None:
+        seats = zip(centre.directory.agents, centre.directory.seats, strict=True)
+        for agent, seat in seats:
+            self.now += timedelta(milliseconds=1)
+            self._take("asks", h.SignIn(agent, seat))
+            self._take("asks", h.GoAvailable(agent))
+
+    def ask(self) -> None:
+        self._asked += 1
+        wanted = h.SeatWanted(
+            call=CallId(f"bench-{self._asked}"),
+            queue=QueueName("general"),
+            needs=self._chance.choice(self._calls),
+            priority=self._chance.choice(PRIORITIES),
+            asked_at=self.now,
+        )
+        self._take("asks", wanted)
+
+    def answer_all(self) -> None:
+        rung, self._rung = self._rung, []
+        for leg, agent in rung:
+            self._take("answer", h.LegAnswered(leg))
+            self._talking.append((leg, agent))
+
+    def fill(self, until: int) -> None:
+        """Callers ask until so many wait; all that rings is answered."""
+        while self.waiting < until:
+            self.now += timedelta(milliseconds=1)
+            self.ask()
+            self.answer_all()
+
+    def round(self) -> None:
+        self.now += ROUND
+        for _ in self.due():
+            self._take("time", h.TimePassed())
+        self.ask()
+        if self._talking:
+            leg, agent = self._talking.popleft()
+            self._take("end", h.LegEnded(leg, LegEnd.HUNG_UP))
+            self._take("ready", h.FinishWrapUp(agent))
+        self.answer_all()
+
+    def due(self) -> Iterator[None]:
+        while (due := self.floor.next_deadline()) is not None and due <= self.now:
+            yield
+
+    def let_pass(self, span: timedelta) -> Steps:
+        """The steps of a floor that was asleep for so long."""
+        self.now += span
+        before = len(self.steps["time"])
+        for _ in self.due():
+            self._take("time", h.TimePassed())
+        late = Steps()
+        late.cpu = self.steps["time"].cpu[before:]
+        return late
+
+    def _take(self, kind: str, happening: h.Happening) -> None:
+        self._look(self.steps[kind].time(self.floor.take, happening, self.now))
+
+    def _look(self, facts: list[Fact]) -> None:
+        for fact in facts:
+            if isinstance(fact, f.CallQueued):
+                self.waiting += 1
+            elif isinstance(fact, f.SeatRung):
+                self.waiting -= 1
+                self._rung.append((fact.leg, fact.agent))
+
+
+def measure(case: Case, waits: tuple[int, ...], rounds: int, scans: int) -> list[Measured]:
+    centre = people(case)
+    at_work = FloorAtWork(centre)
+    empty = resident_bytes()
+    at_work.staff(centre)
+    seat_bytes = (resident_bytes() - empty) / case.seats
+    for _ in range(case.seats // 2):
+        at_work.ask()
+        at_work.answer_all()
+    found = []
+    for waiting in waits:
+        before, callers = resident_bytes(), at_work.waiting
+        at_work.fill(waiting)
+        added = at_work.waiting - callers
+        caller_bytes = (resident_bytes() - before) / added if added > 500 else float("nan")
+        at_work.forget_steps()
+        with Collections() as collections:
+            for _ in range(rounds):
+                at_work.round()
+        steps = at_work.steps
+        found.append(
+            Measured(
+                case=case,
+                waiting=waiting,
+                steps=steps,
+                scan=_scan(centre, waiting, scans),
+                collection_ms=collections.longest_ms,
+                relaxing_ms=float("nan"),
+                seat_bytes=seat_bytes,
+                caller_bytes=caller_bytes,
+            )
+        )
+    return found
+
+
+def longest_relaxing_ms(case: Case, waiting: int) -> float:
+    """All who wait get to a stage of relaxation, and are told their place, in one moment."""
+    centre = people(case)
+    at_work = FloorAtWork(centre)
+    at_work.staff(centre)
+    at_work.fill(waiting)
+    return max(at_work.let_pass(timedelta(seconds=s)).longest_cpu for s in (15, 15, 30)) / 1000
+
+
+def _scan(centre: People, waiting: int, rounds: int) -> Steps:
+    """The same load on the baseline: half of the seats idle, or all busy and so many waiting."""
+    chance = random.Random(1)
+    seats = [ScannedSeat(agent.skills) for agent in centre.directory.agents.values()]
+    scan, steps = NaiveScan(seats), Steps()
+    if waiting == 0:
+        for seat in seats[::2]:
+            scan.free(seat)
+    for _ in range(waiting):
+        scan.waiting.append((scan.ticks, chance.choice(centre.calls)))
+        scan.ticks += 1
+    deadline = time.perf_counter() + 2.0
+    for n in range(rounds):
+        boost = 30.0 * chance.choice(PRIORITIES)
+        steps.time(scan.arrive, chance.choice(centre.calls), boost)
+        steps.time(scan.free, seats[(2 * n + 1) % len(seats)])
+        if time.perf_counter() > deadline:
+            break
+    return steps
