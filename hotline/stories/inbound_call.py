@@ -17,7 +17,7 @@ from hotline.center import Center
 from hotline.stories.stages import AfterCall, InMenu, Stage, Talking, Waiting, entered
 from kernel.ids import AgentNo
 from telephony.facts import ServiceRated
-from telephony.hangup import until_hangup
+from telephony.hangup import CallerHungUp, until_hangup
 from telephony.ivr import run_menu
 from telephony.live_call import LiveCall
 from telephony.place import Place
@@ -35,6 +35,8 @@ async def inbound_call(call: LiveCall, center: Center) -> None:
         while stage is not None:
             center.write([entered(stage, call.id, center.clock.now())])
             stage = await _through(stage, call, center)
+        if call.hung_up.is_set():
+            raise CallerHungUp  # the desk told it before the watcher did
 
 
 async def _through(stage: Stage, call: LiveCall, center: Center) -> Stage | None:
@@ -96,6 +98,7 @@ async def _offer_callback(key: str, call: LiveCall, center: Center) -> None:
 
 async def _no_seat(news: News, call: LiveCall, center: Center) -> None:
     """The line ended without a seat: say what happens now; the duty is made from the facts."""
+    await call.silence()  # no music after the last word
     match news:
         case Overflow(to=target):
             await call.play(center.phrases.say("overflow_transfer"))
