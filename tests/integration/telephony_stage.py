@@ -25,6 +25,7 @@ from kernel.legs import LegEnd
 from telephony.ami_actions import hangup
 from telephony.ami_link import AmiLink
 from telephony.call_control import AmiCallControl
+from telephony.ears import Ears
 from telephony.legs import LegAnswered, LegEnded, LegNews
 from telephony.live_call import LiveCall
 from telephony.settings import (
@@ -34,7 +35,6 @@ from telephony.settings import (
     TelephonySettings,
     TrunkSettings,
 )
-from telephony.ears import Ears
 from telephony.story_teller import Story
 from telephony.switchboard import Switchboard
 from tests.integration.servers import RunningAsterisk
