@@ -98,7 +98,14 @@ async def _settle_once(hotline: Hotline) -> None:
     switchboard = hotline.telephone.switchboard
     while not await switchboard.until(lambda: switchboard.is_ready, LOOK_AGAIN):
         continue
-    settled = settle(hotline.hall.desk, switchboard)
+    ground, remembered = hotline.ground, hotline.boards.stages.of
+    settled = settle(
+        hotline.hall.desk,
+        switchboard.mirror,
+        remembered,
+        ground.recorder.write,
+        ground.clock.now(),
+    )
     log.info("in step with asterisk", settled=settled)
 
 
