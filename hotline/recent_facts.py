@@ -10,6 +10,7 @@ from typing import Final
 from kernel.fact import Fact, FactKinds
 from kernel.ids import CallId
 from storage.pool import Pool
+from telephony.facts import CallArrived
 
 ROOM: Final = 5_000  # calls
 _OF_CALL: Final = """
@@ -23,10 +24,15 @@ class RecentFacts:
         self._calls: OrderedDict[CallId, list[Fact]] = OrderedDict()
 
     def see(self, facts: Sequence[Fact]) -> None:
+        """A call whose beginning was not seen is left to the database: half of it would mislead."""
         for fact in facts:
             call: CallId | None = getattr(fact, "call", None)
-            if call is not None:
-                self._calls.setdefault(call, []).append(fact)
+            if call is None:
+                continue
+            if isinstance(fact, CallArrived):
+                self._calls.setdefault(call, [])
+            if call in self._calls:
+                self._calls[call].append(fact)
         while len(self._calls) > ROOM:
             self._calls.popitem(last=False)
 

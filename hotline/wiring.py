@@ -145,6 +145,7 @@ async def open_hotline(
             hall.greetings.see([fact])
             boards.calls.see([fact])
             boards.figures.take([fact])
+            boards.facts.see([fact])
             boards.stages.see(fact)
         _listen(ground, boards)
         contacts = Contacts(
