@@ -42,10 +42,8 @@ class Health:
         }
 
     def gauges(self) -> Mapping[str, float]:
-        counted = {
-            f"telephony_{name.replace(' ', '_')}": float(n)
-            for name, n in self.switchboard.counters.items()
-        }
+        counters = self.switchboard.counters + self.switchboard.stories.counters
+        counted = {f"telephony_{name.replace(' ', '_')}": float(n) for name, n in counters.items()}
         return counted | {
             "journal_facts": float(self.journal.written.n),
             "journal_unshipped": float(self.shipper.behind()),
