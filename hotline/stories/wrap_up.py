@@ -46,7 +46,9 @@ class WrapUp:
 
     async def _identity(self, card: CallCard, by: AgentNo) -> Identity:
         agent = self.directory.directory.agents.get(by)
-        answered = card.asked_at + card.waited if card.asked_at and card.waited else None
+        answered = None
+        if card.asked_at is not None and card.waited is not None:
+            answered = card.asked_at + card.waited
         return Identity(
             source_channel=Channel.PHONE,
             accept_level=self.site.accept_level,
