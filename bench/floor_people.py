@@ -24,7 +24,7 @@ RULES: Final[dict[str, Any]] = {
     "relaxation": [
         {"after_s": 10, "lower_levels_by": 1},
         {"after_s": 20, "lower_levels_by": 1},
-        {"after_s": 40, "lower_levels_by": 1},
+        {"after_s": 40, "instead": {SKILLS[0]: 1}},
     ],
 }
 
@@ -57,7 +57,7 @@ def rules() -> QueuePolicies:
 def people(case: Case) -> People:
     chance = random.Random(case.signatures)
     kinds = _distinct(case.signatures, lambda: _able(chance))
-    calls = _distinct(case.signatures, lambda: _asked(chance, chance.choice(kinds)))
+    calls = _distinct(case.signatures, lambda: _asked(chance))
     if case.hostile:
         kinds = [dict.fromkeys(SKILLS, 3)]
     agents = [_agent(n, kinds[n % len(kinds)]) for n in range(case.seats)]
@@ -75,14 +75,15 @@ def _distinct(how_many: int, draw: Callable[[], Signature]) -> list[Signature]:
 
 
 def _able(chance: random.Random) -> Signature:
-    """Two to six skills with levels 1 to 3."""
-    return {skill: chance.randint(1, 3) for skill in chance.sample(SKILLS, chance.randint(2, 6))}
+    """The general skill and up to five more, each of level 1 to 3."""
+    skills = [SKILLS[0], *chance.sample(SKILLS[1:], chance.randint(0, 5))]
+    return {skill: chance.randint(1, 3) for skill in skills}
 
 
-def _asked(chance: random.Random, able: Signature) -> Signature:
-    """One to three of the skills of such a seat: nobody asks for what no seat can do."""
-    skills = chance.sample(sorted(able), min(len(able), chance.randint(1, 3)))
-    return {skill: chance.randint(1, able[skill]) for skill in skills}
+def _asked(chance: random.Random) -> Signature:
+    """The general skill, and mostly one or two more. Some find a seat after relaxation only."""
+    more = chance.sample(SKILLS[1:], chance.choice((0, 1, 1, 1, 2, 2)))
+    return {SKILLS[0]: chance.randint(1, 2)} | {skill: chance.randint(1, 3) for skill in more}
 
 
 def _agent(n: int, skills: Signature) -> Agent:

@@ -6,9 +6,9 @@ caller, and every ring answered. Facts are made and applied as in earnest; nothi
 
 import random
 import time
-from collections import Counter, deque
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
@@ -18,7 +18,7 @@ from acd.floor import Floor
 from bench.floor_people import START, Case, People, people
 from bench.machine import resident_bytes
 from bench.naive_scan import NaiveScan, ScannedSeat
-from bench.timing import Collections, Steps
+from bench.timing import Collections, Steps, median
 from kernel.fact import Fact
 from kernel.ids import AgentNo, CallId, Epoch, LegId, QueueName
 from kernel.legs import LegEnd
@@ -30,30 +30,31 @@ KINDS: Final = ("asks", "ready", "answer", "end", "time")
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One line of the table. `steps` by kind; `scan` the baseline's, `None` where not run."""
+    """One line of the table. `steps` by kind, `scan` those of the baseline."""
 
     case: Case
     waiting: int
     steps: dict[str, Steps]
-    scan: Steps
-    collection_ms: float
-    relaxing_ms: float  # longest step when 15 s pass at once for all who wait
+    scan: dict[str, Steps]
+    collection_ms: float  # longest garbage collection, it is part of a step
     seat_bytes: float
     caller_bytes: float
 
 
 class FloorAtWork:
-    def __init__(self, centre: People) -> None:
+    """`hear` is told all facts, in order, outside of the timed steps."""
+
+    def __init__(self, centre: People, hear: Callable[[list[Fact]], None] | None = None) -> None:
         self.floor = Floor(centre.policies, centre.directory, Epoch(1))
         self.now = START
         self.waiting = 0
         self._calls = centre.calls
+        self._hear = hear
         self._chance = random.Random(1)
         self._asked = 0
         self._talking: deque[tuple[LegId, AgentNo]] = deque()
         self._rung: list[tuple[LegId, AgentNo]] = []
         self.steps: dict[str, Steps] = {}
-        self.facts: Counter[str] = Counter()
         self.forget_steps()
 
     def forget_steps(self) -> None:
@@ -112,13 +113,15 @@ class FloorAtWork:
         for _ in self.due():
             self._take("time", h.TimePassed())
         late = Steps()
-        late.cpu = self.steps["time"].cpu[before:]
+        late.cpu, late.wall = self.steps["time"].cpu[before:], self.steps["time"].wall[before:]
         return late
 
     def _take(self, kind: str, happening: h.Happening) -> None:
         self._look(self.steps[kind].time(self.floor.take, happening, self.now))
 
     def _look(self, facts: list[Fact]) -> None:
+        if self._hear is not None:
+            self._hear(facts)
         for fact in facts:
             if isinstance(fact, f.CallQueued):
                 self.waiting += 1
@@ -154,7 +157,6 @@ def measure(case: Case, waits: tuple[int, ...], rounds: int, scans: int) -> list
                 steps=steps,
                 scan=_scan(centre, waiting, scans),
                 collection_ms=collections.longest_ms,
-                relaxing_ms=float("nan"),
                 seat_bytes=seat_bytes,
                 caller_bytes=caller_bytes,
             )
@@ -162,20 +164,29 @@ def measure(case: Case, waits: tuple[int, ...], rounds: int, scans: int) -> list
     return found
 
 
-def longest_relaxing_ms(case: Case, waiting: int) -> float:
+def usual(runs: Sequence[Measured]) -> Measured:
+    """The same case, run several times with the same seed."""
+    return replace(
+        runs[0],
+        steps={kind: Steps.usual([run.steps[kind] for run in runs]) for kind in KINDS},
+        collection_ms=median([run.collection_ms for run in runs]),
+    )
+
+
+def asleep_steps(case: Case, waiting: int) -> Steps:
     """All who wait get to a stage of relaxation, and are told their place, in one moment."""
     centre = people(case)
     at_work = FloorAtWork(centre)
     at_work.staff(centre)
     at_work.fill(waiting)
-    return max(at_work.let_pass(timedelta(seconds=s)).longest_cpu for s in (15, 15, 30)) / 1000
+    return Steps.together(*(at_work.let_pass(timedelta(seconds=s)) for s in (15, 15, 30)))
 
 
-def _scan(centre: People, waiting: int, rounds: int) -> Steps:
+def _scan(centre: People, waiting: int, rounds: int) -> dict[str, Steps]:
     """The same load on the baseline: half of the seats idle, or all busy and so many waiting."""
     chance = random.Random(1)
     seats = [ScannedSeat(agent.skills) for agent in centre.directory.agents.values()]
-    scan, steps = NaiveScan(seats), Steps()
+    scan, asks, ready = NaiveScan(seats), Steps(), Steps()
     if waiting == 0:
         for seat in seats[::2]:
             scan.free(seat)
@@ -185,8 +196,8 @@ def _scan(centre: People, waiting: int, rounds: int) -> Steps:
     deadline = time.perf_counter() + 2.0
     for n in range(rounds):
         boost = 30.0 * chance.choice(PRIORITIES)
-        steps.time(scan.arrive, chance.choice(centre.calls), boost)
-        steps.time(scan.free, seats[(2 * n + 1) % len(seats)])
+        asks.time(scan.arrive, chance.choice(centre.calls), boost)
+        ready.time(scan.free, seats[(2 * n + 1) % len(seats)])
         if time.perf_counter() > deadline:
             break
-    return steps
+    return {"asks": asks, "ready": ready}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from rich.box import MARKDOWN
 from rich.console import Console
 from rich.table import Table as RichTable
 
@@ -56,10 +57,10 @@ def short(value: Cell) -> str:
 
 
 def show(name: str, machine: dict[str, str], report: Report) -> None:
-    console = Console(width=None if Console().is_terminal else 140)
+    console = Console(width=None if Console().is_terminal else 150)
     console.print(f"[bold]{name}[/bold]  " + "; ".join(f"{k}: {v}" for k, v in machine.items()))
     for table in report.tables:
-        shown = RichTable(title=table.title, title_justify="left")
+        shown = RichTable(title=table.title, title_justify="left", box=MARKDOWN)
         for column in table.columns:
             shown.add_column(column, justify="right")
         for row in table.rows:

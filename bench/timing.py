@@ -49,6 +49,10 @@ class Steps:
         return percentile(self.cpu, share)
 
     @property
+    def mean(self) -> float:
+        return sum(self.wall) / len(self.wall) if self.wall else float("nan")
+
+    @property
     def longest_cpu(self) -> float:
         return max(self.cpu, default=float("nan"))
 
@@ -58,6 +62,15 @@ class Steps:
         for part in parts:
             whole.wall += part.wall
             whole.cpu += part.cpu
+        return whole
+
+    @classmethod
+    def usual(cls, runs: "Sequence[Steps]") -> "Steps":
+        """The same work done several times: each step's median, so that a neighbour's burst on
+        the machine does not count, and what the step itself costs does."""
+        whole = cls()
+        whole.wall = [median(times) for times in zip(*(run.wall for run in runs), strict=True)]
+        whole.cpu = [median(times) for times in zip(*(run.cpu for run in runs), strict=True)]
         return whole
 
 
