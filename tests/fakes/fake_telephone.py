@@ -16,6 +16,7 @@ from telephony.ami_text import ActionHeaders
 from telephony.facts import CallHungUp, HungUpBy
 from telephony.legs import LegAnswered, LegEnded, LegNews
 from telephony.live_call import LiveCall
+from telephony.party import Party
 from tests.fakes.fake_seats import FakeRings, Ring
 
 SOUND_LASTS = 1.0
@@ -26,6 +27,7 @@ class Line:
     """One citizen's channel: what he has heard, and what was done to it."""
 
     live: LiveCall
+    party: Party
     heard: list[str] = field(default_factory=list)  # sounds, and "music"
     sent_to: list[tuple[str, str]] = field(default_factory=list)
     variables: dict[str, str] = field(default_factory=dict)

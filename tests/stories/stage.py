@@ -99,7 +99,7 @@ class House:
         key = None if caller.is_withheld else NumberKey("k" * 64)
         party = Party(caller, key, "", "12345", "trunk-in", self.clock.now())
         live = LiveCall(CallId(name), f"PJSIP/{name}", party, self.telephone, sound_path=_as_named)
-        self.telephone.lines[live.ami_name] = line = Line(live)
+        self.telephone.lines[live.ami_name] = line = Line(live, party)
         return line
 
     def rings_up(

@@ -1,0 +1,101 @@
+"""What the telephone tells, in the floor's words."""
+
+import pytest
+
+from acd import happenings as h
+from acd.call_facts import Withdrawal
+from acd.desk import AcdDesk
+from acd.floor import Floor
+from hotline.tidings import LateDesk, Tidings
+from kernel.fact import Fact
+from kernel.ids import CallId, Extension, LegId
+from kernel.legs import LegEnd
+from telephony import facts
+from telephony.legs import LegAnswered, LegEnded, LegNews, LegRinging
+from tests.acd.centre import EPOCH, directory, policies
+from tests.fakes.fake_clock import MONDAY_NINE, FakeClock
+from tests.fakes.fake_seats import FakeRings
+
+C1 = CallId("c1")
+LEG = LegId("7-1")
+
+
+class ListeningDesk(AcdDesk):
+    """A desk of which only what it is told matters."""
+
+    def __init__(self) -> None:
+        floor = Floor(policies(), directory(), EPOCH)
+        super().__init__(floor, lambda facts: None, FakeRings(), FakeClock())
+        self.told: list[h.Report] = []
+
+    def tell(self, happening: h.Report) -> None:
+        self.told.append(happening)
+
+
+def tidings() -> tuple[Tidings, ListeningDesk]:
+    late = LateDesk()
+    late.desk = desk = ListeningDesk()
+    return Tidings(late), desk
+
+
+@pytest.mark.parametrize(
+    ("news", "told"),
+    [
+        (LegRinging(LEG), []),
+        (LegAnswered(LEG, C1), [h.LegAnswered(LEG)]),
+        *[(LegEnded(LEG, why), [h.LegEnded(LEG, why)]) for why in LegEnd],
+    ],
+)
+def test_what_becomes_of_a_leg_is_told_by_its_own_id(news: LegNews, told: list[h.Report]) -> None:
+    ears, desk = tidings()
+
+    ears.on_leg(news)
+
+    assert desk.told == told
+
+
+@pytest.mark.parametrize("reachable", [True, False])
+def test_a_phone_that_comes_or_goes_is_told(reachable: bool) -> None:
+    ears, desk = tidings()
+
+    ears.on_phone(Extension("8001"), reachable)
+
+    assert desk.told == [h.PhoneSeen(Extension("8001"), reachable)]
+
+
+def hung_up(by: facts.HungUpBy) -> Fact:
+    return facts.CallHungUp(at=MONDAY_NINE, call=C1, by=by, cause=16)
+
+
+@pytest.mark.parametrize("by", list(facts.HungUpBy))
+def test_a_hang_up_by_whomever_says_that_the_caller_left(by: facts.HungUpBy) -> None:
+    ears, desk = tidings()
+
+    ears.see([hung_up(by)])
+
+    assert desk.told == [h.CallerLeft(C1)]
+
+
+def test_the_plain_queue_taking_a_caller_is_no_fate() -> None:
+    ears, desk = tidings()
+
+    ears.see([facts.CallFellBack(at=MONDAY_NINE, call=C1, reason="switch")])
+
+    assert desk.told == [h.CallWithdrawn(C1, Withdrawal.TO_FALLBACK)]
+
+
+SAYS_NOTHING = [
+    facts.CallHeld(at=MONDAY_NINE, call=C1),
+    facts.CallReturned(at=MONDAY_NINE, call=C1),
+    facts.TransferFailed(at=MONDAY_NINE, call=C1, how=facts.Transfer.BLIND, why="BUSY"),
+    facts.StageEntered(at=MONDAY_NINE, call=C1, stage="menu", detail={}),
+    facts.AmiLinkDown(at=MONDAY_NINE, why="gone"),
+]
+
+
+def test_nothing_else_says_that_the_caller_left() -> None:
+    ears, desk = tidings()
+
+    ears.see([*SAYS_NOTHING, hung_up(facts.HungUpBy.CITIZEN)])
+
+    assert desk.told == [h.CallerLeft(C1)]
