@@ -9,7 +9,7 @@ from acd.staffing import Districts, Staffing, staffing
 from console import figures_shown as shown
 from console.ports import KeepsDirectory
 from figures.counts import Counts
-from figures.definitions import DEFINITIONS, Measured
+from figures.definitions import ALL, Measured
 from figures.live import LiveFigures
 from figures.report import FigureReports
 
@@ -57,7 +57,7 @@ class FiguresDesk:
                 formula=f"{one.formula_zh} / {one.formula_en} ({one.source}; {one.base})",
                 unit=one.unit.value,
             )
-            for one in DEFINITIONS
+            for one in ALL
         ]
 
     def staffing(self) -> Sequence[Staffing]:
