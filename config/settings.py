@@ -68,11 +68,15 @@ class Settings(_Frozen):
 
 def load_settings(folder: Path, environment: Mapping[str, str] | None = None) -> Settings:
     """Raises BadSettings with file (or environment), key, value and remedy."""
-    found = read_toml(folder / "site.toml")
+    file = folder / "site.toml"
+    found = read_toml(file)
+    taken = []
     for name, value in (os.environ if environment is None else environment).items():
         if name in ENVIRONMENT and value:
             table, key = ENVIRONMENT[name]
             inner = found.setdefault(table, {})
             if isinstance(inner, dict):
                 inner[key] = value
-    return checked(folder / "site.toml", found, Settings)
+                taken.append(name)
+    source = f"{file} and the environment ({', '.join(sorted(taken))})" if taken else file
+    return checked(source, found, Settings)
