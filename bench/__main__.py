@@ -18,7 +18,6 @@ BENCHES: Final = {
     "ami": "typed AMI events per second, against bare panoramisk",
     "feed": "the live board: cost of a frame, a client, a fan-out",
     "startup": "keeper started a second time until ready",
-    "delivery": "seat freed until the next phone rings, against app_queue",
 }
 
 

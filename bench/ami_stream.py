@@ -1,0 +1,95 @@
+"""Recorded AMI streams, repeated: what Asterisk said, each repetition with ids of its own.
+
+Legs that our side rang in a recording are known before the stream begins, as the switchboard knows
+them before it rings.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from kernel.ids import CallId, LegId
+from telephony.legs import Leg, Purpose
+
+CAPTURES: Final = Path(__file__).parent.parent / "tests" / "captures"
+RECORDED_PREFIX: Final = "17952"  # of all ids: the seconds at which the recordings were made
+FIRST_PREFIX: Final = 20_000
+
+_HEADER: Final = re.compile(r"^(?:\+\S+ [<>] | {10})", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    data: bytes
+    messages: int
+    legs: tuple[tuple[LegId, CallId | None], ...]
+
+    def reads(self, size: int) -> list[bytes]:
+        return [self.data[at : at + size] for at in range(0, len(self.data), size)]
+
+    def new_legs(self) -> list[Leg]:
+        return [Leg(leg, Purpose.SEAT, caller) for leg, caller in self.legs]
+
+
+@dataclass(slots=True)
+class _Recording:
+    heard: list[str]
+    rung: list[tuple[str, str]]  # leg, its caller's Uniqueid ("": none)
+    names: set[str]  # ids that our side gave
+
+
+def repeated(messages: int) -> Stream:
+    """At least so many messages, as they stand in the recordings one after the other."""
+    recordings = [_recording(file.read_text("utf-8")) for file in sorted(CAPTURES.glob("*.ami"))]
+    data: list[str] = []
+    legs: list[tuple[LegId, CallId | None]] = []
+    ids = FIRST_PREFIX
+    while len(data) < messages:
+        for recording in recordings:
+            data += [_renamed(text, recording, ids) for text in recording.heard]
+            legs += [
+                (
+                    LegId(_renamed(leg, recording, ids)),
+                    CallId(_renamed(caller, recording, ids)) if caller else None,
+                )
+                for leg, caller in recording.rung
+            ]
+        ids += 1
+    return Stream("".join(data).encode(), len(data), tuple(legs))
+
+
+def _renamed(text: str, recording: _Recording, ids: int) -> str:
+    """Ids either hold the seconds of their making, or are a name that our side gave."""
+    text = text.replace(RECORDED_PREFIX, str(ids))
+    for name in recording.names:
+        text = f"{name}.{ids}" if text == name else text.replace(f": {name}\r", f": {name}.{ids}\r")
+    return text
+
+
+def _recording(text: str) -> _Recording:
+    found = _Recording([], [], set())
+    channels: dict[str, str] = {}  # name -> Uniqueid
+    for block in text.replace("\r\n", "\n").split("\n\n"):
+        lines = [line for line in block.split("\n") if line and not line.startswith("#")]
+        headers = [_HEADER.sub("", line) for line in lines]
+        if not lines:
+            continue
+        if lines[0].split(" ")[1] == "<":
+            found.heard.append("\r\n".join(headers) + "\r\n\r\n")
+            channels.setdefault(_value(headers, "Channel: "), _value(headers, "Uniqueid: "))
+        elif headers[0] == "Action: Originate":
+            _note_leg(found, headers, channels)
+    return found
+
+
+def _note_leg(found: _Recording, headers: list[str], channels: dict[str, str]) -> None:
+    leg, caller = _value(headers, "ChannelId: "), _value(headers, "Variable: CC_CALLER=")
+    if leg and "Context: deliver" in headers:
+        found.rung.append((leg, channels.get(caller, "")))
+    if leg and RECORDED_PREFIX not in leg:
+        found.names.add(leg)
+
+
+def _value(headers: list[str], start: str) -> str:
+    return next((h.removeprefix(start) for h in headers if h.startswith(start)), "")
