@@ -8,7 +8,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
+
+import yaml
 
 from acd.desk import AcdDesk
 from acd.directory import Directory
@@ -31,11 +33,12 @@ from telephony.party import Party
 from telephony.phrases import load_phrases
 from telephony.place import Place
 from telephony.spoken import Sound
-from tests.acd.centre import EPOCH, directory, policies
+from tests.acd.centre import EPOCH, QUEUES, directory
 from tests.fakes.fake_telephone import FakeTelephone, Line
 from tests.fakes.virtual_time import VirtualClock
 
 CONFIG: Final = Path(__file__).parents[2] / "config"
+RAW: Final[dict[str, Any]] = yaml.safe_load(QUEUES.read_text(encoding="utf-8"))
 MENUS: Final = load_menus(CONFIG / "menus.yaml")
 PHRASES: Final = load_phrases(CONFIG / "phrases.yaml")
 MOBILE: Final = PhoneNumber.parse("13800000001")
@@ -158,6 +161,12 @@ class House:
         return floor
 
 
+def rules(general: dict[str, object] | None) -> QueuePolicies:
+    """As `tests.acd.centre.policies`; the file is read once."""
+    changed = {**RAW["queues"], "general": {**RAW["queues"]["general"], **(general or {})}}
+    return QueuePolicies.model_validate({**RAW, "queues": changed})
+
+
 def _as_named(sound: Sound) -> str:
     return sound
 
@@ -171,7 +180,7 @@ async def open_house(
     At the end the floor that lived and the one folded from its facts are the same.
     """
     async with asyncio.TaskGroup() as group:
-        house = House(group, policies(general), directory(*skills))
+        house = House(group, rules(general), directory(*skills))
         desk = group.create_task(house.desk.run(), name="desk")
         yield house
         running = [told for told in asyncio.all_tasks() if told.get_name().startswith("story ")]
