@@ -205,3 +205,12 @@ def of_copies(files: Iterable[Line], rows: Mapping[tuple[int, int], Line]) -> It
                 f"流水账第 {line.place} 行, 文件与数据库不同。",
                 f"Line {line.place} of the journal differs between file and PostgreSQL.",
             )
+
+
+def lagging(facts: int) -> Difference:
+    """The projection has not read what was there when the audit began, long after."""
+    return Difference(
+        "figures",
+        f"存储的刻钟落后于流水账 {facts} 条记录。",
+        f"The stored quarters are {facts} facts behind the journal.",
+    )

@@ -6,6 +6,7 @@ rehearse        simulated citizens and seats against a whole instance (演练)
 migrate         bring the database to this version's schema
 board           the live floor in the terminal
 trace CALL      the life of one call, in Chinese or English
+audit FROM TO   recount a period from the journal and compare; --seal: the hash chain
 replay FILE     a captured AMI stream through link, call table and stages
 render-asterisk DIR   configuration for a site's own Asterisk
 """
@@ -26,6 +27,7 @@ COMMANDS: Final = {
     "migrate": "hotline.migrate",
     "board": "hotline.board",
     "trace": "hotline.trace",
+    "audit": "hotline.audit",
     "replay": "hotline.replay",
     "render-asterisk": "hotline.asterisk_files",
 }
