@@ -4,10 +4,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from acd.call_facts import Withdrawal
-from acd.happenings import CallWithdrawn
+from acd.happenings import CallWithdrawn, SignIn
 from hotline.recovery import REMEMBERED, facts_since, settle
 from kernel.fact import Fact, FactKinds
-from kernel.ids import CallId, Epoch
+from kernel.ids import AgentNo, CallId, Epoch, SeatId
 from storage.journal import Journal
 from storage.settings import JournalSettings
 from telephony.call import Call
@@ -111,6 +111,7 @@ def test_in_step_with_asterisk_nothing_is_said() -> None:
         async with open_house() as house:
             house.rings_up()
             await house.passes(SILENT)
+            await house.desk.order(SignIn(AgentNo("1001"), SeatId("S001")))
             before = len(house.facts)
             assert in_step(house, asterisk(house, "c1"), C1) == 0
             assert len(house.facts) == before

@@ -1,5 +1,6 @@
 """A call that lived before this process did goes on where it was (architecture: Stages)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from acd.facts import CallQueued, CallSentToFallback, SeatAnswered
@@ -84,6 +85,18 @@ def test_without_the_journal_the_place_on_the_channel_is_enough() -> None:
             queued = house.only(CallQueued)
             assert (queued.queue, queued.asked_at, queued.priority) == ("enterprise", EARLIER, 3)
             assert queued.needs == {"enterprise": 1}
+
+    at_once(story())
+
+
+def test_the_journal_adds_to_the_place_on_the_channel_what_he_needs() -> None:
+    async def story() -> None:
+        async with open_house() as house:
+            house.stages[C1] = replace(WAITING, needs={Skill("general"): 1, Skill("expert"): 2})
+            house.rings_up(where="room", place=Place(GENERAL, EARLIER, 2))
+            await house.passes(1)
+
+            assert house.only(CallQueued).needs == {"general": 1, "expert": 2}
 
     at_once(story())
 

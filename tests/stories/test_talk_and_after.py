@@ -211,6 +211,36 @@ def test_who_comes_back_from_a_talk_waits_again_with_his_age_and_keeps_his_fate(
     at_once(story())
 
 
+def test_who_is_back_before_his_seats_leg_has_ended_stands_in_the_line_all_the_same() -> None:
+    """AMI owes us no order: `again` says that he talks no more."""
+
+    async def story() -> None:
+        async with open_house() as house:
+            told = await connected(house)
+            told.line.live.taken_in_hand("room", told.line.live.ami_name)
+            await house.passes(1)
+
+            assert [waits.call for waits in house.desk.snapshot().waiting] == [C1]
+            assert len(house.of(TalkEnded)) == 1
+            assert house.of(StageEntered)[-1].detail["again"] == "yes"
+
+    at_once(story())
+
+
+def test_a_priority_that_he_had_goes_back_into_the_line_with_him() -> None:
+    async def story() -> None:
+        async with open_house() as house:
+            told = await connected(house)
+            asked_at = house.only(CallQueued).asked_at
+            told.line.live.remember(Place(QueueName("general"), asked_at, 2))
+            house.telephone.comes_back(C1)
+            await house.passes(1)
+
+            assert house.of(CallQueued)[-1].priority == 2
+
+    at_once(story())
+
+
 def test_an_agent_puts_him_into_another_queue_and_there_he_keeps_his_age() -> None:
     async def story() -> None:
         async with open_house() as house:
