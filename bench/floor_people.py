@@ -10,6 +10,7 @@ from typing import Any, Final
 import yaml
 
 from acd.directory import Agent, Directory, EmployerKind, Grade, SeatPlace
+from acd.matching import fits
 from acd.policy import QueuePolicies
 from kernel.ids import AgentNo, Extension, SeatId, Skill
 
@@ -57,7 +58,7 @@ def rules() -> QueuePolicies:
 def people(case: Case) -> People:
     chance = random.Random(case.signatures)
     kinds = _distinct(case.signatures, lambda: _able(chance))
-    calls = _distinct(case.signatures, lambda: _asked(chance))
+    calls = _distinct(case.signatures, lambda: _asked(chance, kinds))
     if case.hostile:
         kinds = [dict.fromkeys(SKILLS, 3)]
     agents = [_agent(n, kinds[n % len(kinds)]) for n in range(case.seats)]
@@ -80,10 +81,13 @@ def _able(chance: random.Random) -> Signature:
     return {skill: chance.randint(1, 3) for skill in skills}
 
 
-def _asked(chance: random.Random) -> Signature:
-    """The general skill, and mostly one or two more. Some find a seat after relaxation only."""
-    more = chance.sample(SKILLS[1:], chance.choice((0, 1, 1, 1, 2, 2)))
-    return {SKILLS[0]: chance.randint(1, 2)} | {skill: chance.randint(1, 3) for skill in more}
+def _asked(chance: random.Random, kinds: list[Signature]) -> Signature:
+    """The general skill, and mostly one or two more; nothing that no kind of seat can do."""
+    while True:
+        more = chance.sample(SKILLS[1:], chance.choice((0, 1, 1, 1, 2, 2)))
+        needs = {SKILLS[0]: chance.randint(1, 2)} | {skill: chance.randint(1, 3) for skill in more}
+        if any(fits(kind, needs) for kind in kinds):
+            return needs
 
 
 def _agent(n: int, skills: Signature) -> Agent:

@@ -15,7 +15,7 @@ from typing import Final
 from acd import facts as f
 from acd import happenings as h
 from acd.floor import Floor
-from bench.floor_people import START, Case, People, people
+from bench.floor_people import SKILLS, START, Case, People, Signature, people
 from bench.machine import resident_bytes
 from bench.naive_scan import NaiveScan, ScannedSeat
 from bench.timing import Collections, Steps, median
@@ -25,6 +25,7 @@ from kernel.legs import LegEnd
 
 ROUND: Final = timedelta(milliseconds=5)
 PRIORITIES: Final = (0, 0, 0, 0, 1, 2)
+EASIEST: Final = {SKILLS[0]: 1}
 KINDS: Final = ("asks", "ready", "answer", "end", "time")
 
 
@@ -47,7 +48,7 @@ class FloorAtWork:
     def __init__(self, centre: People, hear: Callable[[list[Fact]], None] | None = None) -> None:
         self.floor = Floor(centre.policies, centre.directory, Epoch(1))
         self.now = START
-        self.waiting = 0
+        self.waiting = self.idle = 0
         self._calls = centre.calls
         self._hear = hear
         self._chance = random.Random(1)
@@ -67,12 +68,12 @@ class FloorAtWork:
             self._take("asks", h.SignIn(agent, seat))
             self._take("asks", h.GoAvailable(agent))
 
-    def ask(self) -> None:
+    def ask(self, needs: Signature | None = None) -> None:
         self._asked += 1
         wanted = h.SeatWanted(
             call=CallId(f"bench-{self._asked}"),
             queue=QueueName("general"),
-            needs=self._chance.choice(self._calls),
+            needs=self._chance.choice(self._calls) if needs is None else needs,
             priority=self._chance.choice(PRIORITIES),
             asked_at=self.now,
         )
@@ -84,8 +85,15 @@ class FloorAtWork:
             self._take("answer", h.LegAnswered(leg))
             self._talking.append((leg, agent))
 
+    def occupy(self, seats: int) -> None:
+        """So many seats talk, with callers whom every seat may take."""
+        for _ in range(seats):
+            self.ask(EASIEST)
+            self.answer_all()
+
     def fill(self, until: int) -> None:
-        """Callers ask until so many wait; all that rings is answered."""
+        """All seats talk, then callers ask until so many wait."""
+        self.occupy(self.idle)
         while self.waiting < until:
             self.now += timedelta(milliseconds=1)
             self.ask()
@@ -127,7 +135,10 @@ class FloorAtWork:
                 self.waiting += 1
             elif isinstance(fact, f.SeatRung):
                 self.waiting -= 1
+                self.idle -= 1
                 self._rung.append((fact.leg, fact.agent))
+            elif isinstance(fact, f.AgentAvailable | f.WrapUpEnded):
+                self.idle += 1
 
 
 def measure(case: Case, waits: tuple[int, ...], rounds: int, scans: int) -> list[Measured]:
@@ -136,13 +147,12 @@ def measure(case: Case, waits: tuple[int, ...], rounds: int, scans: int) -> list
     empty = resident_bytes()
     at_work.staff(centre)
     seat_bytes = (resident_bytes() - empty) / case.seats
-    for _ in range(case.seats // 2):
-        at_work.ask()
-        at_work.answer_all()
+    at_work.occupy(case.seats // 2)
     found = []
     for waiting in waits:
         before, callers = resident_bytes(), at_work.waiting
-        at_work.fill(waiting)
+        if waiting:
+            at_work.fill(waiting)
         added = at_work.waiting - callers
         caller_bytes = (resident_bytes() - before) / added if added > 500 else float("nan")
         at_work.forget_steps()
