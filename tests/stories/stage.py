@@ -41,6 +41,7 @@ CONFIG: Final = Path(__file__).parents[2] / "config"
 RAW: Final[dict[str, Any]] = yaml.safe_load(QUEUES.read_text(encoding="utf-8"))
 MENUS: Final = load_menus(CONFIG / "menus.yaml")
 PHRASES: Final = load_phrases(CONFIG / "phrases.yaml")
+SILENT: Final = 3 + 3 + 0.1  # three sounds, then the three seconds in which a key may come
 MOBILE: Final = PhoneNumber.parse("13800000001")
 F = TypeVar("F", bound=Fact)
 
@@ -188,3 +189,13 @@ async def open_house(
         for story in running:
             story.cancel()
     assert house.folded().contents() == house.floor.contents()
+
+
+async def connected(house: House) -> Told:
+    """A citizen talks with agent 1001, who answered after two seconds."""
+    await house.staff(1)
+    told = house.rings_up()
+    await house.passes(SILENT + 2)
+    house.telephone.seat_answers()
+    await house.passes(30)
+    return told

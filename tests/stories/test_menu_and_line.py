@@ -22,10 +22,9 @@ from telephony.facts import StageEntered
 from telephony.place import Place
 from tests.fakes.fake_clock import MONDAY_NINE
 from tests.fakes.virtual_time import at_once
-from tests.stories.stage import open_house
+from tests.stories.stage import SILENT, open_house
 
 MENU = ["welcome", "recording_notice", "menu"]
-SILENT = 3 + 3 + 0.1  # three sounds, then the three seconds in which a key may come
 
 
 def test_silence_in_the_menu_leads_to_a_person() -> None:
