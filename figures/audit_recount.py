@@ -209,11 +209,17 @@ def _seat_time(agents: Iterable[Sequence[_Placed]], until: Micros | None) -> dic
     found: defaultdict[Micros, Counters] = defaultdict(lambda: dict.fromkeys(SEAT_NAMES, 0))
     for of_agent in agents:
         for start, end, names in _pieces([line for _, line in of_agent], until):
-            for at in range(quarter(start), end, QUARTER_US):
-                overlap = min(end, at + QUARTER_US) // 1000 - max(start, at) // 1000
-                for name in names:
-                    found[at][name] += overlap
+            _add_piece(found, start, end, names)
     return dict(found)
+
+
+def _add_piece(
+    found: defaultdict[Micros, Counters], start: Micros, end: Micros, names: Sequence[str]
+) -> None:
+    for at in range(quarter(start), end, QUARTER_US):
+        overlap = min(end, at + QUARTER_US) // 1000 - max(start, at) // 1000
+        for name in names:
+            found[at][name] += overlap
 
 
 def _pieces(

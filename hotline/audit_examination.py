@@ -9,7 +9,7 @@ from figures import audit
 from figures.audit_lines import Line, Span, clock, day_start, micros
 from figures.audit_recount import Recount, added, recount
 from figures.audit_sip import answers_by_leg, lost_with_asterisk, of_records
-from figures.audit_store import AROUND, Kept
+from figures.audit_store import AROUND, AuditStore, Kept
 from hotline import audit_sources as sources
 from hotline.audit_places import AuditPlaces, away, open_store
 from hotline.audit_report import Report
@@ -50,16 +50,19 @@ class _Examination:
         """What PostgreSQL holds, once its projection has read what was there when we came."""
         try:
             async with open_store(self._places) as store:
-                kept = await store.kept(self._span)
-                there = {(line.epoch, line.n) for line in kept.waiting}
-                for _ in range(_LOOKS):
-                    if not any((line.epoch, line.n) in there for line in kept.waiting):
-                        return kept
-                    await asyncio.sleep(_LOOK_AGAIN_S)
-                    kept = await store.kept(self._span)
+                return await self._caught_up(store)
         except (Unavailable, BadSettings) as err:
             self._report.notes.append(away(err))
             return None
+
+    async def _caught_up(self, store: AuditStore) -> Kept:
+        kept = await store.kept(self._span)
+        there = {(line.epoch, line.n) for line in kept.waiting}
+        for _ in range(_LOOKS):
+            if not any((line.epoch, line.n) in there for line in kept.waiting):
+                return kept
+            await asyncio.sleep(_LOOK_AGAIN_S)
+            kept = await store.kept(self._span)
         self._report.differences.append(audit.lagging(len(kept.waiting)))
         return kept
 

@@ -41,14 +41,15 @@ class StoppedClock:
 def raw_lines(folder: Path) -> Iterator[tuple[str, bytes]]:
     """(where, line with its newline) of all files; a torn last line is left out."""
     for segment in segments(folder):
-        try:
-            file = segment.path.open("rb")
-        except FileNotFoundError:  # shipped long ago, removed just now
-            continue
-        with file:
-            for number, line in enumerate(file, start=1):
-                if line.endswith(b"\n"):
-                    yield f"{segment.path.name}:{number}", line
+        if segment.path.exists():  # shipped long ago, it may have been removed just now
+            yield from _raw_lines_in(segment.path)
+
+
+def _raw_lines_in(path: Path) -> Iterator[tuple[str, bytes]]:
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            if line.endswith(b"\n"):
+                yield f"{path.name}:{number}", line
 
 
 def lines_of(folder: Path, since: Micros, until: Micros) -> list[Line]:
