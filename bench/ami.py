@@ -13,7 +13,7 @@ from typing import Any, Final
 from panoramisk.manager import Manager
 
 from bench.ami_burst import burst
-from bench.ami_stream import Stream, repeated
+from bench.ami_stream import Ringing, Stream, repeated
 from bench.report import Report
 from bench.timing import median, percentile
 from kernel.clock import SystemClock
@@ -93,12 +93,16 @@ def through_types(reads: Reads, stream: Stream) -> list[AmiEvent]:
 
 
 def through_mirror(reads: Reads, stream: Stream) -> int:
-    reader = MessageReader()
+    reader, effects, heard = MessageReader(), 0, 0
     mirror = Mirror(key_of=lambda number: NumberKey(number.value))
-    for leg in stream.new_legs():
-        mirror.legs.expect(leg)
-    events = (e for data in reads for h in reader.feed(data) if (e := _typed(h)) is not None)
-    return sum(len(mirror.take(event, NOW)) for event in events)
+    ringing = Ringing(stream, mirror)
+    for data in reads:
+        messages = reader.feed(data)
+        heard += len(messages)
+        ringing.ahead_of(heard)
+        events = (e for h in messages if (e := _typed(h)) is not None)
+        effects += sum(len(mirror.take(event, NOW)) for event in events)
+    return effects
 
 
 def _typed(headers: Headers) -> AmiEvent | None:

@@ -11,7 +11,7 @@ from typing import Final
 
 from pydantic import SecretStr
 
-from bench.ami_stream import Stream
+from bench.ami_stream import Ringing, Stream
 from kernel.clock import SystemClock
 from kernel.ids import NumberKey
 from telephony.ami_asks import Headers, LinkCameUp, LinkWentDown
@@ -45,20 +45,19 @@ async def burst(stream: Stream) -> Burst:
     """All of the stream at once, as fast as we read."""
     found = Burst()
     mirror = Mirror(key_of=lambda number: NumberKey(number.value))
-    for leg in stream.new_legs():
-        mirror.legs.expect(leg)
+    ringing = Ringing(stream, mirror)
     with _playing_asterisk(stream) as port:
         settings = AmiSettings(port=port, secret=SecretStr("bench"))
         link = AmiLink(settings, clock=SystemClock())
         async with asyncio.TaskGroup() as group:
             others = [group.create_task(link.run()), group.create_task(_watch(found))]
-            await _read(link, mirror, found)
+            await _read(link, mirror, ringing, found)
             for task in others:
                 task.cancel()
     return found
 
 
-async def _read(link: AmiLink, mirror: Mirror, found: Burst) -> None:
+async def _read(link: AmiLink, mirror: Mirror, ringing: Ringing, found: Burst) -> None:
     clock = SystemClock()
     cpu = wall = 0.0
     async for news in link.news():
@@ -69,6 +68,7 @@ async def _read(link: AmiLink, mirror: Mirror, found: Burst) -> None:
         elif news.get("userevent") == OVER:
             break
         else:
+            ringing.ahead_of(link.counters["messages"])
             _take(news, mirror, clock, found)
     found.messages = link.counters["messages"]
     found.cpu_s, found.wall_s = time.thread_time() - cpu, time.perf_counter() - wall

@@ -5,12 +5,14 @@ them before it rings.
 """
 
 import re
+from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from kernel.ids import CallId, LegId
 from telephony.legs import Leg, Purpose
+from telephony.mirror import Mirror
 
 CAPTURES: Final = Path(__file__).parent.parent / "tests" / "captures"
 RECORDED_PREFIX: Final = "17952"  # of all ids: the seconds at which the recordings were made
@@ -23,13 +25,23 @@ _HEADER: Final = re.compile(r"^(?:\+\S+ [<>] | {10})", re.MULTILINE)
 class Stream:
     data: bytes
     messages: int
-    legs: tuple[tuple[LegId, CallId | None], ...]
+    legs: tuple[tuple[int, LegId, CallId | None], ...]  # known from that message on
 
     def reads(self, size: int) -> list[bytes]:
         return [self.data[at : at + size] for at in range(0, len(self.data), size)]
 
-    def new_legs(self) -> list[Leg]:
-        return [Leg(leg, Purpose.SEAT, caller) for leg, caller in self.legs]
+
+class Ringing:
+    """Our side of the stream: each leg is expected shortly before Asterisk speaks of it."""
+
+    def __init__(self, stream: Stream, mirror: Mirror) -> None:
+        self._next = deque(stream.legs)
+        self._mirror = mirror
+
+    def ahead_of(self, message: int) -> None:
+        while self._next and self._next[0][0] <= message:
+            _, leg, caller = self._next.popleft()
+            self._mirror.legs.expect(Leg(leg, Purpose.SEAT, caller))
 
 
 @dataclass(slots=True)
@@ -43,13 +55,15 @@ def repeated(messages: int) -> Stream:
     """At least so many messages, as they stand in the recordings one after the other."""
     recordings = [_recording(file.read_text("utf-8")) for file in sorted(CAPTURES.glob("*.ami"))]
     data: list[str] = []
-    legs: list[tuple[LegId, CallId | None]] = []
+    legs: list[tuple[int, LegId, CallId | None]] = []
     ids = FIRST_PREFIX
     while len(data) < messages:
         for recording in recordings:
+            first = len(data)
             data += [_renamed(text, recording, ids) for text in recording.heard]
             legs += [
                 (
+                    first,
                     LegId(_renamed(leg, recording, ids)),
                     CallId(_renamed(caller, recording, ids)) if caller else None,
                 )
