@@ -1,7 +1,7 @@
 """What the telephone tells, in the floor's words: telephony and acd do not know each other.
 
 Rule: only a hang-up says "caller left". The plain fallback queue taking a caller says "withdrawn":
-that is no fate yet.
+that is no fate yet; a member of it who answers is one.
 """
 
 from collections.abc import Sequence
@@ -50,5 +50,7 @@ class Tidings:
                     self._desk.tell(h.CallerLeft(fact.call))
                 case telephony.CallFellBack():
                     self._desk.tell(h.CallWithdrawn(fact.call, Withdrawal.TO_FALLBACK))
+                case telephony.FallbackTalk():
+                    self._desk.tell(h.AnsweredInFallback(fact.call))
                 case _:
                     continue

@@ -24,6 +24,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "拨号方案转入应急队列: {reason}",
         "the dialplan took it to fallback: {reason}",
     ),
+    "fallback-talk": ("应急队列中有人接听", "a member of the fallback queue answered"),
     "call-returned": ("从应急队列收回", "came back from the fallback queue"),
     "call-hung-up": ("挂机 (由 {by}, 原因码 {cause})", "hung up (by {by}, cause {cause})"),
     "recording-started": ("开始录音 {path}", "recording began: {path}"),

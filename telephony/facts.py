@@ -104,6 +104,13 @@ class CallFellBack(Fact, kind="call-fell-back"):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FallbackTalk(Fact, kind="fallback-talk"):
+    """A member of the plain fallback queue and the caller hear each other."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallReturned(Fact, kind="call-returned"):
     """Back from the fallback queue into our hands."""
 
@@ -176,6 +183,7 @@ FACTS: tuple[type[Fact], ...] = (
     ConferenceJoined,
     ConferenceLeft,
     CallFellBack,
+    FallbackTalk,
     CallReturned,
     CallHungUp,
     RecordingStarted,

@@ -219,6 +219,8 @@ class Mirror:
         if after.phase is Phase.AWAY:
             away = facts.CallTransferred(at=now, call=call.id, how=party.away_how, to=party.away_to)
             return [*effects, away]
+        if after.phase is Phase.FALLBACK:
+            return [*effects, facts.FallbackTalk(at=now, call=call.id)]
         if call.phase is Phase.HELD and third is not None and third.bridge == after.bridge:
             how = facts.Transfer.ATTENDED
             effects.append(facts.CallTransferred(at=now, call=call.id, how=how, to=third.target))

@@ -84,6 +84,14 @@ def test_the_plain_queue_taking_a_caller_is_no_fate() -> None:
     assert desk.told == [h.CallWithdrawn(C1, Withdrawal.TO_FALLBACK)]
 
 
+def test_a_member_of_the_plain_queue_who_answers_is_a_fate() -> None:
+    ears, desk = tidings()
+
+    ears.see([facts.FallbackTalk(at=MONDAY_NINE, call=C1)])
+
+    assert desk.told == [h.AnsweredInFallback(C1)]
+
+
 SAYS_NOTHING = [
     facts.CallHeld(at=MONDAY_NINE, call=C1),
     facts.CallReturned(at=MONDAY_NINE, call=C1),

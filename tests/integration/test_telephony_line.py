@@ -245,6 +245,8 @@ async def test_a_stale_heartbeat_sends_a_new_caller_to_the_plain_queue_at_once(
 
         assert stage.said(facts.CallFellBack)[0].reason == "no-heartbeat"
         await call.log.until_seen(News.ANSWERED, within=PATIENCE)
+        await stage.until(lambda: stage.said(facts.FallbackTalk))
+        assert len(stage.said(facts.FallbackTalk)) == 1
         call.hang_up()
 
 
