@@ -127,9 +127,9 @@ class _Examination:
                 self._of_running_board(lines, board)
                 return
         at = min(self._begun, self._span.end - 1)
-        until = [line for line in lines if line.at <= at]
-        folded = sources.folded_board(until, at)
-        ours = audit.of_day(recount(until), at)
+        recent = sources.recent(lines, at)
+        folded = sources.folded_board(recent, at)
+        ours = audit.of_day(recount(recent), at)
         self._report.found(
             audit.of_board(ours, folded, ours),
             f"看板 (按 {clock(at)} 重新折算)",

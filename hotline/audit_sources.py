@@ -104,12 +104,16 @@ def sip_records(log: Path) -> tuple[SipRecords, list[Difference]] | None:
     return SipRecords(calls=records, connects=connects, starts=starts), damaged
 
 
+def recent(lines: Sequence[Line], at: Micros) -> list[Line]:
+    """What a board that starts at `at` is fed: the last 48 hours, as on each start of hotline."""
+    since = micros(moment_of(at) - KEEP)
+    return [line for line in lines if since <= line.at <= at]
+
+
 def folded_board(lines: Sequence[Line], at: Micros) -> dict[str, int]:
     """The board as `figures/live.py` would show it at `at`, folded afresh from these lines."""
-    now = moment_of(at)
-    live = LiveFigures(StoppedClock(now))
-    recent = [x for x in lines if micros(now - KEEP) <= x.at <= at]
-    live.take([_KINDS.decode(x.kind, orjson.dumps(x.body)) for x in recent])
+    live = LiveFigures(StoppedClock(moment_of(at)))
+    live.take([_KINDS.decode(line.kind, orjson.dumps(line.body)) for line in lines])
     view = live.now()
     return view.counts.as_json() | {"waiting": view.waiting}
 
