@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -54,6 +55,10 @@ async def run(environment: Mapping[str, str]) -> None:
     async with open_hotline(settings, places, environment) as hotline:
         console = make_console(hotline)
         await make_first_logins(console, places.instance, settings)
+        # What was built now lives as long as we do: the collector need not look at it again (the
+        # longest pause at 30,000 seats fell from 150 ms to 3 ms, bench/README.md).
+        gc.collect()
+        gc.freeze()
         async with asyncio.TaskGroup() as group:
             _on_stop_signals(group)
             _run_ground(group, hotline)
