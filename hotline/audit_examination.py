@@ -37,7 +37,9 @@ class _Examination:
 
     async def run(self) -> Report:
         self._kept = await self._read_database()
-        lines = self._merged(self._files())
+        files = self._files()
+        self._of_copies(files)
+        lines = self._merged(files)
         read = recount(lines)
         self._of_calls(read)
         self._of_quarters()
@@ -76,12 +78,14 @@ class _Examination:
         """Files and rows together, in the order of writing."""
         rows = [*self._kept.counted, *self._kept.waiting] if self._kept else []
         by_place = {(line.epoch, line.n): line for line in (*rows, *files)}
-        if self._kept and files:
-            of_rows = {(line.epoch, line.n): line for line in rows}
-            self._report.found(
-                audit.of_copies(files, of_rows), "流水账的两份", "both copies of the journal"
-            )
         return [by_place[place] for place in sorted(by_place)]
+
+    def _of_copies(self, files: Sequence[Line]) -> None:
+        if self._kept and files:
+            rows = (*self._kept.counted, *self._kept.waiting)
+            of_rows = {(line.epoch, line.n): line for line in rows}
+            unlike = audit.of_copies(files, of_rows)
+            self._report.found(unlike, "流水账的两份", "both copies of the journal")
 
     def _of_calls(self, read: Recount) -> None:
         span, begun = self._span, self._begun
