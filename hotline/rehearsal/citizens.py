@@ -2,13 +2,13 @@
 
 Two processes serve any number of calls: those who press a key and those who do not. Each call takes
 its line of the plan and idles in SIPp's own pauses. What happened is read from SIPp's short message
-log, keyed by a Call-ID that we gave.
+log, keyed by a Call-ID that we gave; what they hear comes to ports of ours (ears.py).
 """
 
 import asyncio
 import shutil
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Final
 
 from jinja2 import Template
 
+from hotline.rehearsal.ears import Ears, listening
 from hotline.rehearsal.errors import CitizensDidNotRing
 from hotline.rehearsal.evidence import CitizenSaw, read_short_log
 from hotline.rehearsal.plan import PlannedCall
@@ -67,13 +68,14 @@ def crowds(run: str, calls: Sequence[PlannedCall]) -> list[Crowd]:
     return [Crowd(run, presses, tuple(own)) for presses, own in parted if own]
 
 
-def plan_file(crowd: Crowd, source: str) -> str:
-    """SIPp's -inf file: one line a call."""
+def plan_file(crowd: Crowd, source: str, ports: Mapping[str, int]) -> str:
+    """SIPp's -inf file: one line a call; `ports` says by Call-ID where each one hears."""
     lines = ["SEQUENTIAL"]
-    for call in crowd.calls:
+    for call_id, call in crowd.call_ids.items():
         user = _WITHHELD if call.is_withheld else f"{call.number}@{source}"
         name = '"Anonymous"' if call.is_withheld else f'"{call.name}"' if call.name else ""
-        fields = (user, name, call.starts, call.stays, call.key, call.presses_after)
+        times = (call.starts, call.stays, call.key, call.presses_after)
+        fields = (user, name, *times, ports[call_id])
         lines.append(";".join(str(field) for field in fields) + ";")
     return "\n".join(lines) + "\n"
 
@@ -90,8 +92,9 @@ def scenario(crowd: Crowd, trunk: Trunk) -> str:
 class Citizens:
     """The running crowds; their files lie in `folder` (personal data: the caller removes it)."""
 
-    def __init__(self, parts: Sequence[Crowd], trunk: Trunk, folder: Path) -> None:
+    def __init__(self, parts: Sequence[Crowd], trunk: Trunk, folder: Path, ears: Ears) -> None:
         self._crowds = parts
+        self._ears = ears
         self._trunk = trunk
         self._folder = folder
         self._running: list[asyncio.subprocess.Process] = []
@@ -124,7 +127,7 @@ class Citizens:
         for crowd in self._crowds:
             log = self._file(crowd, "log")
             text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
-            seen += read_short_log(text, crowd.call_ids)
+            seen += read_short_log(text, crowd.call_ids, self._ears.heard())
         return sorted(seen, key=lambda one: one.plan.n)
 
     async def stop(self) -> None:
@@ -143,7 +146,8 @@ class Citizens:
 
     def _write_files(self, crowd: Crowd) -> None:
         self._file(crowd, "xml").write_text(scenario(crowd, self._trunk), encoding="utf-8")
-        self._file(crowd, "csv").write_text(plan_file(crowd, self._trunk.source), encoding="utf-8")
+        lines = plan_file(crowd, self._trunk.source, self._ears.ports)
+        self._file(crowd, "csv").write_text(lines, encoding="utf-8")
 
     async def _spawn(self, sipp: str, crowd: Crowd) -> asyncio.subprocess.Process:
         source, (host, port) = self._trunk.source, self._trunk.server
@@ -184,9 +188,11 @@ def free_udp_port(host: str) -> int:
 @asynccontextmanager
 async def ringing(parts: Sequence[Crowd], trunk: Trunk, folder: Path) -> AsyncIterator[Citizens]:
     """Citizens that ring now. Stops those who are left at the end."""
-    citizens = Citizens(parts, trunk, folder)
-    try:
-        await citizens.start()
-        yield citizens
-    finally:
-        await citizens.stop()
+    planned = {call_id: call for part in parts for call_id, call in part.call_ids.items()}
+    async with listening(trunk.source, planned) as ears:
+        citizens = Citizens(parts, trunk, folder, ears)
+        try:
+            await citizens.start()
+            yield citizens
+        finally:
+            await citizens.stop()

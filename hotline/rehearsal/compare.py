@@ -137,8 +137,9 @@ def _of_recording(settled: Settled, call: SystemCall) -> Iterator[Difference]:
         said = "-" if call.recording_s is None else f"{call.recording_s:.1f}"
         yield Difference(
             about,
-            f"来电 {about} 通话 {talked:.1f} 秒，录音 {said} 秒。",
-            f"Call {about} talked {talked:.1f} s, its recording has {said} s.",
+            f"来电 {about} 通话 {talked:.1f} 秒，录音 {said} 秒（话机发出 {talk.packets_sent} 包）。",
+            f"Call {about} talked {talked:.1f} s, its recording has {said} s"
+            f" (the seat sent {talk.packets_sent} packets).",
         )
 
 

@@ -3,12 +3,13 @@
 Nothing here comes from the system under rehearsal. Times are aware and UTC.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
 from hotline.rehearsal.call_log import EndedBy, News
+from hotline.rehearsal.ears import Onset, music_after_menu
 from hotline.rehearsal.phone_call import PhoneCall
 from hotline.rehearsal.plan import PlannedCall
 
@@ -27,11 +28,21 @@ class CitizenSaw:
     left_at: datetime | None = None  # our BYE sent
     sent_off_at: datetime | None = None  # their BYE heard
     refused: int = 0  # final status of an INVITE that failed
+    heard: tuple[Onset, ...] = ()  # beginnings of sound at his media port
 
     @property
     def ended_at(self) -> datetime | None:
         ends = [at for at in (self.left_at, self.sent_off_at) if at is not None]
         return min(ends, default=None)
+
+    @property
+    def music_at(self) -> datetime | None:
+        """When hold music said that he is in the line; None when he heard none."""
+        if not self.plan.key:
+            return music_after_menu(self.heard)
+        if self.pressed_at is None:
+            return None
+        return next((onset.at for onset in self.heard if onset.at > self.pressed_at), None)
 
     @property
     def hung_up_first(self) -> bool:
@@ -49,14 +60,21 @@ class SeatSaw:
     joined_at: datetime | None = None  # ACK heard
     ended_at: datetime | None = None
     ended_by: EndedBy | None = None
+    packets_sent: int = 0  # of sound, 50 a second
 
 
-def read_short_log(text: str, planned: dict[str, PlannedCall]) -> list[CitizenSaw]:
+def read_short_log(
+    text: str, planned: Mapping[str, PlannedCall], heard: Mapping[str, tuple[Onset, ...]]
+) -> list[CitizenSaw]:
     """Folds SIPp's -trace_shortmsg lines into calls, in the order of the plan.
 
-    `planned` is keyed by Call-ID; a call without any line is given as one that never rang.
+    `planned` and `heard` are keyed by Call-ID; a call without any line is given as one that never
+    rang.
     """
-    saw = {call_id: CitizenSaw(call_id, call) for call_id, call in planned.items()}
+    saw = {
+        call_id: CitizenSaw(call_id, call, heard=heard.get(call_id, ()))
+        for call_id, call in planned.items()
+    }
     for line in text.splitlines():
         columns = line.split("\t")
         if len(columns) >= _COLUMNS and columns[4] in saw:
@@ -107,6 +125,7 @@ def seat_saw(seat: str, call: PhoneCall) -> SeatSaw:
         joined_at=call.log.when(News.CONFIRMED),
         ended_at=min(ended, default=None),
         ended_by=call.ended_by,
+        packets_sent=call.sound.sent,
     )
 
 

@@ -119,6 +119,7 @@ class PhoneCall:
     def hang_up(self) -> None:
         """BYE. Raises WrongPhoneState when nobody talks."""
         self._demand(Phase.TALKING)
+        self.sound.close()  # first of all: its far port may be given to another call at once
         self._dialog.ask("BYE")
         self._finish(News.BYE_SENT, EndedBy.US)
 
@@ -158,6 +159,7 @@ class PhoneCall:
             case "CANCEL":
                 self._take_cancel(message)
             case "BYE":
+                self.sound.close()
                 self._dialog.reply(message, 200)
                 self._finish(News.BYE_HEARD, EndedBy.THEM, message.header("Reason"))
             case "NOTIFY":

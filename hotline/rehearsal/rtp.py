@@ -206,7 +206,7 @@ class RtpStream:
             return
         self._sequence = (self._sequence + 1) & 0xFFFF
         head = _HEAD.pack(0x80, kind, self._sequence, stamp, self._source)
-        with suppress(BlockingIOError, ConnectionRefusedError):
+        with suppress(OSError):  # a lost packet, as on any wire; the pacer's other streams go on
             self._socket.sendto(head + body, self._to)
             self.sent += 1
 

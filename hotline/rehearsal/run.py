@@ -3,7 +3,6 @@
 import asyncio
 import secrets
 import tempfile
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -21,13 +20,10 @@ from hotline.rehearsal.seats import Manner, troubles_of
 from hotline.rehearsal.stage import Stage
 from hotline.rehearsal.system_says import SystemSays
 from hotline.rehearsal.verdicts import (
-    Way,
-    from_where,
     judge,
     menu_lengths,
     rings_by_call,
     stray_rings,
-    way_of,
 )
 from hotline.rehearsal.witness import ask_system
 
@@ -126,17 +122,6 @@ async def _settled(cast: Cast, saw: list[CitizenSaw], run: str, seed: int) -> Re
         await asyncio.sleep(_LOOK_EVERY_S)
 
 
-def said_lengths(saw: list[CitizenSaw], says: SystemSays) -> dict[Way, timedelta]:
-    """How long the system itself says that each way took: the median."""
-    asked = {call.sip_call_id: call.asked_at for call in says.calls}
-    lengths: dict[Way, list[timedelta]] = defaultdict(list)
-    for citizen in saw:
-        begun, at = from_where(citizen), asked.get(citizen.sip_call_id)
-        if begun is not None and at is not None:
-            lengths[way_of(citizen)].append(at - begun)
-    return {way: sorted(some)[len(some) // 2] for way, some in lengths.items()}
-
-
 def judged(cast: Cast, saw: list[CitizenSaw], says: SystemSays, seed: int) -> Report:
     """Everything but the scan of the logs."""
     legs = [leg for seat in cast.seats for leg in seat.saw()]
@@ -146,7 +131,7 @@ def judged(cast: Cast, saw: list[CitizenSaw], says: SystemSays, seed: int) -> Re
         if call.seat and call.asked_at is not None and call.waited is not None
     }
     rings = rings_by_call(saw, legs, claims)
-    menus = menu_lengths(saw, rings, said_lengths(saw, says))
+    menus = menu_lengths(saw)
     verdicts = [judge(one, rings.get(one.sip_call_id, ()), menus) for one in saw]
     filed = [form for seat in cast.seats for form in seat.filed]
     found = compare(verdicts, filed, says)

@@ -1,8 +1,7 @@
 """The outside's verdict on each call: whose phone rang for it, and what became of it. Pure.
 
-When a citizen began to wait for a person is not on the wire. But a seat that has never rung before
-is free, and rings as soon as somebody asks: the shortest time from a 200 OK (or a key) to such a
-ring is how long the menu takes on that way, and what every caller of that way is reckoned with.
+When a citizen began to wait for a person is heard at his media port: hold music starts. Who left
+before any music could reach him is reckoned with the median of those who heard it on his way.
 """
 
 from collections import defaultdict
@@ -102,49 +101,29 @@ def _is_alive(citizen: CitizenSaw, at: datetime) -> bool:
     return citizen.ended_at is None or at <= citizen.ended_at + CLOSE
 
 
-def menu_lengths(
-    citizens: Sequence[CitizenSaw],
-    rings: Mapping[str, Sequence[SeatSaw]],
-    said: Mapping[Way, timedelta],
-) -> dict[Way, timedelta]:
-    """How long each way through the menu takes, by the first rings of free seats.
-
-    A way on which nobody found a free seat is reckoned with what the system `said`, unless some
-    ring came earlier than that. See the module.
-    """
-    first = _first_rings(rings)
-    free: dict[Way, list[timedelta]] = defaultdict(list)
-    other: dict[Way, list[timedelta]] = defaultdict(list)
+def menu_lengths(citizens: Sequence[CitizenSaw]) -> dict[Way, timedelta]:
+    """How long each way through the menu takes, from answer or key to the music: the median."""
+    heard: dict[Way, list[timedelta]] = defaultdict(list)
     for citizen in citizens:
-        begun, own = from_where(citizen), rings.get(citizen.sip_call_id, ())
-        if citizen.plan.is_withheld:
-            continue  # whose ring it was is not certain
-        if begun is not None and own and own[0].rang_at >= begun:
-            seen = free if id(own[0]) in first else other
-            seen[way_of(citizen)].append(own[0].rang_at - begun)
-    measured = {way: min(lengths) for way, lengths in free.items()}
-    bounds = {way: min(lengths) for way, lengths in other.items()}
-    guessed = {way: min(length, bounds.get(way, length)) for way, length in said.items()}
-    return guessed | measured
-
-
-def _first_rings(rings: Mapping[str, Sequence[SeatSaw]]) -> set[int]:
-    """The rings of seats that had never rung before."""
-    by_seat: dict[str, SeatSaw] = {}
-    for leg in in_order(leg for own in rings.values() for leg in own):
-        by_seat.setdefault(leg.seat, leg)
-    return {id(leg) for leg in by_seat.values()}
+        begun = from_where(citizen)
+        if begun is not None and citizen.music_at is not None:
+            heard[way_of(citizen)].append(citizen.music_at - begun)
+    return {way: sorted(lengths)[len(lengths) // 2] for way, lengths in heard.items()}
 
 
 def judge(citizen: CitizenSaw, rings: Sequence[SeatSaw], menus: Mapping[Way, timedelta]) -> Verdict:
     """The verdict on one call."""
     talk = next((leg for leg in rings if _talked(leg, citizen)), None)
-    begun, menu = from_where(citizen), menus.get(way_of(citizen))
-    asked_at = begun + menu if begun is not None and menu is not None else None
+    asked_at = citizen.music_at or _reckoned(citizen, menus)
     fates = _fates(citizen, talk, asked_at)
     if fates == {Fate.LEFT_MENU} or Fate.REFUSED in fates:
         asked_at = None
     return Verdict(citizen, tuple(rings), talk, asked_at, fates)
+
+
+def _reckoned(citizen: CitizenSaw, menus: Mapping[Way, timedelta]) -> datetime | None:
+    begun, menu = from_where(citizen), menus.get(way_of(citizen))
+    return begun + menu if begun is not None and menu is not None else None
 
 
 def _talked(leg: SeatSaw, citizen: CitizenSaw) -> bool:
