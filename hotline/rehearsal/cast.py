@@ -57,18 +57,25 @@ async def open_cast(stage: Stage, seats: int, manner: Manner, seed: int) -> Asyn
             seat = await _open_seat(stack, stage, login, phones, (manner, seed))
             await seat.sit_down(places[login.phone])
             cast.seats.append(seat)
-        async with asyncio.TaskGroup() as tasks:
-            playing = [tasks.create_task(seat.work()) for seat in cast.seats]
-            try:
-                for seat in cast.seats:
-                    playing.append(await _listening(tasks, stack, seat))
-                    await seat.go_available()
-                yield cast
-            finally:
-                for task in playing:
-                    task.cancel()
+        async with _at_work(stack, cast.seats):
+            yield cast
         for seat in cast.seats:
             await seat.leave()
+
+
+@asynccontextmanager
+async def _at_work(stack: AsyncExitStack, seats: Sequence[RehearsedSeat]) -> AsyncIterator[None]:
+    """Everybody answers, talks and files until the body ends."""
+    async with asyncio.TaskGroup() as tasks:
+        playing = [tasks.create_task(seat.work()) for seat in seats]
+        try:
+            for seat in seats:
+                playing.append(await _listening(tasks, stack, seat))
+                await seat.go_available()
+            yield
+        finally:
+            for task in playing:
+                task.cancel()
 
 
 async def _listening(

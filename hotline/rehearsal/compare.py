@@ -135,11 +135,12 @@ def _of_recording(settled: Settled, call: SystemCall) -> Iterator[Difference]:
     least, most = talked - RECORDING_TOLERANCE_S, max(talked + RECORDING_TOLERANCE_S, _GREETING_S)
     if call.recording_s is None or not least <= call.recording_s <= most:
         said = "-" if call.recording_s is None else f"{call.recording_s:.1f}"
+        sent = talk.packets_sent
         yield Difference(
             about,
-            f"来电 {about} 通话 {talked:.1f} 秒，录音 {said} 秒（话机发出 {talk.packets_sent} 包）。",
+            f"来电 {about} 通话 {talked:.1f} 秒，录音 {said} 秒（话机发出 {sent} 包）。",
             f"Call {about} talked {talked:.1f} s, its recording has {said} s"
-            f" (the seat sent {talk.packets_sent} packets).",
+            f" (the seat sent {sent} packets).",
         )
 
 

@@ -122,10 +122,13 @@ class Ears:
     async def listen(self) -> None:
         """Until cancelled. A look now and then is enough: the kernel keeps packets with times."""
         while True:
-            for ear in self._ears.values():
-                if ear.is_listening:
-                    ear.listen()
+            self.take_all()
             await asyncio.sleep(_LOOK_EVERY_S)
+
+    def take_all(self) -> None:
+        for ear in self._ears.values():
+            if ear.is_listening:
+                ear.listen()
 
     def close(self) -> None:
         for ear in self._ears.values():
@@ -142,6 +145,7 @@ async def listening(host: str, planned: Mapping[str, PlannedCall]) -> AsyncItera
             task = tasks.create_task(ears.listen())
             yield ears
             task.cancel()
+        ears.take_all()
     finally:
         ears.close()
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from hotline.rehearsal.call_log import EndedBy
+from hotline.rehearsal.ears import Onset
 from hotline.rehearsal.evidence import CitizenSaw, SeatSaw
 from hotline.rehearsal.plan import Behaviour, PlannedCall
 
@@ -22,6 +23,11 @@ def planned(key: str = "", number: str = NUMBER) -> PlannedCall:
     return PlannedCall(0, Behaviour.WAITS, number, "", 0, 60_000, key)
 
 
+def sound(*onsets: tuple[float, float]) -> tuple[Onset, ...]:
+    """Beginnings of sound: (seconds after T0, seconds of silence before it)."""
+    return tuple(Onset(T0 + s(begun), s(pause)) for begun, pause in onsets)
+
+
 def citizen(
     call_id: str,
     *,
@@ -32,6 +38,7 @@ def citizen(
     refused: int = 0,
     key: str = "",
     number: str = NUMBER,
+    heard: tuple[Onset, ...] = (),
 ) -> CitizenSaw:
     return CitizenSaw(
         call_id,
@@ -42,6 +49,7 @@ def citizen(
         left_at=at(left),
         sent_off_at=at(sent_off),
         refused=refused,
+        heard=heard,
     )
 
 

@@ -66,11 +66,13 @@ def test_the_crowds_share_the_plan_and_name_each_call_once() -> None:
 
 def test_a_withheld_number_stands_nowhere_in_the_plan_file() -> None:
     part = crowds("r1", [c for c in draw_plan(SCALE, 7) if c.is_withheld])[0]
+    ports = {call_id: 40_000 + n for n, call_id in enumerate(part.call_ids)}
 
-    lines = plan_file(part, "127.0.0.2").splitlines()[1:]
+    lines = plan_file(part, "127.0.0.2", ports).splitlines()[1:]
 
     assert lines
     assert all(line.startswith('anonymous@anonymous.invalid;"Anonymous";') for line in lines)
+    assert [int(line.split(";")[6]) for line in lines] == list(ports.values())
 
 
 def test_only_the_crowd_with_keys_sends_them() -> None:
