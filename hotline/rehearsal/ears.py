@@ -18,6 +18,7 @@ from typing import Final
 from hotline.rehearsal.plan import PlannedCall
 
 PAUSE: Final = timedelta(milliseconds=100)  # five packets missing: another sound begins after it
+SWITCH: Final = timedelta(milliseconds=120)  # Asterisk's own pause between any two sounds
 MENU_PAUSE: Final = timedelta(seconds=1.5)  # the menu waits for the first key at least as long
 PROMPTS: Final = timedelta(seconds=5)  # greeting, notice and menu are longer than this
 AFTER_KEY: Final = timedelta(seconds=5)  # whoever pressed a key hears music well within it

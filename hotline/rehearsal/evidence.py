@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from hotline.rehearsal.call_log import EndedBy, News
-from hotline.rehearsal.ears import Onset, music_after_menu
+from hotline.rehearsal.ears import SWITCH, Onset, music_after_menu
 from hotline.rehearsal.phone_call import PhoneCall
 from hotline.rehearsal.plan import PlannedCall
 
@@ -36,13 +36,18 @@ class CitizenSaw:
         return min(ends, default=None)
 
     @property
-    def music_at(self) -> datetime | None:
-        """When hold music said that he is in the line; None when he heard none."""
+    def in_line_at(self) -> datetime | None:
+        """When he came into the line, by the hold music; None when he heard none.
+
+        After a prompt that a key cut short music begins SWITCH later, after a silence at once.
+        """
         if not self.plan.key:
             return music_after_menu(self.heard)
         if self.pressed_at is None:
             return None
-        return next((onset.at for onset in self.heard if onset.at > self.pressed_at), None)
+        later = (onset.at for onset in self.heard if onset.at > self.pressed_at)
+        begun = next(later, None)
+        return None if begun is None else max(begun - SWITCH, self.pressed_at)
 
     @property
     def hung_up_first(self) -> bool:

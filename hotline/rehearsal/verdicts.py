@@ -106,15 +106,15 @@ def menu_lengths(citizens: Sequence[CitizenSaw]) -> dict[Way, timedelta]:
     heard: dict[Way, list[timedelta]] = defaultdict(list)
     for citizen in citizens:
         begun = from_where(citizen)
-        if begun is not None and citizen.music_at is not None:
-            heard[way_of(citizen)].append(citizen.music_at - begun)
+        if begun is not None and citizen.in_line_at is not None:
+            heard[way_of(citizen)].append(citizen.in_line_at - begun)
     return {way: sorted(lengths)[len(lengths) // 2] for way, lengths in heard.items()}
 
 
 def judge(citizen: CitizenSaw, rings: Sequence[SeatSaw], menus: Mapping[Way, timedelta]) -> Verdict:
     """The verdict on one call."""
     talk = next((leg for leg in rings if _talked(leg, citizen)), None)
-    asked_at = citizen.music_at or _reckoned(citizen, menus)
+    asked_at = citizen.in_line_at or _reckoned(citizen, menus)
     fates = _fates(citizen, talk, asked_at)
     if fates == {Fate.LEFT_MENU} or Fate.REFUSED in fates:
         asked_at = None

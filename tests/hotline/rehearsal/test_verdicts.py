@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from hotline.rehearsal.ears import SWITCH
 from hotline.rehearsal.evidence import read_short_log
 from hotline.rehearsal.verdicts import Fate, judge, menu_lengths, rings_by_call, stray_rings
 from tests.hotline.rehearsal.scene import T0, citizen, planned, ring, s, sound
@@ -19,14 +20,14 @@ def test_a_pause_at_the_very_beginning_is_not_the_menu_s_end() -> None:
     """The first prompt may come late on a busy machine; the prompts last 5 s at least."""
     heard = sound((0.1, 0), (2.1, 1.9))
 
-    assert citizen("a", answered=0, heard=heard).music_at is None
+    assert citizen("a", answered=0, heard=heard).in_line_at is None
 
 
 def test_one_who_pressed_a_key_asked_at_the_first_sound_after_it() -> None:
     heard = sound((0.1, 0), (2, 0.2), (3.5, 0.4), (20, 0.5))
     verdict = judge(citizen("a", answered=0, pressed=3, left=9, key="1", heard=heard), [], MENUS)
 
-    assert verdict.asked_at == T0 + s(3.5)
+    assert verdict.asked_at == T0 + s(3.5) - SWITCH
 
 
 def test_the_length_of_a_way_is_the_median_of_those_who_heard_music() -> None:
@@ -35,7 +36,7 @@ def test_the_length_of_a_way_is_the_median_of_those_who_heard_music() -> None:
     presser = citizen("b", answered=0, pressed=2, key="1", heard=sound((0.1, 0), (2.5, 0.3)))
     left = citizen("c", answered=0, left=5, heard=sound((0.1, 0)))
 
-    assert menu_lengths([*silent, presser, left]) == {"": s(16.2), "1": s(0.5)}
+    assert menu_lengths([*silent, presser, left]) == {"": s(16.2), "1": s(0.5) - SWITCH}
 
 
 def test_an_answered_call_waited_from_the_menu_s_end_to_the_seat_s_answer() -> None:
