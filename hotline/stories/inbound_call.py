@@ -104,7 +104,8 @@ async def _no_seat(news: News, call: LiveCall, center: Center) -> None:
             await call.play(center.phrases.say("overflow_transfer"))
             call.send_to("transfer", center.overflow_number(target))
         case Refused():
-            await call.play(center.phrases.say("line_full", "call_back_later"))
+            promise = () if call.caller.is_withheld else ("call_back_later",)
+            await call.play(center.phrases.say("line_full", *promise))
             call.hang_up()
         case Gone(fact_kind="callback-promised"):
             await call.play(center.phrases.say("callback_confirmed", "callback_promised"))

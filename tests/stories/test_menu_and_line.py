@@ -236,6 +236,19 @@ def test_a_full_line_says_so_and_hangs_up() -> None:
     at_once(story())
 
 
+def test_a_full_line_promises_no_callback_to_a_caller_without_number() -> None:
+    async def story() -> None:
+        async with open_house({"max_waiting": 1, "when_full": "refuse"}) as house:
+            house.rings_up("c1")
+            await house.passes(SILENT)
+            second = house.rings_up("c2", caller=WITHHELD)
+            await house.passes(SILENT + 4)
+
+            assert second.heard[-1] == "line_full"
+
+    at_once(story())
+
+
 def test_an_overflow_sends_him_to_the_number_of_its_target() -> None:
     async def story() -> None:
         rules = {"max_wait_s": 20, "when_too_long": "overflow", "overflow": {"target": "province"}}
