@@ -40,7 +40,6 @@ NAME_SHARE: Final = 0.3
 FAMILY: Final = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨"
 GIVEN: Final = ("建国", "秀英", "伟", "芳", "小明", "丽华", "志强", "桂兰")
 KEYS: Final = "012"
-QUIET_S: Final = 2.0  # the first caller hears the whole menu and finds a seat before others ring
 _MS: Final = 1000
 
 
@@ -93,14 +92,13 @@ def draw_plan(
     planned: list[PlannedCall] = []
     for n, behaviour in enumerate(_behaviours(chance, scale.calls, mix)):
         starts = 0 if n == 0 else planned[-1].starts + _gap(chance, scale.rate)
-        starts += _ms(scale.menu + QUIET_S) if n == 1 else 0
         caller = PlannedCall(n, behaviour, next(numbers), _name(chance), starts, 0)
         planned.append(_with_times(caller, chance, scale))
     return _numbered(sorted(_with_second_calls(planned, chance, scale), key=lambda c: c.starts))
 
 
 def _behaviours(chance: random.Random, calls: int, mix: Sequence[Share]) -> Iterator[Behaviour]:
-    """The first four are quiet probes of every way into the line, while seats are still free.
+    """The first four are probes of every way into the line: nobody of them leaves early.
 
     A citizen who rings again is two calls.
     """

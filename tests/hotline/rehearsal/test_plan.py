@@ -20,7 +20,7 @@ def test_exactly_so_many_calls_are_planned_in_the_order_of_their_start() -> None
 
 
 def test_the_first_calls_try_every_way_into_the_line() -> None:
-    """They measure the menu while all seats are free; nobody of them leaves early."""
+    """Nobody of them leaves early, so that each way has one who hears its music."""
     first = sorted(draw_plan(SCALE, 7)[:4], key=lambda call: call.key)
 
     assert [call.key for call in first] == ["", "0", "1", "2"]
