@@ -132,6 +132,10 @@ class RtpStream:
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self._socket, self._read)
 
+    @property
+    def is_open(self) -> bool:
+        return self._socket.fileno() >= 0
+
     def _read(self) -> None:
         with suppress(BlockingIOError, ConnectionRefusedError):
             while True:
@@ -163,8 +167,9 @@ class RtpStream:
 
     def play(self, frames: Sequence[bytes], *, loop: bool = True) -> None:
         """Sends these 20 ms frames from now on, round and round when `loop` says so."""
-        self._frames = itertools.cycle(frames) if loop else iter(frames)
-        self._pacer.start(self)
+        if self.is_open:
+            self._frames = itertools.cycle(frames) if loop else iter(frames)
+            self._pacer.start(self)
 
     def be_silent(self) -> None:
         """Sends nothing at all, as a phone on mute with silence suppression."""
@@ -202,7 +207,7 @@ class RtpStream:
             self._send(TELEPHONE_EVENT, self._key_stamp, packet.body)
 
     def _send(self, kind: int, stamp: int, body: bytes) -> None:
-        if self._to is None or self._socket.fileno() < 0:
+        if self._to is None or not self.is_open:
             return
         self._sequence = (self._sequence + 1) & 0xFFFF
         head = _HEAD.pack(0x80, kind, self._sequence, stamp, self._source)
@@ -212,7 +217,7 @@ class RtpStream:
 
     def close(self) -> None:
         self._pacer.stop(self)
-        if self._socket.fileno() >= 0:
+        if self.is_open:
             self._loop.remove_reader(self._socket)
             self._socket.close()
 

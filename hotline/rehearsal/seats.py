@@ -173,7 +173,8 @@ class RehearsedSeat:
         try:
             await call.log.until(lambda log: log.phase is Phase.ENDED, within=seconds)
         except PhoneSilent:
-            call.hang_up()
+            if call.log.phase is Phase.TALKING:  # his BYE may have come at this very moment
+                call.hang_up()
 
     async def _offer(self, call: PhoneCall) -> str:
         """The call on the screen, of the number on the display: offers of two rings may cross.

@@ -36,11 +36,13 @@ class Stage:
 
 
 @asynccontextmanager
-async def open_stage(name: str, seats: int, tell: Say, *, fresh: bool) -> AsyncIterator[Stage]:
+async def open_stage(
+    name: str, seats: int, tell: Say, *, fresh: bool, config: Path = PROJECT / "config"
+) -> AsyncIterator[Stage]:
     """The running instance of that name; else started here and stopped afterwards.
 
     `fresh`: what an earlier run of that name left is removed first; what this one leaves stays for
-    a look. Raises InstanceNotReady.
+    a look. `config`: the folder of settings of one that is started. Raises InstanceNotReady.
     """
     here = instance(name, seats=seats)
     if await _is_ready(here):
@@ -51,10 +53,11 @@ async def open_stage(name: str, seats: int, tell: Say, *, fresh: bool) -> AsyncI
     here.root.mkdir(parents=True, exist_ok=True)
     log = here.root / "keeper.log"
     begins_at = log.stat().st_size if log.exists() else 0
+    wanted = ("--instance", here.name, "--seats", str(seats), "--config", str(config))
     keeper = Child(
         Launch(
             program=Path(sys.executable),
-            arguments=("-c", _HOTLINE, "keep", "--instance", here.name, "--seats", str(seats)),
+            arguments=("-c", _HOTLINE, "keep", *wanted),
             log=log,
             on_our_death=signal.SIGTERM,
             folder=PROJECT,

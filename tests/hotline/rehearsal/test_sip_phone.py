@@ -8,6 +8,7 @@ from hotline.rehearsal.audio import tone
 from hotline.rehearsal.call_log import STEPS, EndedBy, News, Phase
 from hotline.rehearsal.errors import PhoneSilent, RegistrationRefused, WrongPhoneState
 from hotline.rehearsal.phone_call import PhoneCall
+from hotline.rehearsal.sip_message import Address, SipMessage
 from hotline.rehearsal.sip_phone import Answer, Habit, LetItRing, Reject, SipPhone
 from tests.hotline.rehearsal.conftest import Phones, Registrar
 
@@ -68,6 +69,32 @@ async def test_a_wrong_password_is_told(phones: Phones, registrar: Registrar) ->
 
     with pytest.raises(RegistrationRefused):
         await phone.register()
+
+
+@pytest.mark.parametrize("we_end_it", [True, False])
+async def test_a_phone_is_silent_before_its_bye_or_its_answer_to_one_goes(
+    phones: Phones, monkeypatch: pytest.MonkeyPatch, we_end_it: bool
+) -> None:
+    """The server may give the port that we sent to to another call as soon as it reads that."""
+    citizen, seat = await _pair(phones, Answer())
+    ours = citizen.dial("8001")
+    theirs = await seat.next_call(within=SOON)
+    await theirs.log.until_seen(News.CONFIRMED, within=SOON)
+    theirs.sound.play(tone(440))
+    was_open: list[bool] = []
+    send = seat.send
+
+    def watch(message: SipMessage, to: Address) -> None:
+        was_open.append(theirs.sound.is_open)
+        send(message, to)
+
+    monkeypatch.setattr(seat, "send", watch)
+    (theirs if we_end_it else ours).hang_up()
+    await theirs.log.until(lambda log: log.phase is Phase.ENDED, within=SOON)
+
+    assert was_open == [False]
+    theirs.sound.play(tone(440))  # too late: nothing is sent any more
+    assert not theirs.sound.is_open
 
 
 async def test_an_answered_call_is_seen_alike_on_both_sides(phones: Phones) -> None:
