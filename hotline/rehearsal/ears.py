@@ -17,11 +17,12 @@ from typing import Final
 
 from hotline.rehearsal.plan import PlannedCall
 
-PAUSE: Final = timedelta(milliseconds=100)  # five packets missing: another sound begins after it
+PAUSE: Final = timedelta(milliseconds=60)  # two packets missing: another sound may begin
 SWITCH: Final = timedelta(milliseconds=120)  # Asterisk's own pause between any two sounds
+AFTER_SILENCE: Final = timedelta(milliseconds=70)  # music begins 20 to 130 ms after the asking
 MENU_PAUSE: Final = timedelta(seconds=1.5)  # the menu waits for the first key at least as long
 PROMPTS: Final = timedelta(seconds=5)  # greeting, notice and menu are longer than this
-AFTER_KEY: Final = timedelta(seconds=5)  # whoever pressed a key hears music well within it
+AFTER_KEY: Final = timedelta(seconds=1)  # music begins within it; later pauses are its own
 _LOOK_EVERY_S: Final = 0.25
 _STAMPED: Final = 35  # Linux' SO_TIMESTAMPNS, which Python 3.11 does not name
 _TIMESPEC: Final = struct.Struct("@ll")
@@ -60,7 +61,7 @@ class Hearing:
             return False
         if self.plan.key:
             pressed = timedelta(milliseconds=self.plan.presses_after)
-            return self._last - self.onsets[0].at > pressed + AFTER_KEY
+            return self._last - self.onsets[0].at > pressed + 2 * AFTER_KEY
         return music_after_menu(self.onsets) is not None
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from hotline.rehearsal.call_log import EndedBy, News
-from hotline.rehearsal.ears import SWITCH, Onset, music_after_menu
+from hotline.rehearsal.ears import AFTER_KEY, AFTER_SILENCE, SWITCH, Onset, music_after_menu
 from hotline.rehearsal.phone_call import PhoneCall
 from hotline.rehearsal.plan import PlannedCall
 
@@ -39,15 +39,17 @@ class CitizenSaw:
     def in_line_at(self) -> datetime | None:
         """When he came into the line, by the hold music; None when he heard none.
 
-        After a prompt that a key cut short music begins SWITCH later, after a silence at once.
+        After a prompt that a key cut short music begins SWITCH later, else AFTER_SILENCE later.
         """
         if not self.plan.key:
-            return music_after_menu(self.heard)
-        if self.pressed_at is None:
+            music_at = music_after_menu(self.heard)
+            return None if music_at is None else music_at - AFTER_SILENCE
+        pressed_at = self.pressed_at
+        if pressed_at is None:
             return None
-        later = (onset.at for onset in self.heard if onset.at > self.pressed_at)
+        later = (one.at for one in self.heard if pressed_at < one.at <= pressed_at + AFTER_KEY)
         begun = next(later, None)
-        return None if begun is None else max(begun - SWITCH, self.pressed_at)
+        return None if begun is None else max(begun - SWITCH, pressed_at)
 
     @property
     def hung_up_first(self) -> bool:

@@ -33,9 +33,9 @@ def test_the_ear_of_a_silent_caller_is_done_when_the_music_begins() -> None:
 
 def test_the_ear_of_one_who_presses_is_done_some_seconds_after_the_key() -> None:
     hearing = Hearing(planned("1"))
-    hear(hearing, 0, 4.9)
+    hear(hearing, 0, 1.9)
     assert not hearing.is_over
-    hear(hearing, 4.9, 5.2)
+    hear(hearing, 1.9, 2.2)
 
     assert hearing.is_over
 

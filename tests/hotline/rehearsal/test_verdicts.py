@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from hotline.rehearsal.ears import SWITCH
+from hotline.rehearsal.ears import AFTER_SILENCE, SWITCH
 from hotline.rehearsal.evidence import read_short_log
 from hotline.rehearsal.verdicts import Fate, judge, menu_lengths, rings_by_call, stray_rings
 from tests.hotline.rehearsal.scene import T0, citizen, planned, ring, s, sound
@@ -12,7 +12,8 @@ def test_hold_music_after_the_menu_s_silence_says_when_a_silent_caller_asked() -
     heard = sound((0.1, 0), (9, 0.3), (16.4, 3.1), (30, 2))
     verdict = judge(citizen("a", answered=0, left=40, heard=heard), [], MENUS)
 
-    assert (verdict.asked_at, verdict.waited) == (T0 + s(16.4), s(23.6))
+    assert verdict.asked_at == T0 + s(16.4) - AFTER_SILENCE
+    assert verdict.waited == s(23.6) + AFTER_SILENCE
     assert verdict.fates == {Fate.LEFT_LINE}
 
 
@@ -30,13 +31,24 @@ def test_one_who_pressed_a_key_asked_at_the_first_sound_after_it() -> None:
     assert verdict.asked_at == T0 + s(3.5) - SWITCH
 
 
+def test_a_pause_in_the_music_itself_does_not_say_when_one_asked() -> None:
+    """His first pause was too short to be heard: he is reckoned with the others of his way."""
+    heard = sound((0.1, 0), (4.4, 0.12))
+    verdict = judge(citizen("a", answered=0, pressed=3, left=9, key="1", heard=heard), [], MENUS)
+
+    assert verdict.asked_at == T0 + s(3.5)
+
+
 def test_the_length_of_a_way_is_the_median_of_those_who_heard_music() -> None:
     lengths = (16, 16.2, 17)
     silent = [citizen("a", answered=0, heard=sound((0.1, 0), (n, 3))) for n in lengths]
     presser = citizen("b", answered=0, pressed=2, key="1", heard=sound((0.1, 0), (2.5, 0.3)))
     left = citizen("c", answered=0, left=5, heard=sound((0.1, 0)))
 
-    assert menu_lengths([*silent, presser, left]) == {"": s(16.2), "1": s(0.5) - SWITCH}
+    assert menu_lengths([*silent, presser, left]) == {
+        "": s(16.2) - AFTER_SILENCE,
+        "1": s(0.5) - SWITCH,
+    }
 
 
 def test_an_answered_call_waited_from_the_menu_s_end_to_the_seat_s_answer() -> None:
