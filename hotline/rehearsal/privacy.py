@@ -27,7 +27,10 @@ def words_to_find(calls: Iterable[PlannedCall]) -> list[bytes]:
 def scan(root: Path, words: Sequence[bytes]) -> Iterator[Difference]:
     """One difference for each file with personal data in it; the data itself is not repeated."""
     for path in _files(root):
-        text = path.read_bytes()
+        try:
+            text = path.read_bytes()
+        except FileNotFoundError:
+            continue  # renamed since we looked: a file being written, whose next name is scanned
         found = sum(word in text for word in words)
         if found:
             where = path.relative_to(root)
@@ -41,4 +44,11 @@ def scan(root: Path, words: Sequence[bytes]) -> Iterator[Difference]:
 def _files(root: Path) -> list[Path]:
     found = {path for pattern in _LOGS for path in root.glob(pattern)}
     logs = (path for path in found if path.is_file() and not _RECORDS.intersection(path.parts))
-    return sorted(path for path in logs if path.stat().st_size <= _LARGEST)
+    return sorted(path for path in logs if not _is_large(path))
+
+
+def _is_large(path: Path) -> bool:
+    try:
+        return path.stat().st_size > _LARGEST
+    except FileNotFoundError:
+        return False  # renamed just now: the scan passes over it
