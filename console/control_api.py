@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from acd.errors import WrongState
 from console.asked import Asked
 from console.errors import NoAgentBehindLogin, NoSuchCall, NotYourCall
 from console.logins import Scope
@@ -102,6 +103,12 @@ async def three_way(asked: Asked, call: str, body: TargetForm) -> None:
     await asked.console.calls.control.three_way(asked.agent, _mine(asked, call), to)
 
 
+@routes.post("/api/calls/{call}/leave-conference", scope=Scope.TALK, errors=_ERRORS)
+async def leave_conference(asked: Asked, call: str) -> None:
+    """The other two talk on without the agent (退出三方)."""
+    await asked.console.calls.control.leave_conference(asked.agent, _mine(asked, call))
+
+
 @routes.post("/api/calls/{call}/emergency", scope=Scope.TALK, errors=_ERRORS)
 async def emergency(asked: Asked, call: str, body: EmergencyForm) -> None:
     """To 110, 119, 120 or 122 by one key (EMG)."""
@@ -119,6 +126,25 @@ async def back_to_line(asked: Asked, call: str, body: QueueForm) -> None:
 async def hang_up(asked: Asked, call: str) -> None:
     """End the conversation (挂断)."""
     await asked.console.calls.control.hang_up(asked.agent, _mine(asked, call))
+
+
+@routes.post(
+    "/api/seat/dial",
+    scope=Scope.TALK,
+    errors=(
+        NoAgentBehindLogin,
+        WrongState,
+        BadPhoneNumber,
+        PartyNotReached,
+        ActionRefused,
+        Unavailable,
+        TimedOut,
+    ),
+)
+async def dial(asked: Asked, body: TargetForm) -> None:
+    """The agent's own phone rings, then dials that number (外呼)."""
+    to = _number(asked, body)
+    await asked.console.calls.control.dial(asked.agent, to)
 
 
 def _mine(asked: Asked, call: str) -> CallId:

@@ -6,8 +6,9 @@ Rule: the floor says whose call it is; Asterisk says what can be done with it.
 from itertools import count
 
 from acd.desk import AcdDesk
+from acd.errors import WrongState
 from acd.policy import QueuePolicies
-from acd.seat import Activity
+from acd.seat import Activity, Presence
 from console.errors import NotYourCall
 from kernel.errors import NotFound
 from kernel.ids import AgentNo, CallId, Epoch, LegId, QueueName
@@ -67,6 +68,10 @@ class Contacts:
         self._demand(agent, call)
         await self._control.three_way(call, next(self._legs), to)
 
+    async def leave_conference(self, agent: AgentNo, call: CallId) -> None:
+        self._demand(agent, call)
+        await self._control.leave_conference(call)
+
     async def emergency(self, agent: AgentNo, call: CallId, short_code: str) -> None:
         self._demand(agent, call)
         await self._control.send_emergency(call, short_code)
@@ -88,6 +93,17 @@ class Contacts:
     async def hang_up(self, agent: AgentNo, call: CallId) -> None:
         self._demand(agent, call)
         await self._control.hang_up(call)
+
+    async def dial(self, agent: AgentNo, to: PhoneNumber) -> None:
+        """Only in a break: else the line could ring the phone that is dialling."""
+        seat = self._desk.snapshot().seat_of(agent)
+        in_break = (Presence.PAUSED, Activity.IDLE)
+        if seat is None or (seat.presence, seat.activity) != in_break:
+            raise WrongState(
+                f"Agent {agent} is not at a seat in a break.",
+                remedy="Sign in, finish the call in hand and take a break first.",
+            )
+        await self._control.dial_out(next(self._legs), seat.phone, to)
 
     def _demand(self, agent: AgentNo, call: CallId) -> None:
         seat = self._desk.snapshot().seat_with(call)

@@ -45,7 +45,6 @@ class RecordingSettings(BaseModel):
     enabled: bool = True
     directory: Path = Path("var/recordings")
     settle_within: timedelta = timedelta(seconds=10)  # from hang-up to a closed file
-    keep_days: int = Field(default=180, ge=1)  # retention; a legal hold overrides it
 
 
 class TrunkSettings(BaseModel):

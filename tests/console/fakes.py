@@ -169,6 +169,9 @@ class FakeControl:
     async def three_way(self, agent: AgentNo, call: CallId, to: PhoneNumber) -> None:
         self.asked.append(("three_way", agent, call, to.value))
 
+    async def leave_conference(self, agent: AgentNo, call: CallId) -> None:
+        self.asked.append(("leave_conference", agent, call))
+
     async def emergency(self, agent: AgentNo, call: CallId, short_code: str) -> None:
         self.asked.append(("emergency", agent, call, short_code))
 
@@ -177,6 +180,9 @@ class FakeControl:
 
     async def hang_up(self, agent: AgentNo, call: CallId) -> None:
         self.asked.append(("hang_up", agent, call))
+
+    async def dial(self, agent: AgentNo, to: PhoneNumber) -> None:
+        self.asked.append(("dial", agent, to.value))
 
 
 class FakeJournal:

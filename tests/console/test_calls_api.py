@@ -86,6 +86,7 @@ async def test_the_life_of_a_call_holds_its_facts_but_no_number_key(house: OpenH
         ("consult/complete", None, ("complete_consult",)),
         ("consult/cancel", None, ("cancel_consult",)),
         ("three-way", {"to": "13912345678"}, ("three_way", "+8613912345678")),
+        ("leave-conference", None, ("leave_conference",)),
         ("emergency", {"code": "110"}, ("emergency", "110")),
         ("back-to-line", {"queue": "elderly"}, ("back_to_line", "elderly")),
         ("hang-up", None, ("hang_up",)),

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from acd.errors import WrongState
 from acd.facts import CallQueued
+from acd.happenings import Pause
 from console.errors import NotYourCall
 from hotline.contacts import Contacts, UnknownQueue
 from kernel.errors import HotlineError
-from kernel.ids import AgentNo, CallId, QueueName
+from kernel.ids import AgentNo, CallId, PauseReason, QueueName
 from kernel.phone import PhoneNumber
 from telephony.live_call import LiveCall
 from tests.acd.centre import EPOCH
@@ -67,6 +69,7 @@ VERBS: dict[str, tuple[Ask, tuple[object, ...]]] = {
     "complete": (lambda c, a: c.complete_consult(a, C1), ("complete_transfer", C1)),
     "cancel": (lambda c, a: c.cancel_consult(a, C1), ("cancel_consult", C1)),
     "three way": (lambda c, a: c.three_way(a, C1, THIRD), ("three_way", C1, "7-c1", THIRD)),
+    "leave": (lambda c, a: c.leave_conference(a, C1), ("leave_conference", C1)),
     "emergency": (lambda c, a: c.emergency(a, C1, "110"), ("send_emergency", C1, "110")),
     "back": (
         lambda c, a: c.back_to_line(a, C1, QueueName("enterprise")),
@@ -153,3 +156,19 @@ def test_each_third_party_gets_a_leg_of_its_own() -> None:
             assert not set(legs) & {ring.leg for ring in house.telephone.rung}
 
     at_once(story())
+
+
+def test_an_agent_in_a_break_dials_out_from_his_own_phone() -> None:
+    async def story() -> None:
+        async with talking() as (house, contacts, control, _exchange):
+            await house.desk.order(Pause(OTHER, PauseReason("rest")))
+            await contacts.dial(OTHER, THIRD)
+
+            assert control.asked == [("dial_out", "7-c1", "8002", THIRD)]
+
+    at_once(story())
+
+
+@pytest.mark.parametrize("agent", [MINE, OTHER, AgentNo("9999")])
+def test_nobody_dials_out_while_he_talks_may_be_rung_or_sits_nowhere(agent: AgentNo) -> None:
+    assert isinstance(refused(lambda c, _a: c.dial(agent, THIRD), agent), WrongState)
