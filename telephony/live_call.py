@@ -174,8 +174,13 @@ class LiveCall:
         self._tell(act.hangup(self.ami_name))
 
     def send_to(self, context: str, exten: str = "s") -> None:
-        """Let the dialplan have it: the story has nothing more to say."""
+        """Let the dialplan have it: the story has nothing more to say.
+
+        It is out of our hands from now on, not only with Asterisk's news of it: a story that ends
+        here must not hang up whom it has just sent on.
+        """
         self._tell(act.redirect(self.ami_name, context, exten))
+        self.where = ""
 
     def set_variable(self, name: str, value: str) -> None:
         """A variable on the call; it survives this process."""
