@@ -35,20 +35,27 @@ def endpoints(here: Instance, ports: Ports, known: Secrets, addresses: dict[str,
 def hotline_environment(
     here: Instance, ports: Ports, known: Secrets, addresses: dict[str, str], config: Path
 ) -> dict[str, str]:
-    """The settings that `hotline run` gets by its environment; secrets never by arguments."""
-    return {
+    """The settings that `hotline run` gets by its environment; secrets never by arguments.
+
+    A site's own Asterisk (no folder here) is reached as the site's settings say.
+    """
+    told = {
         "HOTLINE_INSTANCE": here.name,
         "HOTLINE_INSTANCE_DIR": str(here.root),
         "HOTLINE_CONFIG_DIR": str(config),
         "HOTLINE_DATABASE_DSN": addresses["database"],
         "HOTLINE_VALKEY_URL": addresses["valkey"],
         "HOTLINE_AMI_HOST": addresses["ami"],
-        "HOTLINE_AMI_PORT": str(ports.ami),
-        "HOTLINE_AMI_USER": AMI_USER,
-        "HOTLINE_AMI_SECRET": known.ami,
         "HOTLINE_CONSOLE_PORT": str(ports.console),
         "HOTLINE_FIELD_KEY": known.field_key,
         "HOTLINE_INDEX_KEY": known.index_key,
-        "HOTLINE_RECORDINGS_DIR": addresses["recordings"],
-        "HOTLINE_ASTERISK_RUN_DIR": addresses["asterisk"],
     }
+    if addresses["asterisk"]:
+        told |= {
+            "HOTLINE_AMI_PORT": str(ports.ami),
+            "HOTLINE_AMI_USER": AMI_USER,
+            "HOTLINE_AMI_SECRET": known.ami,
+            "HOTLINE_RECORDINGS_DIR": addresses["recordings"],
+            "HOTLINE_ASTERISK_RUN_DIR": addresses["asterisk"],
+        }
+    return told
