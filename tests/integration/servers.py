@@ -10,7 +10,13 @@ from pathlib import Path
 from shutil import rmtree
 
 from hotline.asterisk_site import SeatPhone
-from hotline.private.asterisk import TRUNK_IN_HOST, TRUNK_OUT_HOST, Asterisk, AsteriskPlan
+from hotline.private.asterisk import (
+    TRUNK_IN_HOST,
+    TRUNK_OUT_HOST,
+    Asterisk,
+    AsteriskPlan,
+    TelephonyWishes,
+)
 from hotline.private.asterisk_tree import asterisk_tree
 from hotline.private.ports import Ports, held_ports
 from hotline.private.postgres import Postgres
@@ -74,7 +80,9 @@ def open_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def running_asterisk(name: str = "test") -> Iterator[RunningAsterisk]:
+def running_asterisk(
+    name: str = "test", wishes: TelephonyWishes | None = None
+) -> Iterator[RunningAsterisk]:
     """One more private Asterisk, with ports and folder of its own."""
     phones = {str(8001 + n): secrets.token_urlsafe(18) for n in range(6)}
     secret = secrets.token_urlsafe(24)
@@ -88,6 +96,7 @@ def running_asterisk(name: str = "test") -> Iterator[RunningAsterisk]:
             rtp_last=ports.rtp_last,
             trunk_out_port=ports.trunk_out,
             seats=tuple(SeatPhone(extension=e, password=p) for e, p in phones.items()),
+            wishes=wishes or TelephonyWishes(),
         )
         server = Asterisk(folder / "asterisk", asterisk_tree(tell=silence), plan)
         try:

@@ -206,9 +206,10 @@ def new_stage(asterisk: RunningAsterisk) -> Stage:
     return Stage(asterisk, Epoch(next(EPOCHS)))
 
 
-async def hear_each_other(one: PhoneCall, other: PhoneCall) -> None:
+async def hear_each_other(one: PhoneCall, other: PhoneCall, *, other_hz: int = 700) -> None:
     """Each hears the tone that the other plays; both go on playing."""
+    pitches = 440, other_hz
     one.sound.play(tone(440))
-    other.sound.play(tone(700))
-    await other.sound.until(lambda heard: heard.pitch((440, 700), 0.2) == 440, within=PATIENCE)
-    await one.sound.until(lambda heard: heard.pitch((440, 700), 0.2) == 700, within=PATIENCE)
+    other.sound.play(tone(other_hz))
+    await other.sound.until(lambda heard: heard.pitch(pitches, 0.2) == 440, within=PATIENCE)
+    await one.sound.until(lambda heard: heard.pitch(pitches, 0.2) == other_hz, within=PATIENCE)

@@ -1,0 +1,102 @@
+"""One recording spans a call, whatever is done with it; switched off, nothing is recorded.
+
+The citizen's tone is 440 Hz, the first seat's 700, whoever comes later 950: so the file itself says
+who was heard in it, and when.
+"""
+
+import asyncio
+from pathlib import Path
+
+from hotline.private.asterisk import TelephonyWishes
+from hotline.rehearsal.audio import RATE, strength, wav_samples
+from hotline.rehearsal.phone_call import PhoneCall
+from hotline.rehearsal.sip_phone import Answer
+from kernel.phone import PhoneNumber
+from telephony import facts
+from tests.integration.servers import RunningAsterisk, running_asterisk
+from tests.integration.telephony_stage import (
+    PATIENCE,
+    Stage,
+    hear_each_other,
+    new_stage,
+    wait_with_music,
+)
+
+CITIZEN, SEAT, LATER = 440, 700, 950  # Hz
+SHORT = 0.4  # seconds of talk on each side of what happens
+AUDIBLE = 500  # amplitude; each phone plays 8000
+
+
+async def test_one_recording_spans_a_hold_at_the_console(asterisk: RunningAsterisk) -> None:
+    async with new_stage(asterisk).open(wait_with_music) as stage:
+        seat = await stage.seat("8001")
+        phone, call = await stage.caller()
+        await stage.talking("8001", call)
+        await talk(phone, seat.calls[0], SEAT)
+
+        await stage.control.hold(call.id)
+        await asyncio.sleep(SHORT)
+        await stage.control.resume(call.id)
+        await talk(phone, seat.calls[0], SEAT)
+        kept = await recorded(stage, phone)
+
+        assert heard_in(asterisk.recordings / kept.path) == ({CITIZEN, SEAT}, {CITIZEN, SEAT})
+
+
+async def test_one_recording_spans_a_talk_of_three(asterisk: RunningAsterisk) -> None:
+    async with new_stage(asterisk).open(wait_with_music) as stage:
+        seat = await stage.seat("8001")
+        police = await stage.outside(Answer())
+        phone, call = await stage.caller()
+        await stage.talking("8001", call)
+        await talk(phone, seat.calls[0], SEAT)
+
+        await stage.control.three_way(call.id, stage.new_leg(), PhoneNumber.parse("110"))
+        await talk(phone, police.calls[0], LATER)
+        kept = await recorded(stage, phone)
+
+        first, last = heard_in(asterisk.recordings / kept.path)
+        assert first == {CITIZEN, SEAT}
+        assert last == {CITIZEN, SEAT, LATER}
+
+
+async def test_recording_switched_off_leaves_no_file_and_no_fact() -> None:
+    with running_asterisk("unrecorded", TelephonyWishes(record_calls=False)) as asterisk:
+        async with new_stage(asterisk).open(wait_with_music) as stage:
+            seat = await stage.seat("8001")
+            phone, call = await stage.caller()
+            await stage.talking("8001", call)
+            await talk(phone, seat.calls[0], SEAT)
+            phone.hang_up()
+            await stage.until(lambda: stage.said(facts.CallHungUp))
+
+        assert list(asterisk.recordings.iterdir()) == []
+
+    told = facts.RecordingStarted | facts.RecordingKept | facts.RecordingLost
+    assert [fact for fact in stage.facts if isinstance(fact, told)] == []
+
+
+async def talk(phone: PhoneCall, other: PhoneCall, other_hz: int) -> None:
+    await hear_each_other(phone, other, other_hz=other_hz)
+    await asyncio.sleep(SHORT)
+
+
+async def recorded(stage: Stage, phone: PhoneCall) -> facts.RecordingKept:
+    """The citizen hangs up: the one fact of his one recording, longer than both talks."""
+    phone.hang_up()
+    await stage.until(lambda: stage.said(facts.RecordingKept))
+    (kept,) = stage.said(facts.RecordingKept)
+    (_,) = stage.said(facts.RecordingStarted)
+    assert kept.seconds > 2 * SHORT
+    return kept
+
+
+def heard_in(file: Path) -> tuple[set[int], set[int]]:
+    """Whose tones are in the recording's first fifth of a second (after a breath) and in its last."""
+    samples = wav_samples(file)
+    breath, part = RATE // 10, RATE // 5
+    parts = samples[breath : breath + part], samples[-breath - part : -breath]
+    first, last = (
+        {hz for hz in (CITIZEN, SEAT, LATER) if strength(p, hz) > AUDIBLE} for p in parts
+    )
+    return first, last
