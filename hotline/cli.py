@@ -28,7 +28,7 @@ COMMANDS: Final = {
     "board": "hotline.board",
     "trace": "hotline.trace",
     "audit": "hotline.audit",
-    "replay": "hotline.replay",
+    "replay": "hotline.replay_story",
     "render-asterisk": "hotline.asterisk_files",
 }
 

@@ -1,22 +1,20 @@
-"""`hotline replay FILE.ami`: a captured AMI stream through link, parser and call table, offline.
+"""A captured AMI stream through link, parser and call table, offline.
 
-Prints the facts that follow, one JSON line each, then what surprised us. A capture is a block a
+`hotline/replay_story.py` tells the stories on it. A capture is a block a
 message: `+seconds`, `>` sent or `<` received, the headers; continuation lines are indented.
 """
 
-import argparse
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from pathlib import Path
 from typing import Final
 
 from kernel.errors import BadInput
-from kernel.fact import Fact, encode
+from kernel.fact import Fact
 from kernel.ids import CallId, LegId, NumberKey
+from kernel.phone import PhoneNumber
 from telephony.ami_asks import Headers
 from telephony.ami_events import BrokenEvent, parse
 from telephony.ami_link import MessageReader
@@ -45,30 +43,49 @@ class Replayed:
         return [effect for effect in self.effects if isinstance(effect, kinds)]
 
 
-def replay(text: str) -> Replayed:
-    """Raises BadInput for a file that is no capture."""
-    mirror = Mirror(key_of=lambda number: NumberKey(sha256(number.value.encode()).hexdigest()[:16]))
-    reader, result = MessageReader(), Replayed(counters=Counter())
-    names: dict[str, CallId] = {}
-    for seconds, sent, block in _blocks(text):
-        for headers in reader.feed(block):
-            now = START + timedelta(seconds=seconds)
+class Stream:
+    """Bytes of AMI to effects of the call table. `counters`: what surprised it."""
+
+    def __init__(self) -> None:
+        self.mirror = Mirror(key_of=_key_of)
+        self.counters: Counter[str] = Counter()
+        self._reader = MessageReader()
+        self._names: dict[str, CallId] = {}
+
+    def take(self, sent: bool, block: bytes, now: datetime) -> list[Effect]:
+        """`sent`: our side said it; from that only the legs it made are learned."""
+        effects: list[Effect] = []
+        for headers in self._reader.feed(block):
             if sent:
-                _sent(mirror, headers, names)
+                _sent(self.mirror, headers, self._names)
                 continue
             try:
                 event = parse(headers)
             except BrokenEvent:
-                result.counters["broken events"] += 1
+                self.counters["broken events"] += 1
                 continue
             if event is not None:
-                result.effects += mirror.take(event, now)
-                names.update({call.ami_name: call.id for call in mirror.calls.values()})
-    result.counters += mirror.counters
+                effects += self.mirror.take(event, now)
+                calls = self.mirror.calls.values()
+                self._names.update({call.ami_name: call.id for call in calls})
+        return effects
+
+
+def replay(text: str) -> Replayed:
+    """Link and call table alone, at the capture's own times. BadInput for what is no capture."""
+    stream, result = Stream(), Replayed()
+    for seconds, sent, block in captured(text):
+        result.effects += stream.take(sent, block, START + timedelta(seconds=seconds))
+    result.counters = stream.counters + stream.mirror.counters
     return result
 
 
-def _blocks(text: str) -> Iterator[tuple[float, bool, bytes]]:
+def _key_of(number: PhoneNumber) -> NumberKey:
+    return NumberKey(sha256(number.value.encode()).hexdigest()[:16])
+
+
+def captured(text: str) -> Iterator[tuple[float, bool, bytes]]:
+    """Each message: seconds, whether we sent it, its bytes. BadInput for what is no capture."""
     for block in text.replace("\r\n", "\n").split("\n\n"):
         lines = [line for line in block.split("\n") if line and not line.startswith("#")]
         if not lines:
@@ -103,18 +120,3 @@ def _sent(mirror: Mirror, headers: Headers, names: dict[str, CallId]) -> None:
     seat = headers.get("context") == "deliver"
     purpose = Purpose.SEAT if seat else Purpose.CONFERENCE
     mirror.legs.expect(Leg(leg, purpose, caller))
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, help="a captured AMI stream")
-
-
-def main(arguments: argparse.Namespace) -> int:
-    replayed = replay(arguments.file.read_text(encoding="utf-8"))
-    for fact in replayed.facts:
-        sys.stdout.write(f"{fact.kind} {encode(fact).decode()}\n")
-    for news in replayed.news:
-        sys.stdout.write(f"{news}\n")
-    for what, count in sorted(replayed.counters.items()):
-        sys.stdout.write(f"{what}: {count}\n")
-    return 0
