@@ -77,7 +77,8 @@ class FakeTelephone(FakeRings):
                 loop.call_soon(self._gone, line, HungUpBy.US)
             case "Redirect":
                 line.sent_to.append((str(headers["Context"]), str(headers["Exten"])))
-                line.live.out_of_hand()
+                loop = asyncio.get_running_loop()
+                loop.call_soon(line.live.out_of_hand)  # with Asterisk's news of it, not before
             case "Setvar":
                 line.variables[str(headers["Variable"])] = str(headers["Value"])
 

@@ -5,36 +5,14 @@ wait for something that can never come, the test fails instead of hanging.
 """
 
 import asyncio
-import selectors
 from collections.abc import Coroutine
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from hotline.virtual_loop import VirtualLoop
 from tests.fakes.fake_clock import MONDAY_NINE
 
 T = TypeVar("T")
-
-
-class _Idle(selectors.SelectSelector):
-    """Instead of waiting, it moves the time on."""
-
-    passed = 0.0
-
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        ready = super().select(0)
-        assert ready or timeout is not None, "every task waits, and nothing will ever come"
-        if not ready and timeout:
-            self.passed += timeout
-        return ready
-
-
-class VirtualLoop(asyncio.SelectorEventLoop):
-    def __init__(self) -> None:
-        self._idle = _Idle()
-        super().__init__(self._idle)
-
-    def time(self) -> float:
-        return self._idle.passed
 
 
 class VirtualClock:
