@@ -118,7 +118,7 @@ class AmiCallControl:
 
         If nobody answers there he comes back into the line (`TransferFailed`, story in "room").
         """
-        await self._moves.send(call, "transfer", to.national)
+        await self._moves.send(call, "sent", to.national)
 
     async def send_emergency(self, call: CallId, short_code: str) -> None:
         """To 110, 119, 120 or 122 (EMG-01); a failure brings him back into the line (I8)."""

@@ -15,7 +15,6 @@ from kernel.phone import PhoneNumber
 from telephony import facts
 from tests.integration.servers import RunningAsterisk, running_asterisk
 from tests.integration.telephony_stage import (
-    PATIENCE,
     Stage,
     hear_each_other,
     new_stage,
@@ -92,7 +91,7 @@ async def recorded(stage: Stage, phone: PhoneCall) -> facts.RecordingKept:
 
 
 def heard_in(file: Path) -> tuple[set[int], set[int]]:
-    """Whose tones are in the recording's first fifth of a second (after a breath) and in its last."""
+    """Whose tones are in the recording's first 0.2 s (after a breath) and in its last."""
     samples = wav_samples(file)
     breath, part = RATE // 10, RATE // 5
     parts = samples[breath : breath + part], samples[-breath - part : -breath]
