@@ -63,3 +63,17 @@ def test_a_wrong_phone_is_named_by_its_line_and_never_by_its_password(
 
     assert ": line 2: " in refused.value.problem
     assert "pass" not in refused.value.problem.replace("and a password", "")
+
+
+def test_the_limits_of_a_site_stand_in_what_is_rendered(config: Path, tmp_path: Path) -> None:
+    """An overload ends by itself, no function runs programs, and media leave by one address."""
+    site = site_from(config, None).model_copy(
+        update={"max_calls": 321, "max_load": 7.5, "media_address": "192.0.2.7"}
+    )
+
+    render(site, tmp_path / "etc")
+
+    options = (tmp_path / "etc/asterisk.conf").read_text().splitlines()
+    assert {"live_dangerously = no", "maxcalls = 321", "maxload = 7.5"} <= set(options)
+    endpoints = (tmp_path / "etc/pjsip.conf").read_text()
+    assert endpoints.count("media_address = 192.0.2.7\nbind_rtp_to_media_address = yes") == 3
