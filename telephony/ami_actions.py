@@ -114,6 +114,15 @@ def set_switch(name: str, limit: timedelta) -> ActionHeaders:
     return set_variable(name, "TIMEOUT(absolute)", str(int(limit.total_seconds())))
 
 
+def record(name: str, leg: LegId) -> ActionHeaders:
+    """Begin the recording on the citizen's leg ([record] of the dialplan), if it has not begun.
+
+    It waits behind a sound that is played just now; should a seat answer before its turn comes,
+    [deliver] records on the seat's leg instead.
+    """
+    return agi(name, "GOSUB record s 1", f"record/{leg}")
+
+
 def agi(name: str, command: str, command_id: str) -> ActionHeaders:
     return {"Action": "AGI", "Channel": name, "Command": command, "CommandID": command_id}
 

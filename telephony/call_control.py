@@ -85,6 +85,8 @@ class AmiCallControl:
             variables={name: value for name, value in variables.items() if value},
         )
         try:
+            if self._switchboard.settings.recording.enabled:
+                self._asterisk.tell(act.record(call.ami_name, leg))
             self._asterisk.tell(headers, refused=lambda why: self._fail_soon(known, LegEnd.FAILED))
         except Unavailable as trouble:
             log.warning("seat not rung", leg=leg, why=trouble.problem)
