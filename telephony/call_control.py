@@ -67,13 +67,7 @@ class AmiCallControl:
         if call is None or call.phase is not Phase.IN_HAND:
             self._fail_soon(known, LegEnd.NOT_JOINED)
             return
-        variables = {
-            "CC_CALLER": call.ami_name,
-            "CC_LEGEPOCH": str(epoch_of(leg)),
-            "CC_SEAT": "1",
-            "CC_WHISPER": "&".join(self._sound_path(Sound(sound)) for sound in whisper),
-            "CC_GREETING": self._greetings.get(phone, ""),
-        }
+        variables = self._on_the_leg(leg, phone, call.ami_name, whisper)
         if auto_answer:
             variables |= AUTO_ANSWER
         headers = act.originate(
@@ -82,7 +76,7 @@ class AmiCallControl:
             to=(act.DELIVER, "s"),
             ring_for=ring_for,
             shows=self._shown_to_seat(caller),
-            variables={name: value for name, value in variables.items() if value},
+            variables=variables,
         )
         try:
             if self._switchboard.settings.recording.enabled:
@@ -226,6 +220,19 @@ class AmiCallControl:
         )
 
     # ---- within
+
+    def _on_the_leg(
+        self, leg: LegId, phone: Extension, caller_name: str, whisper: Sequence[str]
+    ) -> dict[str, str]:
+        """What [deliver] reads on the seat's leg (asterisk/extensions.conf.j2)."""
+        variables = {
+            "CC_CALLER": caller_name,
+            "CC_LEGEPOCH": str(epoch_of(leg)),
+            "CC_SEAT": "1",
+            "CC_WHISPER": "&".join(self._sound_path(Sound(sound)) for sound in whisper),
+            "CC_GREETING": self._greetings.get(phone, ""),
+        }
+        return {name: value for name, value in variables.items() if value}
 
     def _shown_to_seat(self, caller: CallId) -> str:
         number = self._mirror.parties[caller].caller

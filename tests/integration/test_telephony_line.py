@@ -16,7 +16,6 @@ from telephony.spoken import Sound
 from tests.integration.servers import RunningAsterisk
 from tests.integration.telephony_stage import (
     PATIENCE,
-    SOUNDS,
     hear_each_other,
     new_stage,
     wait_with_music,
@@ -212,7 +211,7 @@ async def test_the_phone_answers_by_itself_and_the_greeting_costs_the_agent_noth
     async with new_stage(asterisk).open(wait_with_music) as stage:
         seat = await stage.seat("8001", LetItRing())
         phone, call = await stage.caller()
-        stage.control.greet_with(Extension("8001"), str(SOUNDS / "zh/digits/8"))
+        stage.control.greet_with(Extension("8001"), "zh/digits/8")
 
         leg = stage.ring("8001", call, auto_answer=True, whisper=("zh/phrases/whisper_call",))
         await seat.next_call(within=PATIENCE)
