@@ -1,6 +1,8 @@
 """The AMI link against a scripted server: each trap of the library it wraps stays closed."""
 
 import asyncio
+import itertools
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -252,6 +254,39 @@ async def test_without_the_lease_nothing_is_done_but_the_link_stays() -> None:
         assert not script.named("Redirect")
         assert link.is_up
         assert heard.count(LinkWentDown) == 0
+
+
+@pytest.mark.parametrize("jitter", [0.0, 1.0])
+async def test_the_pauses_between_attempts_double_up_to_the_longest(jitter: float) -> None:
+    """An Asterisk that is not there is not hammered; jitter makes it half to one and a half."""
+    pauses = [factor * (0.5 + jitter) / 1000 for factor in (1, 2, 4, 8, 16, 32, 64, 64, 64, 64)]
+    asked: list[float] = []
+    enough = asyncio.Event()
+
+    def ask_jitter() -> float:
+        """It is asked once for each pause, as the pause begins."""
+        asked.append(asyncio.get_running_loop().time())
+        if len(asked) > len(pauses):
+            enough.set()
+        return jitter
+
+    with socket.socket() as deaf:  # bound but not listening: it refuses every connection
+        deaf.bind(("127.0.0.1", 0))
+        settings = AmiSettings(
+            port=deaf.getsockname()[1],
+            first_retry_after=timedelta(milliseconds=1),
+            last_retry_after=timedelta(milliseconds=64),
+        )
+        link = AmiLink(settings, clock=SystemClock(), jitter=ask_jitter)
+        async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+            running = group.create_task(link.run())
+            await enough.wait()
+            running.cancel()
+
+    took = [after - before for before, after in itertools.pairwise(asked)]
+    assert all(t >= p - 1e-6 for t, p in zip(took, pauses, strict=False)), took
+    assert min(took[:3]) < pauses[5], "the first ones are short"
+    assert min(took[7:]) < 2 * pauses[6], "they do not grow for ever"
 
 
 async def refused_with(link: AmiLink, headers: dict[str, str]) -> type[Exception] | None:
