@@ -121,6 +121,8 @@ class Mirror:
     def _after_leg(self, leg: Leg, event: ami.AmiEvent, effects: list[Effect]) -> list[Effect]:
         call = self.calls.get(leg.caller) if leg.caller is not None else None
         ended = leg.end is not None
+        if isinstance(event, ami.MixMonitorStart) and call is not None:
+            self.parties[call.id].recorded = True  # [deliver] records on the seat's leg
         if isinstance(event, ami.ConfbridgeLeave):
             return self._thinned(event.room, call)
         if call is None:
