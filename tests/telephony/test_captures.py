@@ -56,7 +56,10 @@ SAID = {
     ),
     "late_second_agent": ([ARRIVED, GONE], [TALKS, LegEnd.NOT_JOINED, LegEnd.HUNG_UP]),
     "recording": ([ARRIVED, GONE], [RINGS, TALKS, LegEnd.HUNG_UP]),
-    "recording_dialplan": ([ARRIVED, GONE], [RINGS, TALKS, LegEnd.HUNG_UP]),
+    "recording_dialplan": (
+        [ARRIVED, facts.RecordingStarted.kind, GONE],
+        [RINGS, TALKS, LegEnd.HUNG_UP],
+    ),
     "spy_whisper_barge": ([ARRIVED], [TALKS, LegEnd.HUNG_UP]),
     "two_agents_one_caller": (
         [ARRIVED, GONE],
