@@ -1,0 +1,84 @@
+"""Both voices are in the recording, before and after the citizen is sent away (EMG-01).
+
+The citizen's tone is 440 Hz, the first seat's 700, whoever comes later 950: so the file itself says
+who was heard in it, and when.
+"""
+
+import asyncio
+from pathlib import Path
+
+from hotline.rehearsal.audio import RATE, strength, wav_samples
+from hotline.rehearsal.phone_call import PhoneCall
+from hotline.rehearsal.sip_phone import Answer
+from kernel.phone import PhoneNumber
+from telephony import facts
+from tests.integration.servers import RunningAsterisk
+from tests.integration.telephony_stage import (
+    PATIENCE,
+    Stage,
+    hear_each_other,
+    new_stage,
+    wait_with_music,
+)
+
+CITIZEN, SEAT, LATER = 440, 700, 950  # Hz
+SHORT = 0.4  # seconds of talk on each side of what happens
+AUDIBLE = 500  # amplitude; each phone plays 8000
+DEPARTMENT = PhoneNumber.parse("13812345678")
+
+
+async def test_one_recording_spans_a_blind_transfer(asterisk: RunningAsterisk) -> None:
+    async with new_stage(asterisk).open(wait_with_music) as stage:
+        seat = await stage.seat("8001")
+        department = await stage.outside(Answer())
+        phone, call = await stage.caller()
+        await stage.talking("8001", call)
+        await talk(phone, seat.calls[0], SEAT)
+
+        await stage.control.blind_transfer(call.id, DEPARTMENT)
+        await talk(phone, await department.next_call(within=PATIENCE), LATER)
+        kept = await recorded(stage, phone)
+
+        assert heard_in(asterisk.recordings / kept.path) == ({CITIZEN, SEAT}, {CITIZEN, LATER})
+
+
+async def test_one_recording_spans_an_emergency_transfer(asterisk: RunningAsterisk) -> None:
+    """EMG-01: what was said to the seat and what was said to 110 are one file."""
+    async with new_stage(asterisk).open(wait_with_music) as stage:
+        seat = await stage.seat("8001")
+        police = await stage.outside(Answer())
+        phone, call = await stage.caller()
+        await stage.talking("8001", call)
+        await talk(phone, seat.calls[0], SEAT)
+
+        await stage.control.send_emergency(call.id, "110")
+        await talk(phone, await police.next_call(within=PATIENCE), LATER)
+        kept = await recorded(stage, phone)
+
+        assert heard_in(asterisk.recordings / kept.path) == ({CITIZEN, SEAT}, {CITIZEN, LATER})
+
+
+async def talk(phone: PhoneCall, other: PhoneCall, other_hz: int) -> None:
+    await hear_each_other(phone, other, other_hz=other_hz)
+    await asyncio.sleep(SHORT)
+
+
+async def recorded(stage: Stage, phone: PhoneCall) -> facts.RecordingKept:
+    """The citizen hangs up: the one fact of his one recording, longer than both talks."""
+    phone.hang_up()
+    await stage.until(lambda: stage.said(facts.RecordingKept))
+    (kept,) = stage.said(facts.RecordingKept)
+    (_,) = stage.said(facts.RecordingStarted)
+    assert kept.seconds > 2 * SHORT
+    return kept
+
+
+def heard_in(file: Path) -> tuple[set[int], set[int]]:
+    """Whose tones are in the recording's first fifth of a second and in its last."""
+    samples = wav_samples(file)
+    breath, part = RATE // 10, RATE // 5
+    parts = samples[breath : breath + part], samples[-breath - part : -breath]
+    first, last = (
+        {hz for hz in (CITIZEN, SEAT, LATER) if strength(p, hz) > AUDIBLE} for p in parts
+    )
+    return first, last
