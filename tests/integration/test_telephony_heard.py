@@ -23,7 +23,13 @@ WELCOME, NOTICE = PHRASES.say("welcome", "recording_notice")
 
 async def heard_by_a_caller(stage: Stage, files: SoundFiles, sounds: Sequence[Sound]) -> bytes:
     """What a citizen's phone receives while a story plays the sounds to its end, as A-law."""
-    stage.board.ears = replace(stage.board.ears, sound_path=files.path_of)
+
+    def path(sound: Sound) -> str:
+        """As `Places.sound_path`: a shipped one by name, for Asterisk may not read our folder."""
+        shipped = files.files[sound].path.is_relative_to(SOUNDS)
+        return sound if shipped else files.path_of(sound)
+
+    stage.board.ears = replace(stage.board.ears, sound_path=path)
     played = asyncio.Event()
 
     async def story(call: LiveCall) -> None:
