@@ -121,7 +121,7 @@ class RtpStream:
         self._to: Address | None = None
         self._frames: Iterator[bytes] | None = None
         self._keys: deque[_KeyPacket | None] = deque()
-        self._sequence = secrets.randbelow(1 << 16)
+        self._sequence = secrets.randbelow(1 << 15)
         self._stamp = self._key_stamp = secrets.randbelow(1 << 30)
         self._source = secrets.randbits(32)
         self._waiting: set[asyncio.Event] = set()
