@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final, Protocol
+from urllib.parse import quote
 
 from hotline.rehearsal.resend import Resender
-from hotline.rehearsal.sip_message import Address, SipMessage, digest_header
+from hotline.rehearsal.sip_message import Address, SipMessage, digest_header, tag_in
 
 Headers = Sequence[tuple[str, str]]
 REASONS: Final = {
@@ -128,6 +129,12 @@ class Dialog:
         else:
             self._line.send(response, self.peer)
         return response
+
+    @property
+    def replaces(self) -> str:
+        """This dialog as a Refer-To names it: the far end's tag is the `to-tag` (RFC 3891 §3)."""
+        tags = f";to-tag={tag_in(self.remote)};from-tag={tag_in(self.local)}"
+        return quote(self.call_id + tags, safe="")
 
     @property
     def contact(self) -> str:

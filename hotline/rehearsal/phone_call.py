@@ -146,6 +146,10 @@ class PhoneCall:
         said = [("Refer-To", f"<{to_uri}>"), ("Referred-By", self._dialog.local)]
         self._dialog.ask("REFER", said)
 
+    def join_to(self, other: "PhoneCall") -> None:
+        """Asks the far end to take our place in `other` (the attended transfer of a phone)."""
+        self.refer(f"{other._dialog.target}?Replaces={other._dialog.replaces}")
+
     # ---- what the network says
 
     def take_request(self, message: SipMessage) -> None:
