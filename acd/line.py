@@ -1,8 +1,8 @@
 """The callers in line: one heap per call signature, ordered by `turn_at` (arrival less boost).
 
-All callers age alike, so the order inside a heap never changes, and a seat that becomes free
-compares only the heads of the heaps it may serve. Entries die by their version and are swept when
-most are dead.
+All callers age alike, so the order inside a heap never changes, and a seat that becomes free looks
+at the heads, which are kept in order, until one fits it. Entries die by their version: a dead head
+is taken off at once, the others are swept when most are dead.
 """
 
 from bisect import bisect_left, insort
@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
 
 from acd.facts import AnnouncementDue
-from acd.matching import Signatures, bits
+from acd.matching import Heads, Signatures
 from acd.seat import Seat
 from kernel.ids import AgentNo, CallId, QueueName, SeatId, Skill
 
@@ -61,7 +61,7 @@ class Line:
         self._signatures = signatures
         self._heaps: dict[int, list[Entry]] = {}
         self._live: Counter[int] = Counter()
-        self._nonempty = 0
+        self._heads = Heads()
         self._held: dict[AgentNo, list[Entry]] = {}
         self._order: list[tuple[datetime, int, Caller]] = []
         self.in_queue: Counter[QueueName] = Counter()
@@ -107,11 +107,7 @@ class Line:
 
     def best_for(self, seat: Seat, now: datetime) -> Caller | None:
         """Who comes next at this seat: earliest turn among all it may serve."""
-        best: Entry | None = None
-        for signature in bits(self._nonempty & self._signatures.calls_for[seat.signature]):
-            entry = _first(self._heaps[signature], seat, now)
-            if entry is not None and (best is None or entry[:2] < best[:2]):
-                best = entry
+        best = self._best_of_heads(seat, now)
         held = self._held.get(seat.agent)
         if held:
             entry = _first(held, seat, now)
@@ -120,15 +116,31 @@ class Line:
                 best = entry if able else best
         return best[2] if best is not None else None
 
+    def _best_of_heads(self, seat: Seat, now: datetime) -> Entry | None:
+        """Mostly the first head that fits; one that excludes this seat must not hide the rest."""
+        best: Entry | None = None
+        seats_for, place = self._signatures.seats_for, seat.signature
+        for since, n, signature in self._heads:
+            if not seats_for[signature] >> place & 1:
+                continue
+            if best is not None and best[:2] <= (since, n):
+                break
+            entry = _first(self._heaps[signature], seat, now)
+            if entry is not None and (best is None or entry[:2] < best[:2]):
+                best = entry
+        return best
+
     def _push(self, caller: Caller, head_start: timedelta) -> None:
         if caller.held_for is not None:
             held = (caller.turn_at - head_start, caller.n, caller, caller.version)
             heappush(self._held.setdefault(caller.held_for, []), held)
             return
         entry = (caller.turn_at, caller.n, caller, caller.version)
-        heappush(self._heaps.setdefault(caller.signature, []), entry)
+        heap = self._heaps.setdefault(caller.signature, [])
+        heappush(heap, entry)
         self._live[caller.signature] += 1
-        self._nonempty |= 1 << caller.signature
+        if heap[0] is entry:
+            self._heads.put(caller.signature, caller.turn_at, caller.n)
 
     def _drop(self, caller: Caller) -> None:
         caller.version += 1
@@ -142,10 +154,14 @@ class Line:
         heap = self._heaps[signature]
         if left == 0:
             heap.clear()
-            self._nonempty &= ~(1 << signature)
-        elif len(heap) > SWEEP_FROM and len(heap) > 2 * left:
+            self._heads.drop(signature)
+            return
+        if len(heap) > SWEEP_FROM and len(heap) > 2 * left:
             heap[:] = [entry for entry in heap if _is_live(entry)]
             heapify(heap)
+        while not _is_live(heap[0]):
+            heappop(heap)
+        self._heads.put(signature, *heap[0][:2])
 
 
 def _first(heap: list[Entry], seat: Seat, now: datetime) -> Entry | None:

@@ -1,18 +1,22 @@
 """Which seats may take which calls: signatures and bit masks, and the idle seats in their order.
 
 A seat's signature is its {skill: level}, a call's {skill: minimum level}. Equal ones are one small
-int; "may take" is one big-int mask per signature, made once per pair. So a decision costs what
-there are signatures, however many seats.
+int; "may take" is one big-int mask per signature. Rows of equal signatures are compared by their
+heads alone, which are kept in order: a decision costs what stands before the first that fits.
 """
 
+from bisect import bisect_left, insort
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Final
 
 from acd.seat import Seat
 from kernel.ids import SeatId, Skill
 
 Skills = Mapping[Skill, int]
+
+FEW: Final = 16  # rows that are sooner looked at one by one than found among all heads
 
 
 def fits(skills: Skills, needs: Skills) -> bool:
@@ -27,6 +31,40 @@ def bits(mask: int) -> Iterator[int]:
         mask ^= low
 
 
+Head = tuple[datetime, int, int]  # since when, which of equal ones, signature
+
+
+class Heads:
+    """The first of every row, in order."""
+
+    def __init__(self) -> None:
+        self._ordered: list[Head] = []
+        self._of: dict[int, Head] = {}
+
+    def __iter__(self) -> Iterator[Head]:
+        return iter(self._ordered)
+
+    def put(self, signature: int, since: datetime, n: int = 0) -> None:
+        """The row's head is now this one."""
+        head = (since, n, signature)
+        if self._of.get(signature) != head:
+            self.drop(signature)
+            self._of[signature] = head
+            insort(self._ordered, head)
+
+    def drop(self, signature: int) -> None:
+        """The row is empty."""
+        known = self._of.pop(signature, None)
+        if known is not None:
+            del self._ordered[bisect_left(self._ordered, known)]
+
+    def among(self, mask: int) -> Iterator[Head]:
+        """Those whose signature is in the mask, in order, by whichever way is the shorter."""
+        if mask.bit_count() > FEW:
+            return (head for head in self._ordered if mask >> head[2] & 1)
+        return iter(sorted(self._of[signature] for signature in bits(mask)))
+
+
 class Signatures:
     """Interned skills and needs. Only grows; an index, not state."""
 
@@ -37,7 +75,7 @@ class Signatures:
         self.seat_skills: list[dict[Skill, int]] = []
         self.call_needs: list[dict[Skill, int]] = []
         self.seats_for: list[int] = []  # call signature -> mask of seat signatures
-        self.calls_for: list[int] = []  # seat signature -> mask of call signatures
+        self._seats_with: dict[tuple[Skill, int], int] = {}  # at least that level -> the same
         self._tiers: dict[int, list[int]] = {}
 
     def of_seat(self, skills: Skills) -> int:
@@ -47,12 +85,12 @@ class Signatures:
             return known
         new = self._seat_ids[key] = len(self.seat_skills)
         self.seat_skills.append(dict(skills))
-        mask = 0
+        for (skill, level), mask in self._seats_with.items():
+            if skills.get(skill, 0) >= level:
+                self._seats_with[skill, level] = mask | 1 << new
         for call, needs in enumerate(self.call_needs):
             if fits(skills, needs):
-                mask |= 1 << call
                 self.seats_for[call] |= 1 << new
-        self.calls_for.append(mask)
         self._tiers.clear()
         return new
 
@@ -63,16 +101,22 @@ class Signatures:
             return known
         new = self._call_ids[key] = len(self.call_needs)
         self.call_needs.append(dict(needs))
-        mask = 0
-        for seat, skills in enumerate(self.seat_skills):
-            if fits(skills, needs):
-                mask |= 1 << seat
-                self.calls_for[seat] |= 1 << new
+        mask = (1 << len(self.seat_skills)) - 1
+        for skill, level in needs.items():
+            mask &= self._with(skill, level)
         self.seats_for.append(mask)
         return new
 
+    def _with(self, skill: Skill, level: int) -> int:
+        """Mask of the seat signatures that have the skill at that level, looked through once."""
+        known = self._seats_with.get((skill, level))
+        if known is None:
+            able = (n for n, skills in enumerate(self.seat_skills) if skills.get(skill, 0) >= level)
+            known = self._seats_with[skill, level] = sum(1 << n for n in able)
+        return known
+
     def may_take(self, seat: int, call: int) -> bool:
-        return bool(self.calls_for[seat] >> call & 1)
+        return bool(self.seats_for[call] >> seat & 1)
 
     def tiers(self, call: int) -> list[int]:
         """Masks of seat signatures, cheapest first; one mask unless specialists are spared."""
@@ -106,6 +150,7 @@ class IdleSeats:
     def __init__(self, signatures: Signatures) -> None:
         self._signatures = signatures
         self._rows: dict[int, OrderedDict[Seat, None]] = {}
+        self._heads = Heads()
         self._mask = 0
 
     def __contains__(self, seat: Seat) -> bool:
@@ -123,6 +168,7 @@ class IdleSeats:
         self._mask |= 1 << seat.signature
         if last is not None and seat.idle_since < last.idle_since:
             self._put_forward(row, seat)
+        self._new_head(seat.signature, row)
 
     @staticmethod
     def _put_forward(row: OrderedDict[Seat, None], seat: Seat) -> None:
@@ -140,6 +186,14 @@ class IdleSeats:
         del row[seat]
         if not row:
             self._mask &= ~(1 << seat.signature)
+        self._new_head(seat.signature, row)
+
+    def _new_head(self, signature: int, row: OrderedDict[Seat, None]) -> None:
+        head = next(iter(row), None)
+        if head is None:
+            self._heads.drop(signature)
+        else:
+            self._heads.put(signature, head.idle_since)
 
     def longest_idle(
         self, call: int, excluded: Mapping[SeatId, datetime], now: datetime
@@ -149,14 +203,22 @@ class IdleSeats:
         if not idle:
             return None
         for tier in self._signatures.tiers(call):
-            best: Seat | None = None
-            for signature in bits(idle & tier):
-                seat = self._first(signature, excluded, now)
-                if seat is not None and (best is None or seat.idle_since < best.idle_since):
-                    best = seat
+            best = self._best_of(idle & tier, excluded, now)
             if best is not None:
                 return best
         return None
+
+    def _best_of(
+        self, signatures: int, excluded: Mapping[SeatId, datetime], now: datetime
+    ) -> Seat | None:
+        best: Seat | None = None
+        for since, _, signature in self._heads.among(signatures):
+            if best is not None and best.idle_since <= since:
+                break
+            seat = self._first(signature, excluded, now)
+            if seat is not None and (best is None or seat.idle_since < best.idle_since):
+                best = seat
+        return best
 
     def _first(
         self, signature: int, excluded: Mapping[SeatId, datetime], now: datetime

@@ -4,6 +4,7 @@ A round, as at 200 calls a second: what is due, one caller who asks, one seat th
 caller, and every ring answered. Facts are made and applied as in earnest; nothing is journaled.
 """
 
+import gc
 import random
 import time
 from collections import deque
@@ -146,6 +147,8 @@ def measure(case: Case, waits: tuple[int, ...], rounds: int, scans: int) -> list
     at_work = FloorAtWork(centre)
     empty = resident_bytes()
     at_work.staff(centre)
+    gc.collect()
+    gc.freeze()  # as hotline/main.py does once all is built
     seat_bytes = (resident_bytes() - empty) / case.seats
     at_work.occupy(case.seats // 2)
     found = []
