@@ -29,7 +29,8 @@ from panoramisk.message import Message
 
 from kernel.clock import Clock
 from telephony.ami_asks import Headers, LinkCameUp, LinkWentDown, News, PendingAsks, Reply
-from telephony.ami_text import ActionHeaders, checked
+from telephony.ami_pauses import Pauses
+from telephony.ami_text import ActionHeaders, checked, plain
 from telephony.errors import ActionRefused, AnswerOverdue, LeaseLost, LinkDown
 from telephony.settings import AmiSettings
 
@@ -37,14 +38,6 @@ log = structlog.get_logger(__name__)
 
 WITHOUT_LEASE: Final = frozenset({"login", "logoff", "ping"})
 _EXTRA_BREAKS: Final = re.compile(rb"(?:\r\n){3,}")
-
-
-def plain(message: Message) -> dict[str, str | tuple[str, ...]]:
-    """Panoramisk's message as a plain dictionary, names in lower case."""
-    return {
-        name.lower(): tuple(map(str, value)) if isinstance(value, list) else str(value)
-        for name, value in message.items()
-    }
 
 
 class _Wire(AMIProtocol):  # type: ignore[misc]  # panoramisk has no types
@@ -72,10 +65,11 @@ class _Wire(AMIProtocol):  # type: ignore[misc]  # panoramisk has no types
         text = "".join(f"{name}: {value}\r\n" for name, value in lines)
         self.transport.write((text + "\r\n").encode())
 
-    def close(self) -> None:
+    def close(self, *, at_once: bool = False) -> None:
+        """`at_once`: what is still to be sent is dropped, so that nothing arrives late."""
         self.closed = True
         if self.transport is not None:
-            self.transport.close()
+            (self.transport.abort if at_once else self.transport.close)()
 
 
 class MessageReader:
@@ -110,7 +104,7 @@ class AmiLink:
         self._settings = settings
         self._clock = clock
         self._may_act = may_act
-        self._jitter = jitter
+        self._pauses = Pauses(settings, jitter)
         self._inbox: asyncio.Queue[News] = asyncio.Queue()
         self._asks = PendingAsks()
         self._wire: _Wire | None = None
@@ -124,6 +118,11 @@ class AmiLink:
     @property
     def is_up(self) -> bool:
         return self._up
+
+    @property
+    def backlog(self) -> int:
+        """Messages that nobody has looked at yet."""
+        return self._inbox.qsize()
 
     async def news(self) -> AsyncIterator[News]:
         """Whole messages in order; `LinkCameUp` before, `LinkWentDown` after a connection's own.
@@ -203,7 +202,7 @@ class AmiLink:
         elif headers["event"] == "Shutdown":
             self._connection_lost("Asterisk is shutting down")
 
-    def _connection_lost(self, why: str) -> None:
+    def _connection_lost(self, why: str, *, at_once: bool = True) -> None:
         if not self._lost.is_set():
             self._why = why
         if self._up:
@@ -212,7 +211,7 @@ class AmiLink:
         self._up = False
         wire, self._wire = self._wire, None
         if wire is not None:
-            wire.close()
+            wire.close(at_once=at_once)
         self._asks.fail_all(why)
         self._lost.set()
 
@@ -220,7 +219,6 @@ class AmiLink:
 
     async def run(self) -> None:
         """Connect, log in, watch; after a loss again, with growing pauses and jitter. No end."""
-        pause = self._settings.first_retry_after
         try:
             while True:
                 try:
@@ -229,14 +227,14 @@ class AmiLink:
                     self._connection_lost(str(trouble) or type(trouble).__name__)
                     log.warning("asterisk cannot be reached", why=self._why)
                 else:
-                    pause = self._settings.first_retry_after
+                    up_at = self._clock.now()
                     await self._watch()
+                    self._pauses.was_up_for(self._clock.now() - up_at)
                     log.warning("link to asterisk lost", why=self._why)
                 self.counters["connections lost"] += 1
-                await asyncio.sleep(pause.total_seconds() * (0.5 + self._jitter()))
-                pause = min(2 * pause, self._settings.last_retry_after)
+                await asyncio.sleep(self._pauses.take())
         finally:
-            self._connection_lost("we are closing")
+            self._connection_lost("we are closing", at_once=False)
 
     async def _connect(self) -> None:
         self._lost.clear()

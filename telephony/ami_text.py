@@ -64,3 +64,11 @@ def agi_quoted(text: str) -> str:
             remedy="Name sounds by letters, digits, '-', '_' and '/'.",
         )
     return f'"{text}"'
+
+
+def plain(message: Mapping[str, object]) -> dict[str, str | tuple[str, ...]]:
+    """A message as panoramisk parsed it, as a plain dictionary, names in lower case."""
+    return {
+        name.lower(): tuple(map(str, value)) if isinstance(value, list) else str(value)
+        for name, value in message.items()
+    }

@@ -24,6 +24,7 @@ class AmiSettings(BaseModel):
     ping_within: timedelta = timedelta(seconds=3)
     first_retry_after: timedelta = timedelta(milliseconds=200)
     last_retry_after: timedelta = timedelta(seconds=5)
+    settled_after: timedelta = timedelta(seconds=10)  # a link that fell sooner keeps its long pause
 
 
 class LifelineSettings(BaseModel):
@@ -35,6 +36,17 @@ class LifelineSettings(BaseModel):
     switch: timedelta = timedelta(seconds=15)  # `switch_s` of asterisk/extensions.conf.j2
     look_every: timedelta = timedelta(seconds=60)  # our picture compared with Asterisk's
     second_look_after: timedelta = timedelta(seconds=1)
+
+
+class SipPulseSettings(BaseModel):
+    """Where Asterisk's SIP side is asked whether it lives; no port: it is not asked."""
+
+    model_config = FROZEN
+
+    host: str = "127.0.0.1"
+    port: int | None = Field(default=None, ge=1, le=65535)
+    every: timedelta = timedelta(seconds=5)
+    within: timedelta = timedelta(seconds=2)
 
 
 class RecordingSettings(BaseModel):

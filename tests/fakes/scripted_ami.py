@@ -16,6 +16,8 @@ class ScriptedAmi:
         self.logins = 0
         self.answers_ping = True
         self.booted = True
+        self.reads = asyncio.Event()  # cleared: what we send piles up unread, no end is seen
+        self.reads.set()
         self.answer: Callable[[Headers], str | None] = lambda action: "Response: Success"
         self._came = asyncio.Event()
         self._writers: list[asyncio.StreamWriter] = []
@@ -50,6 +52,7 @@ class ScriptedAmi:
         writer.write(b"Asterisk Call Manager/11.0.0\r\n")
         try:
             while True:
+                await self.reads.wait()
                 block = await reader.readuntil(b"\r\n\r\n")
                 self.raw += block
                 lines = block.decode().strip().split("\r\n")
