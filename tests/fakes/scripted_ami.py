@@ -14,6 +14,7 @@ class ScriptedAmi:
         self.actions: list[Headers] = []
         self.raw = b""
         self.logins = 0
+        self.ended = 0  # connections whose end we have seen
         self.answers_ping = True
         self.booted = True
         self.reads = asyncio.Event()  # cleared: what we send piles up unread, no end is seen
@@ -58,6 +59,8 @@ class ScriptedAmi:
                 lines = block.decode().strip().split("\r\n")
                 self._act({k: v for k, _, v in (line.partition(": ") for line in lines)})
         except (asyncio.IncompleteReadError, ConnectionError):
+            self.ended += 1
+            self._came.set()
             writer.close()
 
     def _act(self, action: Headers) -> None:
