@@ -109,6 +109,11 @@ def set_global(variable: str, value: str) -> ActionHeaders:
     return {"Action": "Setvar", "Variable": variable, "Value": value}
 
 
+def whether_dialplan_has(context: str, exten: str) -> ActionHeaders:
+    """Answered by `Value`: 1 or 0."""
+    return {"Action": "Getvar", "Variable": f"DIALPLAN_EXISTS({context},{exten},1)"}
+
+
 def set_switch(name: str, limit: timedelta) -> ActionHeaders:
     """The dead man's switch; a limit of zero takes it off."""
     return set_variable(name, "TIMEOUT(absolute)", str(int(limit.total_seconds())))

@@ -41,8 +41,17 @@ class Moves:
         return known, seat
 
     async def send(self, call: CallId, context: str, exten: str) -> None:
+        """Raises ActionRefused, before he is touched, for a number the dialplan lacks: Redirect
+        hangs up whom it cannot place."""
         known = self.known(call)
         permit(known, Command.SEND_AWAY)
+        found = await self._asterisk.ask(act.whether_dialplan_has(context, exten))
+        if found.headers.get("value") != "1":
+            raise ActionRefused(
+                f"Asterisk's dialplan has no {exten} in [{context}].",
+                remedy="Render it anew (hotline render-asterisk) and reload it; the citizen is "
+                "still with the agent.",
+            )
         party = self._mirror.parties[call]
         before = party.times_away  # a busy line may have sent him back before we look
         await self._asterisk.ask(act.redirect(known.ami_name, context, exten))
