@@ -174,7 +174,7 @@ async def _ground(
     epoch = await take_epoch(places.journal, pool)
     journal = Journal.open(places.journal, epoch, settings.journal)
     stack.push_async_callback(journal.close)
-    vault = NumberVault(places.journal, cipher, pool, settings.journal)
+    vault = NumberVault(places.journal, cipher, pool, settings.journal, journal.reserve.give_up)
     stack.callback(vault.close)
     projectors: list[Projector] = [
         FiguresProjector(settings.site.region_code),

@@ -2,13 +2,16 @@
 
 `write` is one write(2) before it returns, so a fact survives kill -9 of our process; `run` makes it
 last (fdatasync, shared by all facts gathered within 20 ms) and lets the shipper read on. Rule: a
-decision that cannot be written must not be done, so `write` raises when the disk refuses.
+decision that cannot be written must not be done, so `write` raises when the disk refuses. A
+full disk costs the reserve first (`storage/reserve.py`): calls go on, new ones are not taken.
 """
 
 import asyncio
+import errno
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Final
 
 import structlog
 
@@ -27,9 +30,12 @@ from storage.journal_file import (
     segments,
     sync_folder,
 )
+from storage.reserve import Reserve
 from storage.settings import JournalSettings
 
 log = structlog.get_logger()
+
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 
 
 class JournalUnwritable(Unavailable):
@@ -44,8 +50,17 @@ class Journal:
     Use `Journal.open`, hand out `write`, keep `run()` running, `close()` at the end.
     """
 
-    def __init__(self, folder: Path, epoch: Epoch, prev: str, settings: JournalSettings) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        epoch: Epoch,
+        prev: str,
+        settings: JournalSettings,
+        put: Callable[[int, bytes], int],
+    ) -> None:
         self.folder = folder
+        self.reserve = Reserve(folder, settings.reserve_bytes)
+        self._put = put
         self.epoch = epoch
         self.written = Position(epoch, 0)  # the last fact written
         self.synced = START  # the last fact that survives a power cut; the shipper stops here
@@ -61,15 +76,22 @@ class Journal:
         self._handle = _new_file(segment_path(folder, epoch, 1))
 
     @classmethod
-    def open(cls, folder: Path, epoch: Epoch, settings: JournalSettings) -> "Journal":
+    def open(
+        cls,
+        folder: Path,
+        epoch: Epoch,
+        settings: JournalSettings,
+        put: Callable[[int, bytes], int] = os.write,
+    ) -> "Journal":
         """Begins an epoch (see `storage/epochs.py`), chained to the last line in the folder.
 
-        Cuts the torn last line of the life before. Raises JournalDamaged, JournalUnwritable.
+        Cuts the torn last line of the life before. `put` is write(2). Raises JournalDamaged,
+        JournalUnwritable.
         """
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
             prev = _last_hash(segments(folder))
-            journal = cls(folder, epoch, prev, settings)
+            journal = cls(folder, epoch, prev, settings, put)
             sync_folder(folder)
         except OSError as err:
             raise _unwritable(err) from err
@@ -91,6 +113,10 @@ class Journal:
     def well(self) -> bool:
         """False is an alarm: the disk refuses."""
         return self._trouble is None
+
+    def has_room(self) -> bool:
+        """For new calls: it can be written, and the reserve is whole."""
+        return self._trouble is None and self.reserve.is_whole
 
     def trouble(self) -> JournalUnwritable | None:
         return self._trouble
@@ -131,17 +157,7 @@ class Journal:
 
     def _append(self, block: bytes) -> None:
         try:
-            if self._disk_lost:
-                raise OSError("a sync has failed before")
-            if self._torn:
-                os.ftruncate(self._handle, self._size)
-                self._torn = False
-            if self._size >= self._settings.segment_bytes:
-                self._begin_segment()
-            self._torn = True
-            if os.write(self._handle, block) != len(block):
-                raise OSError("only a part could be written")
-            self._torn = False
+            self._put_or_make_room(block)
         except OSError as err:
             self._complain(err)
             raise self._trouble or _unwritable(err) from err
@@ -149,6 +165,28 @@ class Journal:
         if self._trouble is not None:
             log.warning("journal can be written again")
             self._trouble = None
+
+    def _put_or_make_room(self, block: bytes) -> None:
+        """On a full disk once more, into the room of the reserve. Raises OSError."""
+        if self._disk_lost:
+            raise OSError("a sync has failed before")
+        try:
+            self._put_block(block)
+        except OSError as err:
+            if err.errno not in _FULL or not self.reserve.give_up():
+                raise
+            self._put_block(block)
+
+    def _put_block(self, block: bytes) -> None:
+        if self._torn:
+            os.ftruncate(self._handle, self._size)
+            self._torn = False
+        if self._size >= self._settings.segment_bytes:
+            self._begin_segment()
+        self._torn = True
+        if self._put(self._handle, block) != len(block):
+            raise OSError(errno.ENOSPC, "only a part could be written")
+        self._torn = False
 
     def _begin_segment(self) -> None:
         fresh = _new_file(segment_path(self.folder, self.epoch, self.written.n + 1))

@@ -35,6 +35,8 @@ class JournalSettings(_Frozen):
 
     sync_within: timedelta = Field(default=timedelta(milliseconds=20), le=timedelta(seconds=1))
     segment_bytes: int = Field(default=256 * 1024 * 1024, ge=4096)
+    # Given up when the disk is full: room for the facts of some 8,000 calls in progress.
+    reserve_bytes: int = Field(default=64 * 1024 * 1024, ge=0)
     ship_batch: int = Field(default=1000, ge=1, le=10_000)
     retry_first: timedelta = timedelta(milliseconds=200)
     retry_at_most: timedelta = timedelta(seconds=10)

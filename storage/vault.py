@@ -10,6 +10,7 @@ import base64
 import binascii
 import os
 from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -41,8 +42,14 @@ class NumberVault:
     """One per leader; `folder` is the journal's or beside it. Keep `run()` running."""
 
     def __init__(
-        self, folder: Path, cipher: FieldCipher, pool: Pool, settings: JournalSettings
+        self,
+        folder: Path,
+        cipher: FieldCipher,
+        pool: Pool,
+        settings: JournalSettings,
+        make_room: Callable[[], bool] = lambda: False,
     ) -> None:
+        self._make_room = make_room  # on a full disk: whether it is worth to try once more
         self._path = folder / _FILE
         self._cipher = cipher
         self._pool = pool
@@ -123,13 +130,25 @@ class NumberVault:
         os.close(self._handle)
 
     def _append(self, line: bytes) -> None:
-        size = os.fstat(self._handle).st_size
+        """On a full disk once more, into the room of the journal's reserve."""
         try:
-            if os.write(self._handle, line) != len(line):
-                os.ftruncate(self._handle, size)
-                raise OSError("only a part could be written")
+            self._put(line)
+        except OSError as err:
+            if not self._make_room():
+                raise _unwritable(err) from err
+            self._put_into_room(line)
+
+    def _put_into_room(self, line: bytes) -> None:
+        try:
+            self._put(line)
         except OSError as err:
             raise _unwritable(err) from err
+
+    def _put(self, line: bytes) -> None:
+        size = os.fstat(self._handle).st_size
+        if os.write(self._handle, line) != len(line):
+            os.ftruncate(self._handle, size)
+            raise OSError("only a part could be written")
 
     def _shorten(self) -> None:
         """Empties the file once all is shipped; until then it is offered again after a crash."""
