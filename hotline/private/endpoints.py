@@ -11,25 +11,31 @@ AMI_USER: Final = "hotline"
 
 
 def endpoints(here: Instance, ports: Ports, known: Secrets, addresses: dict[str, str]) -> Any:
-    """The content of endpoints.json. `sip` takes citizens' calls that come from `sip_source`."""
+    """The content of endpoints.json. `sip` takes citizens' calls that come from `sip_source`.
+
+    A site's own Asterisk has its own ports, phones and secrets: all we say of it is its host.
+    """
+    private = bool(addresses["asterisk"])
+    sip = f"{LOOPBACK}:{ports.sip}" if private else None
+    logins = here.logins(known)
+    ours = {"port": ports.ami, "user": AMI_USER, "secret": known.ami} if private else {}
     return {
         "instance": here.name,
         "console": f"http://{LOOPBACK}:{ports.console}",
-        "sip": f"{LOOPBACK}:{ports.sip}",
-        "sip_source": TRUNK_IN_HOST,
-        "seat_sip": f"{LOOPBACK}:{ports.sip}",
-        "trunk_out": f"{TRUNK_OUT_HOST}:{ports.trunk_out}",
-        "ami": {
-            "host": addresses["ami"],
-            "port": ports.ami,
-            "user": AMI_USER,
-            "secret": known.ami,
-        },
+        "sip": sip,
+        "sip_source": TRUNK_IN_HOST if private else None,
+        "seat_sip": sip,
+        "trunk_out": f"{TRUNK_OUT_HOST}:{ports.trunk_out}" if private else None,
+        "ami": {"host": addresses["ami"], **ours},
         "database": addresses["database"],
         "valkey": addresses["valkey"],
-        "recordings": addresses["recordings"],
-        "logins": here.logins(known),
+        "recordings": addresses["recordings"] if private else None,
+        "logins": logins if private else [_without_phone_password(one) for one in logins],
     }
+
+
+def _without_phone_password(login: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in login.items() if name != "phone_password"}
 
 
 def hotline_environment(

@@ -4,10 +4,12 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from hotline.private.asterisk import TelephonyWishes
+from hotline.private.endpoints import endpoints
 from hotline.private.instance import Instance, instance
 from hotline.private.keeper import Keeper, Server
 from hotline.private.ports import Ports, held_ports
@@ -102,3 +104,46 @@ def test_servers_named_by_the_settings_are_the_sites_own_and_hotline_is_told(
     ours_alone = ("HOTLINE_AMI_PORT", "HOTLINE_AMI_USER", "HOTLINE_AMI_SECRET")
     assert not [name for name in ours_alone if name in environment], "the site's own stand"
     assert not [name for name in ("postgres", "valkey", "asterisk") if (here.root / name).exists()]
+
+
+def told_outside(here: Instance, own: SitesOwn, *, asterisk: str) -> Any:
+    """endpoints.json as a keeper with that Asterisk's folder writes it; nothing is started."""
+    with held_ports(here.ports_file) as ports:
+        known = here.secrets()
+        addresses = {
+            "database": own.database,
+            "valkey": own.valkey,
+            "ami": own.ami or "127.0.0.1",
+            "recordings": "recordings",
+            "asterisk": asterisk,
+        }
+        return endpoints(here, ports, known, addresses)
+
+
+def test_with_a_sites_own_asterisk_the_file_shows_nothing_of_a_private_one(here: Instance) -> None:
+    """No port where nobody listens, no secret that opens nothing."""
+    own = SitesOwn(database=DATABASE, valkey=VALKEY, ami=AMI)
+    with held_ports(here.ports_file) as ports:
+        keeper = Keeper(here, ports, own, here.root, silence)
+        keeper.start_servers(own, TelephonyWishes())
+        keeper.start_hotline((sys.executable, "-c", ""))
+        keeper.stop()
+        written = here.endpoints_file.read_text(encoding="utf-8")
+        private = (str(ports.sip), str(ports.ami), str(ports.trunk_out))
+    told, known = json.loads(written), here.secrets()
+
+    assert told["ami"] == {"host": AMI}
+    assert [told[key] for key in ("sip", "seat_sip", "sip_source", "trunk_out")] == [None] * 4
+    assert told["recordings"] is None, "a site says itself where they lie"
+    assert not [port for port in private if f":{port}" in written or f" {port}" in written]
+    assert known.ami not in written
+    assert not [secret for secret in known.phones.values() if secret in written]
+    assert [login["phone"] for login in told["logins"] if login["role"] == "agent"] == ["8001"]
+
+
+def test_with_the_private_one_everything_is_there_for_an_outside_program(here: Instance) -> None:
+    told = told_outside(here, SitesOwn(), asterisk=str(here.root / "asterisk"))
+
+    assert None not in told.values()
+    assert set(told["ami"]) == {"host", "port", "user", "secret"}
+    assert told["logins"][0]["phone_password"] == here.secrets().phones["8001"]
