@@ -30,7 +30,7 @@ from hotline.private.valkey import Valkey
 LOOK_EVERY_S: Final = 0.1
 FIRST_PAUSE_S: Final = 0.2
 LONGEST_PAUSE_S: Final = 30.0
-STEADY_AFTER_S: Final = 60.0  # lived so long: the next death begins with the shortest pause
+STEADY_AFTER_S: Final = 5.0  # lived so long: the next death begins with the shortest pause
 HOTLINE: Final = (sys.executable, "-c", "from hotline.cli import main; raise SystemExit(main())")
 
 

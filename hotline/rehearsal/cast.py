@@ -32,6 +32,11 @@ class Cast:
         for seat in self.seats:
             await seat.idle.wait()
 
+    def lines_died(self) -> None:
+        """Asterisk has died: who talked hears nothing any more and hangs up, at once here."""
+        for seat in self.seats:
+            seat.line_died()
+
     @property
     def talking(self) -> int:
         return sum(seat.is_talking for seat in self.seats)
@@ -44,17 +49,22 @@ def address_of(text: str) -> Address:
 
 
 @asynccontextmanager
-async def open_cast(stage: Stage, seats: int, manner: Manner, seed: int) -> AsyncIterator[Cast]:
-    """Seats registered, signed in and available; all sign out at the end."""
+async def open_cast(
+    stage: Stage, seats: int, manner: Manner, seed: int, *, patience: float = 0.0
+) -> AsyncIterator[Cast]:
+    """Seats registered, signed in and available; all sign out at the end.
+
+    `patience`: for so many seconds their browsers ask again while the program is away.
+    """
     phones = PhoneSet(SystemClock(), Pacer())
     async with AsyncExitStack() as stack:
-        supervisor = await stack.enter_async_context(_supervisor(stage))
+        supervisor = await stack.enter_async_context(_supervisor(stage, patience))
         world = await stack.enter_async_context(_world(stage, phones))
         cast = Cast(supervisor, world)
         places = await _places(supervisor)
         logins = seat_logins(stage.endpoints, seats)
         for login in logins:
-            seat = await _open_seat(stack, stage, login, phones, (manner, seed))
+            seat = await _open_seat(stack, stage, login, phones, (manner, seed, patience))
             await seat.sit_down(places[login.phone])
             cast.seats.append(seat)
         async with _at_work(stack, cast.seats):
@@ -96,20 +106,21 @@ async def _open_seat(
     stage: Stage,
     login: SeatLogin,
     phones: PhoneSet,
-    playing: tuple[Manner, int],
+    playing: tuple[Manner, int, float],
 ) -> RehearsedSeat:
     account = Account(login.phone, login.phone_password, address_of(stage.endpoints["seat_sip"]))
     phone = await stack.enter_async_context(open_phone(account, phones))
-    desk = open_console(stage.endpoints["console"], login.user, login.password)
+    manner, seed, patience = playing
+    desk = open_console(stage.endpoints["console"], login.user, login.password, patience)
     console = await stack.enter_async_context(desk)
-    return RehearsedSeat(login, phone, console, *playing)
+    return RehearsedSeat(login, phone, console, manner, seed)
 
 
 @asynccontextmanager
-async def _supervisor(stage: Stage) -> AsyncIterator[ConsoleClient]:
+async def _supervisor(stage: Stage, patience: float) -> AsyncIterator[ConsoleClient]:
     login = next(one for one in stage.endpoints["logins"] if one["role"] == "supervisor")
     base = stage.endpoints["console"]
-    async with open_console(base, login["user"], login["password"]) as console:
+    async with open_console(base, login["user"], login["password"], patience) as console:
         yield console
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from hotline.private.progress import say
+from hotline.rehearsal.faults import FaultKind, faults_of
 from hotline.rehearsal.run import Wishes, rehearse_on
 from hotline.rehearsal.stage import OWN_NAME, Stage, open_stage
 
@@ -27,6 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-answer", type=share, default=usual.no_answer, help="2%%: let it ring")
     parser.add_argument("--talk", type=seconds, default=usual.talk, help="20s: mean talk")
     parser.add_argument("--patience", type=seconds, default=usual.patience, help="60s in the line")
+    parser.add_argument(
+        "--faults", type=faults, default={}, help="kill:20,freeze:5,ami-cut:10,pg-stop:3 ..."
+    )
     parser.add_argument("--json", type=Path, default=None, metavar="FILE", help="the report too")
     parser.add_argument("--keep", action="store_true", help="leave all up, a few ring on")
     parser.add_argument("--instance", default="", help="use this instance instead of a fresh one")
@@ -55,6 +59,7 @@ async def rehearse(arguments: argparse.Namespace) -> int:
         no_answer=arguments.no_answer,
         talk=arguments.talk,
         patience=arguments.patience,
+        faults=arguments.faults,
     )
     name, fresh = arguments.instance or OWN_NAME, not arguments.instance
     async with open_stage(name, wishes.seats, say, fresh=fresh) as stage:
@@ -93,6 +98,15 @@ def share(text: str) -> float:
     if text.endswith("%"):
         return _number(text[:-1], text, 0, 100) / 100
     return _number(text, text, 0, 1)
+
+
+def faults(text: str) -> dict[FaultKind, int]:
+    """kill:20,freeze:5: how often what shall happen at moments of chance."""
+    try:
+        return faults_of(text)
+    except ValueError as unknown:
+        kinds = ", ".join(FaultKind)
+        raise argparse.ArgumentTypeError(f"{unknown} is no fault with its count: {kinds}") from None
 
 
 def _number(digits: str, text: str, least: float, most: float) -> float:

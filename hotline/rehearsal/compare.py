@@ -25,7 +25,12 @@ SAID: Final[Mapping[Fate, frozenset[str | None]]] = {
     Fate.LEFT_MENU: frozenset({None}),
     Fate.SENT_OFF: frozenset({"overflowed", "callback_promised", "blocked", "failed"}),
     Fate.REFUSED: frozenset({None, "failed"}),
+    Fate.FALLBACK_TALK: frozenset({"fallback_answered"}),
+    Fate.FALLBACK_LOST: frozenset({"fallback_lost"}),
 }
+_WAITED: Final = (Fate.ANSWERED, Fate.LEFT_LINE, Fate.FALLBACK_TALK, Fate.FALLBACK_LOST)
+_TALKED: Final = (Fate.ANSWERED, Fate.FALLBACK_TALK)
+_TOLERANCE_S: Final = WAIT_TOLERANCE.total_seconds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +103,17 @@ def _of_call(settled: Settled, call: SystemCall | None) -> Iterator[Difference]:
 
 def _of_wait(settled: Settled, call: SystemCall) -> Iterator[Difference]:
     verdict, about = settled.verdict, settled.verdict.citizen.sip_call_id
-    if settled.fate not in (Fate.ANSWERED, Fate.LEFT_LINE) or verdict.waited is None:
+    if settled.fate not in _WAITED or verdict.waited is None:
         return
-    if len(verdict.fates) > 1:
+    is_told_late = verdict.began_blind or verdict.told_by is not None
+    if len(verdict.fates) > 1 and not is_told_late:
         return  # a photo finish: there were two ends to wait for
     ours = verdict.waited.total_seconds()
-    if call.waited is None or abs(call.waited - ours) > WAIT_TOLERANCE.total_seconds():
+    if is_told_late:
+        agrees = _bounds_agree(verdict, call)
+    else:
+        agrees = call.waited is not None and abs(call.waited - ours) <= _TOLERANCE_S
+    if not agrees:
         said = "-" if call.waited is None else f"{call.waited:.3f}"
         yield Difference(
             about,
@@ -112,20 +122,40 @@ def _of_wait(settled: Settled, call: SystemCall) -> Iterator[Difference]:
         )
 
 
+def _bounds_agree(verdict: Verdict, call: SystemCall) -> bool:
+    """Both ends of a wait that a fault touched, each by itself: an end that it did not touch must
+    agree as ever; one that it did may be told late, by the end of its window at the latest."""
+    begun, until, answered_at = verdict.asked_at, verdict.until, verdict.citizen.answered_at
+    if call.asked_at is None or call.waited is None or until is None or answered_at is None:
+        return False
+    ended = call.asked_at + timedelta(seconds=call.waited)
+    latest = verdict.told_by or until
+    if not until - WAIT_TOLERANCE <= ended <= latest + WAIT_TOLERANCE:
+        return False
+    if verdict.began_blind or begun is None:
+        return answered_at - WAIT_TOLERANCE <= call.asked_at <= latest + WAIT_TOLERANCE
+    return abs(call.asked_at - begun) <= WAIT_TOLERANCE
+
+
 def _of_seat(settled: Settled, call: SystemCall) -> Iterator[Difference]:
     about, talk = settled.verdict.citizen.sip_call_id, settled.verdict.talk
-    if settled.fate is Fate.ANSWERED and talk is not None and call.seat != talk.seat:
-        yield Difference(
-            about,
-            f"来电 {about} 由座席 {talk.seat} 接听，系统记为 {call.seat}。",
-            f"Call {about} was answered at seat {talk.seat}, the system says {call.seat}.",
-        )
+    if settled.fate not in _TALKED or talk is None or call.seat == talk.seat:
+        return
+    if settled.fate is Fate.FALLBACK_TALK and call.seat is None:
+        return  # the plain queue rings phones, not seats: the system may not name one
+    yield Difference(
+        about,
+        f"来电 {about} 由座席 {talk.seat} 接听，系统记为 {call.seat}。",
+        f"Call {about} was answered at seat {talk.seat}, the system says {call.seat}.",
+    )
 
 
 def _of_recording(settled: Settled, call: SystemCall) -> Iterator[Difference]:
     about, talk = settled.verdict.citizen.sip_call_id, settled.verdict.talk
-    if settled.fate is not Fate.ANSWERED or talk is None:
+    if settled.fate not in _TALKED or talk is None:
         return
+    if settled.verdict.cut:
+        return  # who writes the file died with the call: its end was never written
     begun, ended = talk.joined_at, talk.ended_at
     if begun is None or ended is None:
         return
@@ -149,14 +179,15 @@ def _of_tickets(
 ) -> Iterator[Difference]:
     by_number = {ticket.ticket_no: ticket for ticket in says.tickets}
     sip_ids = {call.call: call.sip_call_id for call in says.calls}
-    talked = {one.verdict.citizen.sip_call_id: one for one in settled if one.fate is Fate.ANSWERED}
+    talked = {one.verdict.citizen.sip_call_id: one for one in settled if one.fate in _TALKED}
+    owing = {about for about, one in talked.items() if one.fate is Fate.ANSWERED}
     with_form = set()
     for form in filed:
         about = sip_ids.get(form.call, form.call)
         with_form.add(about)
         ticket, one = by_number.get(form.ticket_no), talked.get(about)
         yield from _of_ticket(form, about, ticket, one)
-    for about in talked.keys() - with_form:
+    for about in owing - with_form:
         yield Difference(
             about, f"来电 {about} 没有工单。", f"Call {about} was answered but has no ticket."
         )

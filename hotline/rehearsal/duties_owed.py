@@ -28,7 +28,7 @@ class Settled:
     @property
     def at(self) -> datetime | None:
         """When the fate fell."""
-        if self.fate is Fate.ANSWERED and self.verdict.talk is not None:
+        if self.fate in (Fate.ANSWERED, Fate.FALLBACK_TALK) and self.verdict.talk is not None:
             return self.verdict.talk.answered_at
         return self.verdict.citizen.ended_at
 
@@ -42,11 +42,11 @@ def reckon(settled: Sequence[Settled]) -> list[Owed]:
         citizen = one.verdict.citizen
         number, call = citizen.plan.number, citizen.sip_call_id
         place = unsettled.get(number)
-        if one.fate is Fate.ANSWERED:
+        if one.fate in (Fate.ANSWERED, Fate.FALLBACK_TALK):
             if place is not None and number:
                 owed[place] = Owed(owed[place].calls, "self_resolved")
                 del unsettled[number]
-        elif one.fate in (Fate.LEFT_LINE, Fate.SENT_OFF):
+        elif one.fate in (Fate.LEFT_LINE, Fate.SENT_OFF, Fate.FALLBACK_LOST):
             if not number:
                 owed.append(Owed((call,), "uncallable"))
             elif place is None:

@@ -43,3 +43,9 @@ class ConsoleRefused(Unavailable):
 
 class InstanceNotReady(Unavailable):
     code = "instance-not-ready"
+
+
+class FaultNotDone(Unavailable):
+    """A fault that was to happen in a rehearsal did not, or was never mended."""
+
+    code = "fault-not-done"

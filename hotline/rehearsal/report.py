@@ -8,6 +8,7 @@ from typing import Final
 import orjson
 
 from hotline.rehearsal.compare import Difference
+from hotline.rehearsal.faults import FaultKind, Struck
 from hotline.rehearsal.system_says import SystemSays
 from hotline.rehearsal.verdicts import Fate, Verdict, Way
 
@@ -18,6 +19,8 @@ _FATES_ZH: Final[Mapping[Fate, str]] = {
     Fate.LEFT_MENU: "菜单中挂机",
     Fate.SENT_OFF: "系统结束",
     Fate.REFUSED: "未接入",
+    Fate.FALLBACK_TALK: "备用队列接听",
+    Fate.FALLBACK_LOST: "备用队列放弃",
 }
 
 
@@ -30,6 +33,7 @@ class Report:
     menus: Mapping[Way, float]  # measured seconds from key or answer to the line
     says: SystemSays
     differences: Sequence[Difference]
+    faults: Sequence[Struck] = ()
 
     @property
     def exit_code(self) -> int:
@@ -45,6 +49,8 @@ class Report:
             "offered": len(asked),
             "answered": fates["answered"],
             "abandoned": fates["abandoned"],
+            "fallback_answered": fates["fallback_answered"],
+            "fallback_lost": fates["fallback_lost"],
             "tickets": len(self.says.tickets),
             "cases": len(self.says.cases),
             "duties": len(self.says.duties),
@@ -57,6 +63,7 @@ class Report:
             "seed": self.seed,
             "outside": dict(outside),
             "menu_seconds": {way or "silent": round(s, 3) for way, s in self.menus.items()},
+            "faults": [_struck(one) for one in self.faults],
             "differences": sentences,
         }
         return orjson.dumps(whole, option=orjson.OPT_INDENT_2)
@@ -68,6 +75,13 @@ class Report:
     def _outside(self) -> Counter[Fate]:
         return Counter(min(one.fates) for one in self.verdicts)
 
+    def _faults(self) -> str:
+        """kill 3 (1.9 s), freeze 1 (2.4 s): how often, and the longest until ready again."""
+        lasted: dict[FaultKind, list[float]] = {}
+        for one in self.faults:
+            lasted.setdefault(one.kind, []).append((one.over - one.begun).total_seconds())
+        return ", ".join(f"{k} {len(s)} (<= {max(s):.1f} s)" for k, s in lasted.items()) or "-"
+
     def _chinese(self) -> list[str]:
         n, seen = self.figures(), self._outside()
         fates = "，".join(f"{_FATES_ZH[fate]} {count}" for fate, count in sorted(seen.items()))
@@ -76,6 +90,8 @@ class Report:
             f"  外部所见：来电 {n['calls']}：{fates}",
             f"  系统所记：请求人工 {n['offered']}，接听 {n['answered']}，放弃 {n['abandoned']}，"
             f"工单 {n['tickets']}，事项 {n['cases']}，回拨任务 {n['duties']}",
+            f"  故障：{self._faults()}；备用队列接听 {n['fallback_answered']}，"
+            f"备用队列放弃 {n['fallback_lost']}",
             f"  逐通核对差异：{len(self.differences)}",
             *(f"  - {one.zh}" for one in self.differences[:_SHOWN_AT_MOST]),
         ]
@@ -89,6 +105,13 @@ class Report:
             f"  kept by the system: offered {n['offered']}, answered {n['answered']}, "
             f"abandoned {n['abandoned']}, tickets {n['tickets']}, cases {n['cases']}, "
             f"duties {n['duties']}",
+            f"  faults: {self._faults()}; in the plain queue {n['fallback_answered']} answered, "
+            f"{n['fallback_lost']} lost",
             f"  differences, call by call: {len(self.differences)}",
             *(f"  - {one.en}" for one in self.differences[:_SHOWN_AT_MOST]),
         ]
+
+
+def _struck(one: Struck) -> dict[str, object]:
+    seconds = (one.over - one.begun).total_seconds()
+    return {"kind": one.kind, "at": one.begun.isoformat(), "ready_after_s": round(seconds, 3)}

@@ -3,29 +3,35 @@
 import asyncio
 import secrets
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 from hotline.private.progress import Say
+from hotline.rehearsal.blows import Blows
 from hotline.rehearsal.cast import Cast, address_of, open_cast
 from hotline.rehearsal.citizens import Citizens, Trunk, crowds, ringing
 from hotline.rehearsal.compare import Difference, compare
+from hotline.rehearsal.console_client import PATIENT_S
 from hotline.rehearsal.evidence import CitizenSaw
+from hotline.rehearsal.faults import CALM, SETTLED, FaultKind, Upheaval, draw_faults
 from hotline.rehearsal.plan import PlannedCall, Scale, draw_plan
 from hotline.rehearsal.privacy import scan, words_to_find
 from hotline.rehearsal.report import Report
-from hotline.rehearsal.seats import Manner, troubles_of
+from hotline.rehearsal.seats import Manner, Trouble, troubles_of
 from hotline.rehearsal.stage import Stage
 from hotline.rehearsal.system_says import SystemSays
 from hotline.rehearsal.verdicts import (
+    cut_citizen,
     judge,
     menu_lengths,
     rings_by_call,
     stray_rings,
 )
 from hotline.rehearsal.witness import ask_system
+from kernel.clock import SystemClock
 
 # About how long greeting, notice and menu speak to one who presses nothing (NAV-04: 15 s at most).
 MENU_S: Final = 16.0
@@ -46,6 +52,7 @@ class Wishes:
     no_answer: float = 0.02
     talk: float = 20.0
     patience: float = 60.0
+    faults: Mapping[FaultKind, int] = field(default_factory=dict)
 
     def plan(self, *, is_fresh: bool) -> list[PlannedCall]:
         """On an instance with a past the numbers are new, so that old duties stay as they are."""
@@ -59,28 +66,47 @@ async def rehearse_on(stage: Stage, wishes: Wishes, tell: Say) -> Report:
     plan = wishes.plan(is_fresh=stage.is_fresh)
     run = f"rh{secrets.token_hex(4)}"
     manner = Manner(wishes.talk, wishes.no_answer)
+    patience = PATIENT_S if wishes.faults else 0.0
     with tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
-        async with open_cast(stage, wishes.seats, manner, wishes.seed) as cast:
+        company = open_cast(stage, wishes.seats, manner, wishes.seed, patience=patience)
+        async with company as cast:
             tell(f"{len(cast.seats)} 个座席已示闲 / seats available; 种子 seed {wishes.seed}")
-            saw = await _ring(stage, plan, run, (cast, Path(folder), tell))
+            scene = _Scene(stage, wishes, plan, run, Path(folder), tell)
+            saw, upheaval = await _ring(scene, cast)
             await _drain(cast)
-            report = await _settled(cast, saw, run, wishes.seed)
+            report = await _settled(cast, scene, saw, upheaval)
     found = list(scan(stage.root, words_to_find(plan)))
-    return Report(
-        report.seed, report.verdicts, report.menus, report.says, [*report.differences, *found]
-    )
+    return replace(report, differences=[*report.differences, *found])
 
 
-async def _ring(
-    stage: Stage, plan: list[PlannedCall], run: str, with_whom: tuple[Cast, Path, Say]
-) -> list[CitizenSaw]:
-    cast, folder, tell = with_whom
-    trunk = Trunk(stage.endpoints["sip_source"], address_of(stage.endpoints["sip"]))
-    async with ringing(crowds(run, plan), trunk, folder) as citizens, asyncio.TaskGroup() as tasks:
-        board = tasks.create_task(_board(citizens, cast, tell))
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What one rehearsal is given; `run` begins the Call-ID of each of its calls."""
+
+    stage: Stage
+    wishes: Wishes
+    plan: list[PlannedCall]
+    run: str
+    folder: Path
+    tell: Say
+
+
+async def _ring(scene: _Scene, cast: Cast) -> tuple[list[CitizenSaw], Upheaval]:
+    """All citizens have rung and gone, and the last fault is over."""
+    endpoints, wishes = scene.stage.endpoints, scene.wishes
+    trunk = Trunk(endpoints["sip_source"], address_of(endpoints["sip"]))
+    blows = Blows(scene.stage, SystemClock(), scene.tell, cast.lines_died)
+    span = max(call.starts for call in scene.plan) / 1000 + wishes.talk
+    faults = draw_faults(wishes.faults, span, wishes.seed)
+    parts = crowds(scene.run, scene.plan)
+    async with ringing(parts, trunk, scene.folder) as citizens, asyncio.TaskGroup() as tasks:
+        board = tasks.create_task(_board(citizens, cast, scene.tell))
+        struck = tasks.create_task(blows.strike_all(faults))
         await citizens.until_done()
+        await struck
         board.cancel()
-    return citizens.saw()
+    upheaval = Upheaval(tuple(blows.struck))
+    return [cut_citizen(one, upheaval) for one in citizens.saw()], upheaval
 
 
 async def _board(citizens: Citizens, cast: Cast, tell: Say) -> None:
@@ -108,21 +134,26 @@ async def _drain(cast: Cast) -> None:
         for seat in cast.seats:
             if not seat.idle.is_set():
                 late = f"still busy {_DRAIN_WITHIN_S} s after the end"
-                seat.troubles.append(f"{seat.seat}: {late}; its phone saw {seat.last_seen}")
+                seat.troubles.append(
+                    Trouble(f"{seat.seat}: {late}; its phone saw {seat.last_seen}")
+                )
 
 
-async def _settled(cast: Cast, saw: list[CitizenSaw], run: str, seed: int) -> Report:
+async def _settled(cast: Cast, scene: _Scene, saw: list[CitizenSaw], upheaval: Upheaval) -> Report:
     """The report as soon as it has no difference, or as it is after the time to settle."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + _SETTLE_WITHIN_S
     while True:
-        report = judged(cast, saw, await ask_system(cast.supervisor, run), seed)
+        says = await ask_system(cast.supervisor, scene.run)
+        report = judged(cast, saw, says, scene.wishes.seed, upheaval)
         if not report.differences or loop.time() > deadline:
             return report
         await asyncio.sleep(_LOOK_EVERY_S)
 
 
-def judged(cast: Cast, saw: list[CitizenSaw], says: SystemSays, seed: int) -> Report:
+def judged(
+    cast: Cast, saw: list[CitizenSaw], says: SystemSays, seed: int, upheaval: Upheaval = CALM
+) -> Report:
     """Everything but the scan of the logs."""
     legs = [leg for seat in cast.seats for leg in seat.saw()]
     claims = {
@@ -131,8 +162,8 @@ def judged(cast: Cast, saw: list[CitizenSaw], says: SystemSays, seed: int) -> Re
         if call.seat and call.asked_at is not None and call.waited is not None
     }
     rings = rings_by_call(saw, legs, claims)
-    menus = menu_lengths(saw)
-    verdicts = [judge(one, rings.get(one.sip_call_id, ()), menus) for one in saw]
+    menus = menu_lengths(saw, upheaval)
+    verdicts = [judge(one, rings.get(one.sip_call_id, ()), menus, upheaval) for one in saw]
     filed = [form for seat in cast.seats for form in seat.filed]
     found = compare(verdicts, filed, says)
     for leg in stray_rings(legs, rings):
@@ -144,7 +175,17 @@ def judged(cast: Cast, saw: list[CitizenSaw], says: SystemSays, seed: int) -> Re
             )
         )
     for trouble in troubles_of(cast.seats):
-        found.append(
-            Difference("seat", f"座席遇到问题：{trouble}", f"A seat met trouble: {trouble}")
-        )
-    return Report(seed, verdicts, {w: m.total_seconds() for w, m in menus.items()}, says, found)
+        if not _is_explained(trouble, upheaval):
+            said = trouble.sentence
+            found.append(Difference("seat", f"座席遇到问题：{said}", f"A seat met trouble: {said}"))
+    lengths = {way: menu.total_seconds() for way, menu in menus.items()}
+    return Report(seed, verdicts, lengths, says, found, upheaval.struck)
+
+
+def _is_explained(trouble: Trouble, upheaval: Upheaval) -> bool:
+    """A ring that no desk showed, while hotline was away: the plain queue rang that phone, or what
+    was to be shown died with the process. Whether a form is owed for it, `compare` says."""
+    if trouble.ring is None:
+        return False
+    rang_at, answered_at = trouble.ring
+    return upheaval.was_blind(rang_at - SETTLED, answered_at)

@@ -8,10 +8,11 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from hotline.rehearsal.audio import tone
-from hotline.rehearsal.call_log import Phase
+from hotline.rehearsal.call_log import News, Phase
 from hotline.rehearsal.compare import Filed
 from hotline.rehearsal.console_client import ConsoleClient
 from hotline.rehearsal.errors import ConsoleRefused, InstanceNotReady, PhoneSilent
@@ -23,6 +24,9 @@ from kernel.phone import PhoneNumber
 FOREVER_S: Final = 24 * 3600.0
 _LONGEST_DELAY_S: Final = 7.0  # the ring limit is 10 s
 _OFFER_WITHIN_S: Final = 3.0
+_OFFER_BEFORE: Final = timedelta(seconds=3)  # the desk may show a call before the phone hears of it
+_PHOTO_FINISH: Final = timedelta(seconds=1)  # answered as the citizen hung up: nobody was there
+_DRAFT_TRIES: Final = 4  # a save whose answer was lost has changed the version
 _TONE_HZ: Final = 440
 _CATEGORIES: Final = ("0201010101", "0101010101", "0101020102")
 
@@ -34,6 +38,21 @@ class Manner:
     talk: float
     no_answer: float
     paperwork: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What went wrong at a seat. `ring` is the ring that no desk showed, where it was that: a fault
+    that touches it explains why."""
+
+    sentence: str
+    ring: tuple[datetime, datetime] | None = None
+
+
+class NotShown(PhoneSilent):
+    """A ring that neither the desk nor the list of one's calls knows."""
+
+    code = "ring-not-shown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +93,14 @@ class RehearsedSeat:
         self.console = console
         self.seat = login.seat  # until the directory has said which seat the phone stands at
         self.filed: list[Filed] = []
-        self.troubles: list[str] = []
+        self.troubles: list[Trouble] = []
         self.idle = asyncio.Event()  # no ring, no talk, no paperwork
         self.idle.set()
         self._phone = phone
         self._manner = manner
         self._chance = random.Random(f"{seed}-{login.agent}")  # noqa: S311  # repeatable
-        self._offered: dict[str, str] = {}  # masked caller -> the call last offered of him
+        # masked caller -> the call last offered of him, and when
+        self._offered: dict[str, tuple[str, datetime]] = {}
         self._new_offer = asyncio.Event()
         self._ignored: set[str] = set()  # Call-IDs of rings that are let ring
         phone.decide = self._decide
@@ -104,7 +124,7 @@ class RehearsedSeat:
         """The desk's own screen: remembers which call is offered."""
         async for message in messages:
             if message["type"] == "offer":
-                self._offered[message["caller"]] = message["call"]
+                self._offered[message["caller"]] = message["call"], self._phone.now()
                 self._new_offer.set()
 
     async def work(self) -> None:
@@ -117,7 +137,8 @@ class RehearsedSeat:
             try:
                 await self._take(call)
             except (ConsoleRefused, InstanceNotReady, PhoneSilent) as trouble:
-                self.troubles.append(f"{self.seat}: {trouble}")
+                ring = _ring_of(call) if isinstance(trouble, NotShown) else None
+                self.troubles.append(Trouble(f"{self.seat}: {trouble}", ring))
             finally:
                 self.idle.set()
 
@@ -133,6 +154,12 @@ class RehearsedSeat:
         except ConsoleRefused as refused:
             if refused.reason != "wrong-state":
                 raise
+
+    def line_died(self) -> None:
+        """All calls of the phone are over: Asterisk, which had them, is no more."""
+        for call in self._phone.calls:
+            if call.log.phase is not Phase.ENDED:
+                call.lose()
 
     def saw(self) -> list[SeatSaw]:
         return [seat_saw(self.seat, call) for call in self._phone.calls if call.is_incoming]
@@ -164,8 +191,13 @@ class RehearsedSeat:
         offered = await self._offer(call)
         await self._talk(call)
         await asyncio.sleep(self._manner.paperwork * self._chance.uniform(0.5, 1.5))
-        await self._file(offered)
-        await self._finish_wrap_up()
+        try:
+            await self._file(offered or await self._look_up(call))
+        except ConsoleRefused as refused:
+            if refused.reason != "not-your-call" or not _was_photo_finish(call):
+                raise
+        finally:
+            await self._finish_wrap_up()
 
     async def _talk(self, call: PhoneCall) -> None:
         """Until the citizen hangs up, or all is said."""
@@ -176,33 +208,45 @@ class RehearsedSeat:
             if call.log.phase is Phase.TALKING:  # his BYE may have come at this very moment
                 call.hang_up()
 
-    async def _offer(self, call: PhoneCall) -> str:
+    async def _offer(self, call: PhoneCall) -> str | None:
         """The call on the screen, of the number on the display: offers of two rings may cross.
 
-        Raises PhoneSilent when the desk showed nothing.
+        None when the desk showed nothing of this ring.
         """
-        # Asterisk shows its own name for a withheld number: no digit in it.
-        number = call.other if any(sign.isdigit() for sign in call.other) else ""
-        shown = PhoneNumber.parse(number).masked()
+        shown, rang_at = _masked(call), _ring_of(call)[0]
         try:
             async with asyncio.timeout(_OFFER_WITHIN_S):
-                while shown not in self._offered:
+                while (found := self._offered_since(shown, rang_at - _OFFER_BEFORE)) is None:
                     self._new_offer.clear()
                     await self._new_offer.wait()
         except TimeoutError:
-            raise PhoneSilent(
-                f"The desk of seat {self.seat} showed no offer for its ring.",
-                remedy="Look at the live channel.",
-            ) from None
-        return self._offered[shown]
+            return None
+        return found
+
+    def _offered_since(self, shown: str, earliest: datetime) -> str | None:
+        call, at = self._offered.get(shown, (None, earliest))
+        return call if at >= earliest else None
+
+    async def _look_up(self, call: PhoneCall) -> str:
+        """Where the screen was dark as it rang: the list of one's own calls. Raises NotShown."""
+        shown = _masked(call)
+        for _ in range(int(_OFFER_WITHIN_S)):
+            rows = (await self.console.ask("GET", "/api/calls"))["calls"]
+            mine = [row for row in rows if row["caller"] == shown and row["seat"] == self.seat]
+            for row in mine:
+                if row["fate"] == "answered" and not row["tickets"]:
+                    return str(row["call"])
+            await asyncio.sleep(1)
+        raise NotShown(
+            f"The desk of seat {self.seat} showed no offer for its ring.",
+            remedy="Look at the live channel.",
+        )
 
     async def _file(self, call: str) -> None:
         """As the agent types: the draft first, then the whole form, once."""
         form = {"title": "演练诉求", "content": "演练：供热温度不达标，请尽快处理。"}
         place = {"incident_address": "春江市解放路1号", "subject_name": "春江供热公司"}
-        draft = await self.console.ask("GET", f"/api/drafts/{call}")
-        based_on = {"If-Match": f'"{draft["version"]}"'}
-        await self.console.ask("PUT", f"/api/drafts/{call}", form, headers=based_on)
+        await self._save_draft(call, form)
         whole = (
             form
             | place
@@ -217,6 +261,18 @@ class RehearsedSeat:
         receipt = await self.console.ask("POST", "/api/tickets", {"call": call, "form": whole})
         self.filed.append(Filed(self.seat, call, receipt["ticket_no"]))
 
+    async def _save_draft(self, call: str, form: Mapping[str, str]) -> None:
+        """One that was saved though its answer was lost has another version: read it again."""
+        for tries in range(1, _DRAFT_TRIES + 1):
+            draft = await self.console.ask("GET", f"/api/drafts/{call}")
+            based_on = {"If-Match": f'"{draft["version"]}"'}
+            try:
+                await self.console.ask("PUT", f"/api/drafts/{call}", form, headers=based_on)
+                return
+            except ConsoleRefused as refused:
+                if refused.status != 409 or tries == _DRAFT_TRIES or not self.console.is_patient:
+                    raise
+
     async def _finish_wrap_up(self) -> None:
         try:
             await self.console.ask("POST", "/api/seat/wrap-up/finish")
@@ -225,5 +281,27 @@ class RehearsedSeat:
                 raise
 
 
-def troubles_of(seats: Sequence[RehearsedSeat]) -> list[str]:
+def troubles_of(seats: Sequence[RehearsedSeat]) -> list[Trouble]:
     return [trouble for seat in seats for trouble in seat.troubles]
+
+
+def _masked(call: PhoneCall) -> str:
+    """The number on the phone's display as the console shows it."""
+    # Asterisk shows its own name for a withheld number: no digit in it.
+    number = call.other if any(sign.isdigit() for sign in call.other) else ""
+    return PhoneNumber.parse(number).masked()
+
+
+def _ring_of(call: PhoneCall) -> tuple[datetime, datetime]:
+    """From the first ring to the answer."""
+    rang_at = call.log.when(News.INVITED)
+    assert rang_at is not None, "an incoming call begins with its INVITE"
+    return rang_at, call.log.when(News.ANSWERED) or rang_at
+
+
+def _was_photo_finish(call: PhoneCall) -> bool:
+    """Answered in the same moment as the citizen hung up: Asterisk let the seat go at once."""
+    answered_at, left_at = call.log.when(News.ANSWERED), call.log.when(News.BYE_HEARD)
+    if answered_at is None or left_at is None:
+        return False
+    return left_at - answered_at <= _PHOTO_FINISH

@@ -6,12 +6,13 @@ before any music could reach him is reckoned with the median of those who heard 
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from hotline.rehearsal.evidence import CitizenSaw, SeatSaw, in_order
+from hotline.rehearsal.faults import CALM, SETTLED, Upheaval
 
 # Two ends of the wire within this: a photo finish, and either order is right.
 CLOSE: Final = timedelta(milliseconds=200)
@@ -23,22 +24,37 @@ class Fate(StrEnum):
     LEFT_MENU = "left_menu"  # hung up before  菜单挂机
     SENT_OFF = "sent_off"  # we ended it, without a seat  系统结束
     REFUSED = "refused"  # never answered at all  未接入
+    FALLBACK_TALK = "fallback_talk"  # the plain queue gave him a seat  备用队列接听
+    FALLBACK_LOST = "fallback_lost"  # hung up in the plain queue  备用队列放弃
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the outside knows of one call. `fates` has two members at a photo finish."""
+    """What the outside knows of one call. `fates` has several members at a photo finish, or where
+    a fault of the rehearsal hid which one it was.
+
+    `began_blind`: hotline was away at some moment before he was in the line. `told_by`: by when the
+    system must know that his wait was over; None where it saw it. `cut`: Asterisk died under him.
+    """
 
     citizen: CitizenSaw
     rings: tuple[SeatSaw, ...]
     talk: SeatSaw | None
     asked_at: datetime | None  # None: not known, or never asked
     fates: frozenset[Fate]
+    began_blind: bool = False
+    told_by: datetime | None = None
+    cut: bool = False
+
+    @property
+    def until(self) -> datetime | None:
+        """When his wait was over: the seat's answer, or the hang-up."""
+        return self.talk.answered_at if self.talk is not None else self.citizen.ended_at
 
     @property
     def waited(self) -> timedelta | None:
         """From asking to the seat's answer, or to the hang-up."""
-        until = self.talk.answered_at if self.talk is not None else self.citizen.ended_at
+        until = self.until
         if self.asked_at is None or until is None:
             return None
         return max(until - self.asked_at, timedelta(0))
@@ -101,24 +117,73 @@ def _is_alive(citizen: CitizenSaw, at: datetime) -> bool:
     return citizen.ended_at is None or at <= citizen.ended_at + CLOSE
 
 
-def menu_lengths(citizens: Sequence[CitizenSaw]) -> dict[Way, timedelta]:
-    """How long each way through the menu takes, from answer or key to the music: the median."""
+def cut_citizen(citizen: CitizenSaw, upheaval: Upheaval) -> CitizenSaw:
+    """His call as it was: over when Asterisk died, whatever his phone went on to do."""
+    died_at = upheaval.died(citizen.answered_at, citizen.ended_at)
+    return citizen if died_at is None else replace(citizen, left_at=None, sent_off_at=died_at)
+
+
+def menu_lengths(citizens: Sequence[CitizenSaw], upheaval: Upheaval = CALM) -> dict[Way, timedelta]:
+    """How long each way through the menu takes, from answer or key to the music: the median.
+
+    Of those only whose way no fault disturbed.
+    """
     heard: dict[Way, list[timedelta]] = defaultdict(list)
     for citizen in citizens:
-        begun = from_where(citizen)
-        if begun is not None and citizen.in_line_at is not None:
-            heard[way_of(citizen)].append(citizen.in_line_at - begun)
+        begun, in_line_at = from_where(citizen), citizen.in_line_at
+        if begun is None or in_line_at is None or upheaval.was_blind(citizen.rang_at, in_line_at):
+            continue
+        heard[way_of(citizen)].append(in_line_at - begun)
     return {way: sorted(lengths)[len(lengths) // 2] for way, lengths in heard.items()}
 
 
-def judge(citizen: CitizenSaw, rings: Sequence[SeatSaw], menus: Mapping[Way, timedelta]) -> Verdict:
-    """The verdict on one call."""
+def judge(
+    citizen: CitizenSaw,
+    rings: Sequence[SeatSaw],
+    menus: Mapping[Way, timedelta],
+    upheaval: Upheaval = CALM,
+) -> Verdict:
+    """The verdict on one call, which `cut_citizen` has seen."""
     talk = next((leg for leg in rings if _talked(leg, citizen)), None)
     asked_at = citizen.in_line_at or _reckoned(citizen, menus)
-    fates = _fates(citizen, talk, asked_at)
+    plain = Verdict(citizen, tuple(rings), talk, asked_at, _fates(citizen, talk, asked_at))
+    verdict = _under_faults(plain, upheaval)
+    fates = verdict.fates
     if fates == {Fate.LEFT_MENU} or Fate.REFUSED in fates:
-        asked_at = None
-    return Verdict(citizen, tuple(rings), talk, asked_at, fates)
+        return replace(verdict, asked_at=None)
+    return verdict
+
+
+def _under_faults(plain: Verdict, upheaval: Upheaval) -> Verdict:
+    """The same verdict with what the windows of faults allow besides, and nothing more."""
+    citizen, until = plain.citizen, plain.until
+    if until is None or Fate.REFUSED in plain.fates:
+        return plain
+    asked_at = plain.asked_at or until
+    told_by = upheaval.told_by(until)
+    verdict = replace(
+        plain,
+        began_blind=upheaval.was_blind(citizen.rang_at, min(asked_at, until)),
+        told_by=told_by if told_by > until else None,
+        cut=citizen.ended_at is not None
+        and citizen.ended_at == upheaval.died(citizen.answered_at, None),
+    )
+    return replace(verdict, fates=verdict.fates | _hidden_fates(verdict, upheaval))
+
+
+def _hidden_fates(verdict: Verdict, upheaval: Upheaval) -> frozenset[Fate]:
+    """Fates that the outside cannot tell from its own, because hotline was away just then."""
+    until, asked_at = verdict.until, verdict.asked_at
+    assert until is not None, "only a wait that is over is looked at"
+    in_plain_queue = upheaval.was_blind(until - SETTLED, until)  # he may have been given to it
+    if verdict.talk is not None:
+        return frozenset({Fate.FALLBACK_TALK} if in_plain_queue else ())
+    if Fate.SENT_OFF in verdict.fates and not verdict.cut:
+        return frozenset()
+    hidden: set[Fate] = {Fate.FALLBACK_LOST} if in_plain_queue else set()
+    if verdict.cut:
+        hidden.add(Fate.LEFT_MENU if asked_at is None or until < asked_at else Fate.LEFT_LINE)
+    return frozenset(hidden | (_EITHER if verdict.began_blind else set()))
 
 
 def _reckoned(citizen: CitizenSaw, menus: Mapping[Way, timedelta]) -> datetime | None:
