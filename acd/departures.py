@@ -3,10 +3,12 @@
 An answered call that had come back leaves with ReentryEnded: its fate stays "answered".
 """
 
+from datetime import datetime
+
 from acd import facts as f
 from acd import offers
 from acd.errors import CallNotInLine
-from acd.happenings import BlockCall
+from acd.happenings import BlockCall, LivedInFallback
 from acd.line import Caller
 from acd.memory import seconds
 from acd.seat import Activity
@@ -81,7 +83,11 @@ def _abandoned(turn: Turn, caller: Caller, while_ringing: bool) -> f.CallAbandon
 def withdrawn(turn: Turn, call: CallId, why: f.Withdrawal) -> None:
     caller = turn.memory.callers.get(call)
     if caller is None:
-        return  # it had not asked for a person yet
+        if why is f.Withdrawal.TO_FALLBACK:  # the plain queue is where he asks for a person
+            _ask_in_fallback(turn, call, turn.now)
+        return  # else it had not asked for a person yet
+    if caller.in_fallback and why is f.Withdrawal.TO_FALLBACK:
+        return
     _step_out(turn, caller, f.DropReason.CALL_WITHDRAWN)
     if not caller.waiting:
         turn.surprise("a call that is not in line was withdrawn", call)
@@ -93,6 +99,43 @@ def withdrawn(turn: Turn, call: CallId, why: f.Withdrawal) -> None:
             overflow(turn, caller, "transferred", f.Limit.TRANSFERRED_AWAY)
         case f.Withdrawal.FAILED:
             refuse(turn, caller, f.Limit.FAILED)
+
+
+def _ask_in_fallback(turn: Turn, call: CallId, asked_at: datetime) -> Caller:
+    """He was never in our line: he asks for a person and is in the plain queue in one step."""
+    queue = turn.policies.default_queue
+    policy = turn.policies.of(queue)
+    turn.note(
+        f.CallQueued(
+            at=turn.now,
+            call=call,
+            queue=queue,
+            needs=dict(policy.needs),
+            priority=policy.priority,
+            again=False,
+            asked_at=min(asked_at, turn.now),
+            turn_at=min(asked_at, turn.now),
+        )
+    )
+    turn.note(f.CallSentToFallback(at=turn.now, call=call, queue=queue))
+    return turn.memory.callers[call]
+
+
+def lived_in_fallback(turn: Turn, told: LivedInFallback) -> None:
+    """What happened without us, from Asterisk's records. Told twice, it changes nothing (I1)."""
+    caller = turn.memory.callers.get(told.call)
+    if caller is None:
+        caller = _ask_in_fallback(turn, told.call, told.asked_at)
+    elif _talks(caller) or not (caller.waiting or caller.in_fallback or caller.seat is not None):
+        return
+    _step_out(turn, caller, f.DropReason.CALL_WITHDRAWN)
+    if not caller.in_fallback:
+        turn.note(f.CallSentToFallback(at=turn.now, call=told.call, queue=caller.queue))
+    at, call, queue = turn.now, told.call, caller.queue
+    if told.answered:
+        _meet(turn, caller, f.FallbackAnswered(at=at, call=call, queue=queue))
+    else:
+        _meet(turn, caller, f.FallbackLost(at=at, call=call, queue=queue, waited=told.waited))
 
 
 def answered_in_fallback(turn: Turn, call: CallId) -> None:

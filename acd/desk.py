@@ -16,7 +16,14 @@ import structlog
 
 from acd import facts as f
 from acd.floor import Floor
-from acd.happenings import Command, Happening, Report, SeatWanted, TimePassed
+from acd.happenings import (
+    Command,
+    Happening,
+    LivedInFallback,
+    Report,
+    SeatWanted,
+    TimePassed,
+)
 from acd.ports import RingsSeats, WritesFacts
 from acd.view import FloorView
 from acd.waits import FINAL, Connected, News, SeatWait, news_of
@@ -61,8 +68,11 @@ class AcdDesk:
         """News of the network or of a story. Returns at once."""
         self._post(_Letter(happening, self._clock.now()))
 
-    async def order(self, command: Command) -> list[Fact]:
-        """A person's command, carried out: its facts. Raises the HotlineError that refuses it."""
+    async def order(self, command: Command | LivedInFallback) -> list[Fact]:
+        """A person's command, carried out: its facts. Raises the HotlineError that refuses it.
+
+        Also a record of Asterisk's, whose facts must stand before its reader goes on.
+        """
         if self._closed:
             raise _closing()
         answer: asyncio.Future[list[Fact]] = asyncio.get_running_loop().create_future()

@@ -18,6 +18,7 @@ from acd import happenings as h
 from acd.alarms import Alarm, ForSeat, SeatAlarm
 from acd.contents import contents_of
 from acd.directory import Directory
+from acd.image import FloorImage, image_of, put_back
 from acd.memory import FloorMemory
 from acd.policy import QueuePolicies
 from acd.seat import Activity, Seat
@@ -59,6 +60,13 @@ class Floor:
         """For comparing two floors: the one that lived and the one folded from its facts."""
         return contents_of(self._memory)
 
+    def image(self) -> FloorImage:
+        return image_of(self._memory)
+
+    def put_back(self, image: FloorImage) -> None:
+        """Only into an empty floor; the facts after the image are applied to it as ever."""
+        put_back(self._memory, image)
+
     def view(self, now: datetime) -> FloorView:
         return view_of(self._memory, now)
 
@@ -95,7 +103,7 @@ def _ring_out(turn: Turn, alarm: Alarm) -> None:
             breaks.overrun(turn, alarm.seat)
 
 
-def _decide(turn: Turn, happening: h.Command | h.Report) -> None:
+def _decide(turn: Turn, happening: h.Command | h.Report) -> None:  # noqa: C901 - one line a kind
     match happening:
         case h.SeatWanted():
             entry.seat_wanted(turn, happening)
@@ -105,6 +113,8 @@ def _decide(turn: Turn, happening: h.Command | h.Report) -> None:
             departures.withdrawn(turn, happening.call, happening.why)
         case h.AnsweredInFallback():
             departures.answered_in_fallback(turn, happening.call)
+        case h.LivedInFallback():
+            departures.lived_in_fallback(turn, happening)
         case h.CallbackTaken():
             departures.callback_taken(turn, happening.call)
         case h.LegAnswered():
@@ -113,6 +123,8 @@ def _decide(turn: Turn, happening: h.Command | h.Report) -> None:
             offers.leg_ended(turn, happening.leg, happening.why)
         case h.PhoneSeen():
             reference.phone_seen(turn, happening.extension, happening.reachable)
+        case h.CaughtUp():
+            reference.caught_up(turn)
         case h.TimePassed():
             return
         case _:

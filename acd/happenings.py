@@ -5,7 +5,7 @@ anything changes. All others are the world's: in a wrong state they are counted 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from acd.directory import Directory
@@ -50,6 +50,19 @@ class AnsweredInFallback:
     """A person took the call in the plain fallback queue while we were away."""
 
     call: CallId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LivedInFallback:
+    """A call that is over was in the plain queue while we were away, by Asterisk's own records.
+
+    Also one of which we never heard. It has asked for a person at `asked_at`.
+    """
+
+    call: CallId
+    asked_at: datetime
+    waited: timedelta
+    answered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +162,14 @@ class DirectoryLoaded:
 
 
 @dataclass(frozen=True, slots=True)
+class CaughtUp:
+    """After a restart or a gap: all that the telephone holds has been told.
+
+    A journal torn amid a turn may have left a caller waiting beside a free seat: all are matched.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class TimePassed:
     """Sent when `Floor.next_deadline()` has come."""
 
@@ -170,10 +191,12 @@ Report = (
     | CallerLeft
     | CallWithdrawn
     | AnsweredInFallback
+    | LivedInFallback
     | CallbackTaken
     | LegAnswered
     | LegEnded
     | PhoneSeen
+    | CaughtUp
     | TimePassed
 )
 Happening = Command | Report

@@ -100,6 +100,13 @@ class CallsView:
         of_number = CallsWanted(number_key=number_key, fate=TO_A_PERSON, limit=1)
         return next((card.agents[-1] for card in self.page(of_number)), None)
 
+    def cards(self) -> list[CallCard]:
+        """All, in the order in which they arrived."""
+        return list(self._cards.values())
+
+    def put_back(self, cards: Iterable[CallCard]) -> None:
+        self._cards.update((card.call, card) for card in cards)
+
     def live_calls(self) -> int:
         return sum(not card.is_over for card in self._cards.values())
 

@@ -16,6 +16,7 @@ from figures.counts import (
 )
 from figures.definitions import Measured, measure, measure_queue
 from figures.fold import Figures
+from figures.image import FiguresImage, figures_from, image_of
 from figures.rolling import WINDOW, measure_rolling, windows
 from kernel.clock import Clock
 from kernel.fact import Fact
@@ -63,6 +64,13 @@ class LiveFigures:
         if quarter > self._forgot_at:
             self._figures.forget(quarter - KEEP)
             self._forgot_at = quarter
+
+    def image(self) -> FiguresImage:
+        return image_of(self._figures)
+
+    def put_back(self, image: FiguresImage) -> None:
+        """What stood before; the facts after the image are taken as ever."""
+        self._figures = figures_from(image)
 
     def now(self) -> LiveView:
         at = self._clock.now()
