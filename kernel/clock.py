@@ -29,3 +29,8 @@ class SystemClock:
     def drift(self) -> timedelta:
         """How far the machine's wall clock has run away from ours since start."""
         return datetime.now(UTC) - self.now()
+
+
+def boot_seconds() -> float:
+    """Since the machine started, also while it slept or we were stopped: what leases are held by."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)

@@ -14,6 +14,7 @@ import structlog
 
 from kernel.clock import Clock
 from kernel.errors import HotlineError, Unavailable
+from kernel.ids import Epoch
 from storage.journal import Journal
 from storage.journal_file import Entry, JournalDamaged, Position
 from storage.partitions import Partitions
@@ -27,6 +28,8 @@ _LOOK_AGAIN: Final = 1.0  # s, when nobody says that something was synced
 _CLEAN_EVERY: Final = 3600.0  # s
 # Shippers take turns, so that arrival order is commit order.
 _TAKE_TURN: Final = "select pg_advisory_xact_lock(77123450002)"
+# Who led before ships nothing once a newer epoch was taken: it was read as far as it stood then.
+_LED_SINCE: Final = "select exists (select from journal_epoch where epoch > $1)"
 _HELD: Final = """
     select epoch, n, hash from journal
     where (epoch, n) >= ($1, $2) and (epoch, n) <= ($3, $4)"""
@@ -137,6 +140,7 @@ class Shipper:
             await self._partitions.ensure(entry.at for entry in entries)
             async with self._pool.transaction() as tx:
                 await tx.execute(_TAKE_TURN)
+                await _demand_the_lead(tx, self._journal.epoch)
                 await _insert(tx, await _not_held(tx, entries))
             await asyncio.to_thread(self._reader.shipped)
             self._on_shipped()
@@ -160,6 +164,14 @@ def _refused(err: asyncpg.PostgresError) -> JournalRefused:
         f"PostgreSQL refuses the journal ({type(err).__name__}: {err}).",
         remedy="Run `hotline migrate`, or mend what it says; shipping tries again by itself.",
     )
+
+
+async def _demand_the_lead(tx: Transaction, epoch: Epoch) -> None:
+    if await tx.fetchval(_LED_SINCE, epoch):
+        raise JournalForked(
+            f"Another process has led since epoch {epoch}: its facts are not shipped any more.",
+            remedy="Nothing: this process ends, and stands by after its restart.",
+        )
 
 
 async def _not_held(tx: Transaction, entries: Sequence[Entry]) -> list[Entry]:

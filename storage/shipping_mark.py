@@ -82,15 +82,8 @@ class JournalReader:
     def shipped(self) -> None:
         """The last batch stands in PostgreSQL."""
         self._mark, self._before = self._ahead, self._last
-        mark = self._mark
-        content = {
-            "epoch": mark.position.epoch,
-            "n": mark.position.n,
-            "file": mark.file,
-            "offset": mark.offset,
-        }
         try:
-            write_whole(self._folder / _FILE, orjson.dumps(content))
+            keep_mark(self._folder, self._mark)
         except OSError as err:  # it only costs time after the next start
             log.warning("the shipping mark could not be kept", why=str(err))
 
@@ -100,6 +93,17 @@ class JournalReader:
         if at:
             return found[at[0] :]
         return [s for s in found if Position(s.epoch, s.first) > self._mark.position]
+
+
+def keep_mark(folder: Path, mark: Mark) -> None:
+    """Raises OSError."""
+    content = {
+        "epoch": mark.position.epoch,
+        "n": mark.position.n,
+        "file": mark.file,
+        "offset": mark.offset,
+    }
+    write_whole(folder / _FILE, orjson.dumps(content))
 
 
 def _read_mark(folder: Path) -> Mark:

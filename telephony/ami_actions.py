@@ -114,6 +114,10 @@ def whether_dialplan_has(context: str, exten: str) -> ActionHeaders:
     return {"Action": "Getvar", "Variable": f"DIALPLAN_EXISTS({context},{exten},1)"}
 
 
+def get_global(variable: str) -> ActionHeaders:
+    return {"Action": "Getvar", "Variable": variable}
+
+
 def set_switch(name: str, limit: timedelta) -> ActionHeaders:
     """The dead man's switch; a limit of zero takes it off."""
     return set_variable(name, "TIMEOUT(absolute)", str(int(limit.total_seconds())))

@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Protocol
 
 import structlog
 
@@ -23,6 +23,18 @@ log = structlog.get_logger(__name__)
 AFTER_CALL_LIMIT: Final = timedelta(seconds=30)  # of [aftercall] in the dialplan
 
 
+class HoldsLease(Protocol):
+    """Our lease as the leading process (`hotline/leadership.py`); Asterisk is one who grants it."""
+
+    def asked(self) -> float:
+        """The moment before Asterisk is asked."""
+        ...
+
+    def heard(self, epoch: int, asked_at: float) -> None:
+        """CC_EPOCH as Asterisk has it (0: empty). Raises LeaseLost when it is greater than ours."""
+        ...
+
+
 class Lifeline:
     # A bridged call is never renewed: it would be cut when we die.
     RENEWED: ClassVar[frozenset[Phase]] = frozenset({Phase.IN_HAND, Phase.HELD, Phase.AFTER_CALL})
@@ -35,8 +47,13 @@ class Lifeline:
         epoch: Epoch,
         well: Callable[[], bool],
         wall: Callable[[], float] = time.time,
+        lease: HoldsLease | None = None,
     ) -> None:
-        """`wall`: the dialplan compares our beat with the machine's wall clock."""
+        """`wall`: the dialplan compares our beat with the machine's wall clock.
+
+        `lease` None: no other process can lead.
+        """
+        self._lease = lease
         self._asterisk = asterisk
         self._settings = settings
         self._epoch = epoch
@@ -45,22 +62,36 @@ class Lifeline:
 
     async def run(self, in_hand: Callable[[], Iterable[tuple[str, str]]]) -> None:
         """`in_hand` gives Asterisk's names and places of the calls to renew."""
+        beat_every = self._settings.beat_every.total_seconds()
+        since_renewed = 0.0
         while True:
-            await asyncio.sleep(self._settings.every.total_seconds())
-            if not self._asterisk.is_up or not self._well():
+            await asyncio.sleep(beat_every)
+            since_renewed += beat_every
+            if not self._asterisk.is_up:
                 continue
             try:
                 await self.beat()
-                self.renew(in_hand())
+                if since_renewed >= self._settings.every.total_seconds() and self._well():
+                    since_renewed = 0.0
+                    self.renew(in_hand())
             except HotlineError as trouble:
                 log.warning("heartbeat not sent", why=trouble.problem)
 
     async def beat(self) -> None:
         """New calls may come to us; legs rung by an older process may not be delivered."""
+        await self._ask_for_the_lease()
         if not self._well():
             return
         await self._asterisk.ask(act.set_global("CC_EPOCH", str(self._epoch)))
         await self._asterisk.ask(act.set_global("BACKEND_BEAT", str(int(self._wall()))))
+
+    async def _ask_for_the_lease(self) -> None:
+        if self._lease is None:
+            return
+        asked_at = self._lease.asked()
+        reply = await self._asterisk.ask(act.get_global("CC_EPOCH"))
+        epoch = str(reply.headers.get("value", ""))
+        self._lease.heard(int(epoch) if epoch.isdigit() else 0, asked_at)
 
     def renew(self, in_hand: Iterable[tuple[str, str]]) -> None:
         for name, where in in_hand:

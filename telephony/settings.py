@@ -28,10 +28,14 @@ class AmiSettings(BaseModel):
 
 
 class LifelineSettings(BaseModel):
-    """Heartbeat and dead man's switch (measured: beat and renew every 4 s, switch 15 s)."""
+    """Heartbeat and dead man's switch (measured: renewed every 4 s, switch 15 s).
+
+    A beat older than 3 s lets another process take the lead (architecture §5).
+    """
 
     model_config = FROZEN
 
+    beat_every: timedelta = Field(default=timedelta(seconds=1), le=timedelta(seconds=1))
     every: timedelta = timedelta(seconds=4)
     switch: timedelta = timedelta(seconds=15)  # `switch_s` of asterisk/extensions.conf.j2
     look_every: timedelta = timedelta(seconds=60)  # our picture compared with Asterisk's
