@@ -52,6 +52,7 @@ def _step_out(turn: Turn, caller: Caller, why: f.DropReason) -> bool:
 
 def caller_left(turn: Turn, call: CallId) -> None:
     """The hang-up is final (I2): his ring is withdrawn in this turn, his conversation has ended."""
+    turn.memory.hung_up(call, turn.now)
     caller = turn.memory.callers.get(call)
     if caller is None:
         return  # he never asked for a person

@@ -17,6 +17,9 @@ from kernel.ids import AgentNo, QueueName, Skill
 
 def seat_wanted(turn: Turn, wanted: SeatWanted) -> None:
     """Idempotent: a call that is in the line, or talks, stays as it is (adoption asks again)."""
+    if wanted.call in turn.memory.gone:
+        turn.surprise("a call that has hung up asks for a seat", wanted.call)
+        return
     before = turn.memory.callers.get(wanted.call)
     if before is not None and not _comes_again(turn, wanted, before):
         return

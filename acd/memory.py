@@ -16,6 +16,7 @@ from acd.wait_estimate import Measured
 from kernel.ids import AgentNo, CallId, Epoch, Extension, LegId, SeatId
 
 FORGET_AFTER: Final = timedelta(hours=12)  # a settled call may come back to the line until then
+GONE_FOR: Final = timedelta(minutes=10)  # a story that is slow to end may still ask until then
 
 
 def seconds(value: float) -> timedelta:
@@ -39,6 +40,7 @@ class FloorMemory:
         self.legs: dict[LegId, Seat] = {}  # legs that ring or talk now
         self.callers: dict[CallId, Caller] = {}
         self.settled: OrderedDict[CallId, datetime] = OrderedDict()
+        self.gone: OrderedDict[CallId, datetime] = OrderedDict()  # hung up lately; no state
         self.asked = 0
         self.rung = 0  # legs of this epoch
         self.serving = 0  # available at a reachable phone, busy ones included
@@ -127,6 +129,12 @@ class FloorMemory:
         if caller.settled_at is None:
             caller.settled_at = at
             self.settled[caller.call] = at
+
+    def hung_up(self, call: CallId, at: datetime) -> None:
+        """He is not coming back, whatever his story may still say (I2)."""
+        self.gone.setdefault(call, at)
+        while at - next(iter(self.gone.values())) >= GONE_FOR:
+            self.gone.popitem(last=False)
 
     def forget_old(self, at: datetime) -> None:
         while self.settled:

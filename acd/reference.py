@@ -36,3 +36,7 @@ def phone_seen(turn: Turn, extension: Extension, reachable: bool) -> None:
     seat = turn.memory.phones.get(extension)
     if seat is not None:
         turn.freed.append(seat)
+
+
+def caught_up(turn: Turn) -> None:
+    """Every idle seat chooses anew, the longest idle first (I5)."""

@@ -1,0 +1,296 @@
+"""A day at a centre, by the seed: citizens, agents, and whatever can go wrong on the way.
+
+Each thing that happens is one move of the world, so the trace of a day can be played again without
+its citizens. News reach the desk on time, late, out of order, twice or never.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from random import Random
+from typing import Any, Final
+
+from acd import happenings as h
+from acd.facts import Withdrawal
+from kernel.ids import AgentNo, CallId, LegId, PauseReason, QueueName, SeatId, Skill
+from kernel.legs import LegEnd
+from tests.torture.exchange import Where
+from tests.torture.life import Point
+from tests.torture.world import Move, Scene, World
+
+QUEUES: Final = ("general",) * 6 + ("enterprise", "dialect", "elderly", "korean")
+REFUSALS: Final = (LegEnd.REJECTED, LegEnd.BUSY, LegEnd.CONGESTION, LegEnd.UNREACHABLE)
+REASONS: Final = ("rest", "meal", "training", "no_such_reason")
+POINTS: Final = tuple(Point)
+
+
+@dataclass(frozen=True, slots=True)
+class Troubles:
+    """How often, of a piece of news or per call."""
+
+    lost: float = 0.01
+    doubled: float = 0.02
+    late: float = 0.02
+    reordered: float = 0.05
+    died: float = 0.006
+    cut: float = 0.004
+
+
+@dataclass(slots=True)
+class Day:
+    """What was done and what went wrong."""
+
+    moves: list[Move]
+    faults: Counter[str]
+    calls: int = 0
+    turns: int = 0
+    fates: Counter[str] | None = None
+
+
+class Citizens:
+    """Lives one day in a world. `day` tells of it, also after a Violation."""
+
+    def __init__(self, seed: int, scene: Scene, calls: int, troubles: Troubles) -> None:
+        self._dice = Random(seed)
+        self._scene = scene
+        self._seats = len(scene.directory.seats)
+        self._calls = calls
+        self._troubles = troubles
+        self.world = World(scene)
+        self.day = Day([], Counter())
+        self._agenda: list[tuple[float, int, Callable[..., None], tuple[Any, ...]]] = []
+        self._n = 0
+        self._time = 0.0
+        self._gap = self._dice.uniform(0.6, 1.6) * 75 / self._seats  # between two calls
+        self._legs_seen: set[LegId] = set()
+
+    def live(self) -> Day:
+        """Raises Violation."""
+        for n in range(1, self._seats + 1):
+            self._at(0, self._sign_in, n)
+        self._at(1, self._ring_in)
+        while self._agenda:
+            self._step()
+        self._do("quiesce")
+        self.day.turns = self.world.turns
+        self.day.fates = self.world.laws.counts
+        return self.day
+
+    def _step(self) -> None:
+        time, _, what, given = heappop(self._agenda)
+        if time > self._time:
+            self._do("wait", time - self._time)
+            self._time = time
+        what(*given)
+        self._listen()
+
+    def _do(self, name: str, *given: Any) -> None:
+        move = (name, given)
+        self.day.moves.append(move)
+        self.world.do(move)
+
+    def _at(self, after: float, what: Callable[..., None], *given: Any) -> None:
+        self._n += 1
+        heappush(self._agenda, (self._time + after, self._n, what, given))
+
+    def _soon(self, mean: float) -> float:
+        return self._dice.expovariate(1 / mean)
+
+    # ---- the news --------------------------------------------------------------------------------
+
+    def _listen(self) -> None:
+        """What the exchange says now reaches the desk in a moment, or otherwise."""
+        world = self.world
+        if world.dead:
+            world.said()
+        elif world.exchange.news:
+            for news in world.said():
+                self._send(news)
+        for leg in world.exchange.legs.keys() - self._legs_seen:
+            self._legs_seen.add(leg)
+            self._rings(leg)
+
+    def _send(self, news: h.Report) -> None:
+        troubles, faults, luck = self._troubles, self.day.faults, self._dice.random()
+        delay = 0.001
+        if luck < troubles.lost:
+            faults["lost"] += 1
+            return
+        luck -= troubles.lost
+        if luck < troubles.doubled:
+            faults["doubled"] += 1
+            self._at(self._soon(2), self._hear, news)
+        elif luck < troubles.doubled + troubles.late:
+            faults["late"] += 1
+            delay = self._soon(15)
+        elif luck < troubles.doubled + troubles.late + troubles.reordered:
+            faults["reordered"] += 1
+            delay = self._dice.uniform(0, 0.5)
+        self._at(delay, self._hear, news)
+
+    def _hear(self, news: h.Report) -> None:
+        self._do("hear", news)
+
+    # ---- citizens --------------------------------------------------------------------------------
+
+    def _ring_in(self) -> None:
+        dice = self._dice
+        self.day.calls += 1
+        call = CallId(f"c{self.day.calls}")
+        wanted = h.SeatWanted(
+            call=call,
+            queue=QueueName(dice.choice(QUEUES)),
+            needs={Skill("general"): 1} if dice.random() < 0.3 else {},
+            priority=int(dice.random() < 0.1) * dice.randint(1, 3),
+            asked_at=self.world.clock.now(),
+            sticky_to=self._agent() if dice.random() < 0.1 else None,
+        )
+        self._do("ask", wanted)
+        self._at(self._soon(90), self._loses_patience, call)
+        self._trouble(call, wanted)
+        if self.day.calls < self._calls:
+            self._at(self._soon(self._gap), self._ring_in)
+
+    def _trouble(self, call: CallId, wanted: h.SeatWanted) -> None:
+        """Once a call: what people or machines do beside answering and hanging up."""
+        luck, dice = self._dice.random(), self._dice
+        if luck < 0.10:
+            self._at(self._soon(40), self._agent_does_something)
+        elif luck < 0.13:
+            self._at(self._soon(20), self._do, "hear", h.CallbackTaken(call))
+        elif luck < 0.15:
+            self._at(self._soon(20), self._do, "order", h.BlockCall(call, "leader", "drill"))
+        elif luck < 0.16:
+            why = dice.choice((Withdrawal.TRANSFERRED_AWAY, Withdrawal.FAILED))
+            self._at(self._soon(20), self._do, "hear", h.CallWithdrawn(call, why))
+        elif luck < 0.18:
+            self._at(self._soon(15), self._story_fails, call)
+        elif luck < 0.19:
+            self.day.faults["wish late or doubled"] += 1
+            late = min(self._soon(40), 300)
+            self._at(late, self._do, "ask_late", wanted, self.world.life.epoch)
+        elif luck < 0.20:
+            self._at(self._soon(20), self._phone_goes)
+        elif luck < 0.20 + self._troubles.died:
+            self._at(self._soon(10), self._die)
+        elif luck < 0.20 + self._troubles.died + self._troubles.cut:
+            self._at(self._soon(10), self._cut)
+
+    def _loses_patience(self, call: CallId) -> None:
+        where = self.world.exchange.calls.get(call)
+        if where is Where.TALK:
+            self._at(self._soon(60), self._loses_patience, call)  # he is served: it may take long
+        elif where is not None:
+            self._do("citizen_hangs_up", call)
+
+    def _story_fails(self, call: CallId) -> None:
+        self.day.faults["story failed"] += 1
+        self._do("fall_back", call)
+        self._at(self._soon(20), self._in_fallback, call)
+
+    def _in_fallback(self, call: CallId) -> None:
+        if self._dice.random() < 0.5:
+            self._do("answer_in_fallback", call)
+        else:
+            self._do("citizen_hangs_up", call)
+
+    # ---- seats -----------------------------------------------------------------------------------
+
+    def _rings(self, leg: LegId) -> None:
+        luck = self._dice.random()
+        if luck < 0.9:
+            self._at(self._dice.uniform(0.5, 9), self._answer, leg)
+        elif luck < 0.95:
+            self._at(self._soon(3), self._do, "refuse", leg, self._dice.choice(REFUSALS))
+
+    def _answer(self, leg: LegId) -> None:
+        line = self.world.exchange.legs.get(leg)
+        if line is None:
+            return
+        self._do("answer", leg)
+        self._at(self._soon(50), self._over, leg, line.call)
+
+    def _over(self, leg: LegId, call: CallId) -> None:
+        if self._dice.random() < 0.5:
+            self._do("citizen_hangs_up", call)
+            return
+        self._do("seat_hangs_up", leg)
+        if self._dice.random() < 0.08:
+            self._at(self._soon(3), self._asks_again, call)
+        else:
+            self._at(self._soon(4), self._do, "citizen_hangs_up", call)
+
+    def _asks_again(self, call: CallId) -> None:
+        if call in self.world.exchange.calls:
+            now = self.world.clock.now()
+            queue = QueueName(self._dice.choice(QUEUES))
+            wish = h.SeatWanted(
+                call=call, queue=queue, needs={}, priority=1, asked_at=now, again=True
+            )
+            self._do("ask", wish)
+
+    def _agent(self) -> AgentNo:
+        return AgentNo(str(1000 + self._dice.randint(1, self._seats)))
+
+    def _sign_in(self, n: int) -> None:
+        self._do("order", h.SignIn(AgentNo(str(1000 + n)), SeatId(f"S{n:03d}")))
+        self._do("order", h.GoAvailable(AgentNo(str(1000 + n))))
+        self._at(20, self._round, n)
+
+    def _round(self, n: int) -> None:
+        """Agents come back, sooner or later: from breaks, from rings they let pass, from home."""
+        agent = AgentNo(str(1000 + n))
+        book = self.world.laws.seats.get(SeatId(f"S{n:03d}"))
+        if book is None or book.signed_out:
+            self._do("order", h.SignIn(agent, SeatId(f"S{n:03d}")))
+        if book is None or book.signed_out or not book.available:
+            self._do("order", h.GoAvailable(agent))
+        if self.day.calls < self._calls or self.world.exchange.calls:
+            self._at(self._soon(40), self._round, n)
+
+    def _agent_does_something(self) -> None:
+        agent, dice = self._agent(), self._dice
+        by_hand = dice.choice(tuple(h.ForcedTo))
+        order = dice.choice(
+            (
+                h.Pause(agent, PauseReason(dice.choice(REASONS))),
+                h.SignOut(agent),
+                h.FinishWrapUp(agent),
+                h.ExtendWrapUp(agent),
+                h.GoAvailable(agent),
+                h.SupervisorForces("leader", agent, by_hand, "drill"),
+            )
+        )
+        self._do("order", order)
+
+    def _phone_goes(self) -> None:
+        self.day.faults["phone away"] += 1
+        phone = self._dice.choice([seat.phone for seat in self._scene.directory.seats.values()])
+        self._do("phone", phone, False)
+        self._at(self._soon(30), self._do, "phone", phone, True)
+
+    # ---- the machine -----------------------------------------------------------------------------
+
+    def _die(self) -> None:
+        dice = self._dice
+        point = dice.choice((None, *POINTS))
+        self.day.faults[f"killed {point or 'between two turns'}"] += 1
+        if point is None:
+            self._do("die_now")
+        else:
+            self._do("die_at", point, dice.randint(0, 3))
+        for call in list(self.world.exchange.calls):
+            if dice.random() < 0.2:
+                self._at(15 + self._soon(10), self._in_fallback, call)
+        self._at(dice.choice((0.5, 2, 8, 30)), self._rise)
+
+    def _rise(self) -> None:
+        """What is still under way from the old life will be heard in the new one, too late."""
+        if self.world.life.death is not None and not self.world.dead:
+            self._at(5, self._rise)  # it has not died yet: nothing was written since
+        self._do("rise")
+
+    def _cut(self) -> None:
+        self.day.faults["link cut"] += 1
+        self._do("resync")

@@ -1,0 +1,67 @@
+"""The invariants that need the whole floor: looked at now and then, and whenever all is quiet.
+
+I4  nothing is overdue, and the floor asks to be woken in time
+I5  nobody waits beside a seat that may serve him
+I9  offered = fates + in progress
+"""
+
+from datetime import datetime
+
+from acd.floor import Floor
+from acd.line import Caller
+from acd.matching import fits
+from acd.seat import Activity, Seat
+from tests.torture.laws import Laws
+from tests.torture.violation import demand
+
+# The laws know the floor from inside: its indexes are what is to be caught lying.
+# ruff: noqa: SLF001
+
+
+def check_floor(floor: Floor, laws: Laws, now: datetime) -> None:
+    """After a turn in which all that was due was done."""
+    memory = floor._memory
+    due = floor.next_deadline()
+    if due is not None and due <= now:
+        return  # the budget of one turn was not enough: the rest is still to come
+    for seat in memory.seats.values():
+        _ends_in_time(seat, due, now)
+        _is_booked(seat, laws)
+    for caller in memory.line:
+        demand(caller.call in laws.line, "I1", f"{caller.call} is in line on the floor only")
+        _has_no_free_seat(caller, list(memory.idle), now)
+    demand(len(memory.line) == len(laws.line), "I1", "somebody is in line in the book only")
+    offerable = {seat.id for seat in memory.seats.values() if seat.offerable}
+    demand(offerable == {seat.id for seat in memory.idle}, "I3", "the idle seats are not those")
+    open_calls = sum(caller.settled_at is None for caller in memory.callers.values())
+    what = f"{open_calls} calls are open on the floor, {laws.in_progress} by the sums"
+    demand(open_calls == laws.in_progress, "I9", what)
+
+
+def _ends_in_time(seat: Seat, due: datetime | None, now: datetime) -> None:
+    end = None
+    if seat.activity is Activity.RINGING:
+        end = seat.ring_deadline
+        demand(end is not None, "I4", f"{seat.id} rings without an end")
+    if seat.activity is Activity.WRAP_UP:
+        end = seat.wrap_up_until
+        demand(end is not None, "I4", f"{seat.id} is in wrap-up without an end")
+    if end is not None:
+        demand(end >= now, "I4", f"{seat.id} is {seat.activity} since {end - now}")
+        demand(due is not None and due <= end, "I4", f"nobody will end what {seat.id} does")
+
+
+def _is_booked(seat: Seat, laws: Laws) -> None:
+    leg = laws.seats[seat.id].leg
+    demand(seat.leg == leg, "I1", f"{seat.id} has {seat.leg} on the floor, {leg} in the book")
+    busy = seat.activity in (Activity.RINGING, Activity.TALKING)
+    demand(busy == (seat.leg is not None), "I1", f"{seat.id} is {seat.activity} with {seat.leg}")
+
+
+def _has_no_free_seat(caller: Caller, idle: list[Seat], now: datetime) -> None:
+    for seat in idle:
+        until = caller.excluded.get(seat.id)
+        barred = until is not None and until > now
+        held = caller.held_for is not None and caller.held_for != seat.agent
+        free = not barred and not held and fits(seat.skills, caller.needs)
+        demand(not free, "I5", f"{caller.call} waits beside {seat.id}, which may serve him")

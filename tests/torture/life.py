@@ -1,0 +1,149 @@
+"""One process after another: the journal outlives them, each has its floor, desk and epoch.
+
+A life ends by `Killed`, raised where the process would have died: before its facts are written
+(or with only some of them written), after that but before its deeds, or amid its deeds.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+from acd.desk import AcdDesk
+from acd.directory import Directory
+from acd.floor import Floor
+from acd.happenings import Command
+from acd.policy import QueuePolicies
+from kernel.errors import HotlineError
+from kernel.fact import Fact
+from kernel.ids import CallId, Epoch, Extension, LegId
+from tests.fakes.fake_clock import FakeClock
+from tests.torture.exchange import Exchange
+from tests.torture.laws import Laws
+from tests.torture.violation import Violation, demand
+
+_LOOP: Final = asyncio.new_event_loop()  # orders are futures of some loop
+
+
+class Killed(Exception):  # noqa: N818 - it is no error: this is what we do to it
+    """kill -9, here and now."""
+
+
+class Point(StrEnum):
+    """Where the process dies."""
+
+    UNWRITTEN = "before the facts of a turn are written"
+    TORN = "amid writing them"
+    UNDONE = "between journal and deed"
+    HALF_DONE = "amid the deeds"
+    DONE = "after the deeds, before any answer is written"
+
+
+@dataclass(slots=True)
+class Death:
+    point: Point
+    after: int  # facts written, deeds done before it
+
+
+class Life:
+    """Journal, floor and desk. `death` is where the next turn that writes something will end."""
+
+    def __init__(
+        self, policies: QueuePolicies, directory: Directory, exchange: Exchange, clock: FakeClock
+    ) -> None:
+        self._policies = policies
+        self._directory = directory
+        self._exchange = exchange
+        self._clock = clock
+        self.journal: list[Fact] = []
+        self.laws = Laws()
+        self.epoch = 0
+        self.death: Death | None = None
+        self.begin()
+
+    def begin(self) -> None:
+        """The next process: its floor is folded from the journal alone (I10)."""
+        self.epoch += 1
+        self.death = None
+        self.floor = self.folded()
+        self.desk = AcdDesk(self.floor, self._write, self, self._clock)
+
+    def folded(self) -> Floor:
+        floor = Floor(self._policies, self._directory, Epoch(self.epoch))
+        for fact in self.journal:
+            floor.apply(fact)
+        return floor
+
+    def turn(self) -> None:
+        """Raises Killed at the chosen point, Violation for whatever else the floor raises."""
+        try:
+            self.desk.turn()
+        except (Killed, Violation):
+            raise
+        except Exception as fault:
+            raise Violation("fault", f"the floor raised {fault!r}") from fault
+        if self.death is not None and self.death.point is Point.DONE:
+            raise Killed
+
+    def order(self, command: Command) -> None:
+        """Carried out or refused; a refusal changes nothing."""
+
+        async def ordered() -> Any:
+            order = self.desk.order(command)
+            waiting: Any = order.send(None)  # its letter is posted now
+            try:
+                self.turn()
+            finally:
+                order.close()
+            return waiting
+
+        answer = _LOOP.run_until_complete(ordered())
+        refusal = answer.exception() if answer.done() and not answer.cancelled() else None
+        demand(refusal is None or isinstance(refusal, HotlineError), "fault", repr(refusal))
+
+    # ---- what the desk is given ------------------------------------------------------------------
+
+    def _write(self, facts: Sequence[Fact]) -> None:
+        death = self.death
+        if death is None:
+            self._keep(facts)
+            return
+        if death.point is Point.UNWRITTEN:
+            raise Killed
+        whole = death.point is not Point.TORN or death.after >= len(facts)
+        self._keep(facts if whole else facts[: death.after])
+        if death.point in (Point.TORN, Point.UNDONE):
+            raise Killed
+
+    def _keep(self, facts: Sequence[Fact]) -> None:
+        self.journal += facts
+        for fact in facts:
+            self.laws.see(fact)
+
+    def _deed(self) -> None:
+        if self.death is None or self.death.point is not Point.HALF_DONE:
+            return
+        if self.death.after <= 0:
+            raise Killed
+        self.death.after -= 1
+
+    def ring(
+        self,
+        leg: LegId,
+        phone: Extension,
+        caller: CallId,
+        *,
+        ring_for: timedelta,
+        auto_answer: bool,
+        whisper: tuple[str, ...],
+    ) -> None:
+        self._deed()
+        demand(self.laws.was_rung(leg), "journal", f"{leg} is rung before it is written")
+        self._exchange.ring(leg, phone, caller, self._clock.now() + ring_for)
+
+    def drop(self, leg: LegId) -> None:
+        self._deed()
+        self._exchange.drop(leg)
+

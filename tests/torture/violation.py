@@ -1,0 +1,14 @@
+"""An invariant that did not hold. `law` is its id in the list I1-I15, or what else was broken."""
+
+
+class Violation(AssertionError):
+    def __init__(self, law: str, what: str) -> None:
+        super().__init__(f"{law}: {what}")
+        self.law = law
+        self.what = what
+
+
+def demand(so: bool, law: str, what: str) -> None:
+    """Raises Violation unless it is so."""
+    if not so:
+        raise Violation(law, what)

@@ -1,0 +1,306 @@
+"""Floor, desk, journal and exchange together, on a clock of its own.
+
+A move is the name of a method of the world or of its exchange, and what it is given.
+
+Moves are tolerant: one that does not fit (an answer on a leg that is gone) does nothing, so that a
+trace of moves stays legal when some are left out. After each move the invariants are looked at.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from acd import facts as f
+from acd.directory import Directory
+from acd.happenings import (
+    AnsweredInFallback,
+    CallerLeft,
+    CallWithdrawn,
+    CaughtUp,
+    Command,
+    LegAnswered,
+    LegEnded,
+    PhoneSeen,
+    Report,
+    SeatWanted,
+)
+from acd.policy import QueuePolicies
+from acd.seat import Activity
+from acd.view import FloorView
+from kernel.ids import CallId, Extension, LegId
+from kernel.legs import LegEnd
+from tests.fakes.fake_clock import FakeClock
+from tests.torture.exchange import SWITCH, Exchange, Where
+from tests.torture.floor_laws import check_floor
+from tests.torture.life import Death, Killed, Life, Point
+from tests.torture.violation import Violation, demand
+
+# The story of a call that hears one of these says so and hangs up.
+SENT_AWAY: Final = (f.CallOverflowed, f.CallFailed, f.CallBlocked, f.CallbackPromised)
+Move = tuple[str, tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Where it happens: rules, people, and how often the whole floor is looked at (1: always)."""
+
+    policies: QueuePolicies
+    directory: Directory
+    look_every: int = 1
+
+
+class World:
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self.clock = FakeClock()
+        self.exchange = Exchange()
+        self.life = Life(scene.policies, scene.directory, self.exchange, self.clock)
+        self.wishes: dict[CallId, SeatWanted] = {}  # as the stories and the channels know them
+        self.dead = False
+        self.turns = 0
+        self._died_at = self.clock.now()
+        self._looked_at = 0
+        self._heard = 0  # facts of the journal that the stories have heard of
+
+    @property
+    def laws(self) -> Any:
+        return self.life.laws
+
+    def do(self, move: Move) -> None:
+        name, given = move
+        deed = getattr(self, name, None) or getattr(self.exchange, name)
+        deed(*given)
+
+    # ---- time ------------------------------------------------------------------------------------
+
+    def wait(self, seconds: float) -> None:
+        """Deadline by deadline, of the floor's and of the rings."""
+        until = self.clock.now() + timedelta(seconds=seconds)
+        for _ in range(100_000):
+            due = [self.exchange.next_due()]
+            due.append(None if self.dead else self.life.floor.next_deadline())
+            first = min((moment for moment in due if moment is not None), default=until)
+            if first >= until:
+                self._advance_to(until)
+                return
+            self._advance_to(max(first, self.clock.now()))
+        raise Violation("I4", f"a deadline stays due at {self.clock.now()}")
+
+    def _advance_to(self, moment: Any) -> None:
+        self.clock.advance((moment - self.clock.now()).total_seconds())
+        self.exchange.time_passed(self.clock.now())
+        if self.dead:
+            if self.clock.now() - self._died_at >= SWITCH:
+                for call in list(self.exchange.calls):
+                    self.exchange.fall_back(call)
+            return
+        due = self.life.floor.next_deadline()
+        if due is not None and due <= self.clock.now():
+            self._turn()
+
+    # ---- what the desk hears ---------------------------------------------------------------------
+
+    def ask(self, wanted: SeatWanted) -> None:
+        """A call rings in, or one that is here comes back to the line: its story asks for a seat."""
+        if wanted.call not in self.wishes:
+            self.exchange.calls[wanted.call] = Where.LINE
+        self.exchange.back_to_line(wanted.call)
+        self.wishes.setdefault(wanted.call, wanted)
+        self.ask_late(wanted, self.life.epoch)
+
+    def ask_late(self, wanted: SeatWanted, epoch: int) -> None:
+        """A story of this life asks although its call may have left, or asked before."""
+        if not self.dead and epoch == self.life.epoch:
+            self.life.desk.wait_for_seat(wanted)
+            self._turn()
+
+    def hear(self, happening: Report) -> None:
+        if self.dead:
+            return
+        self.life.desk.tell(happening)
+        alive = self._turn()
+        if alive and isinstance(happening, CallerLeft):
+            self.laws.hung_up(happening.call)
+
+    def order(self, command: Command) -> None:
+        if self.dead:
+            return
+        try:
+            self.life.order(command)
+        except Killed:
+            self._die()
+        else:
+            self._after_turn()
+
+    def _turn(self) -> bool:
+        """Whether we lived through it."""
+        try:
+            self.life.turn()
+        except Killed:
+            self._die()
+            return False
+        self._after_turn()
+        return True
+
+    def _after_turn(self) -> None:
+        """Stories act on what they hear; the invariants are looked at."""
+        journal = self.life.journal
+        for fact in journal[self._heard :]:
+            if isinstance(fact, SENT_AWAY) and self.exchange.calls.get(fact.call) is Where.LINE:
+                self.exchange.citizen_hangs_up(fact.call)
+        self._heard = len(journal)
+        self.turns += 1
+        if self.turns - self._looked_at >= self.scene.look_every:
+            self.look()
+
+    # ---- what goes wrong -------------------------------------------------------------------------
+
+    def die_at(self, point: Point, after: int) -> None:
+        """The next turn that writes something is our last."""
+        if not self.dead:
+            self.life.death = Death(point, after)
+
+    def die_now(self) -> None:
+        """Between two turns: what lived and what is folded must be the same (I10)."""
+        if self.dead:
+            return
+        self._same_as_folded()
+        self._die()
+
+    def _die(self) -> None:
+        self.dead = True
+        self._died_at = self.clock.now()
+        self.life.death = None
+
+    def rise(self) -> None:
+        """The next process: floor from the journal, then what the exchange really holds."""
+        if not self.dead:
+            return
+        self.dead = False
+        self.life.begin()
+        self._heard = len(self.life.journal)
+        self.resync()
+
+    def resync(self) -> None:
+        """As after each log-in (hotline/recovery.py, telephony/resync.py): all that was missed."""
+        if self.dead:
+            return
+        self.exchange.news.clear()
+        view = self.life.desk.snapshot()
+        told = [*self._what_legs_did(view), *self._who_has_gone(), *self._rings_lost(view)]
+        told += [*self._leftovers(view), *self._who_is_here()]
+        told += [PhoneSeen(p, p not in self.exchange.away) for p in self._phones()]
+        for happening in [*told, CaughtUp()]:
+            if isinstance(happening, SeatWanted):
+                self.life.desk.wait_for_seat(happening)
+            else:
+                self.life.desk.tell(happening)
+        if not self._turn():
+            return
+        for happening in told:
+            if isinstance(happening, CallerLeft):
+                self.laws.hung_up(happening.call)
+        self._converged()
+
+    def _what_legs_did(self, view: FloorView) -> list[Report]:
+        """Answers and ends of conversations that nobody heard: from channels and CDR."""
+        told: list[Report] = []
+        for seat in view.seats:
+            leg = self.exchange.legs.get(seat.leg) if seat.leg is not None else None
+            if seat.leg is None:
+                continue
+            if leg is None and self.exchange.records.get(seat.leg) is LegEnd.HUNG_UP:
+                told.append(LegEnded(seat.leg, LegEnd.HUNG_UP))
+            elif leg is not None and leg.talking and seat.activity is Activity.RINGING:
+                told.append(LegAnswered(seat.leg))
+        return told
+
+    def _who_has_gone(self) -> list[Report]:
+        gone = self.laws.asked.keys() - self.exchange.calls.keys() - self.laws.gone
+        return [CallerLeft(call) for call in sorted(gone)]
+
+    def _rings_lost(self, view: FloorView) -> list[Report]:
+        legs = [s.leg for s in view.seats if s.leg is not None and s.leg not in self.exchange.legs]
+        records = self.exchange.records
+        return [LegEnded(g, LegEnd.FAILED) for g in legs if records.get(g) is not LegEnd.HUNG_UP]
+
+    def _leftovers(self, view: FloorView) -> list[Report]:
+        """Legs the floor has given up: rings are hung up, of answers it decides itself."""
+        ours = {seat.leg for seat in view.seats}
+        told: list[Report] = []
+        for leg, line in list(self.exchange.legs.items()):
+            if leg in ours:
+                continue
+            if line.talking:
+                told.append(LegAnswered(leg))
+            else:
+                self.exchange.drop(leg)
+        return told
+
+    def _who_is_here(self) -> list[Report]:
+        told: list[Report] = []
+        for call, where in list(self.exchange.calls.items()):
+            if where in (Where.FALLBACK, Where.FALLBACK_TALK):
+                told.append(CallWithdrawn(call, f.Withdrawal.TO_FALLBACK))
+            if where is Where.FALLBACK_TALK:
+                told.append(AnsweredInFallback(call))
+            if where in (Where.FALLBACK, Where.LINE):
+                self.exchange.take_back(call)
+                told.append(self.wishes[call])
+        return told
+
+    def _phones(self) -> list[Extension]:
+        return [seat.phone for seat in self.scene.directory.seats.values() if seat.phone]
+
+    # ---- what must hold --------------------------------------------------------------------------
+
+    def look(self) -> None:
+        """I4, I5, I9 over the whole floor."""
+        if not self.dead:
+            self._looked_at = self.turns
+            check_floor(self.life.floor, self.laws, self.clock.now())
+
+    def _converged(self) -> None:
+        """I11: after a resync the floor holds what the exchange holds."""
+        view = self.life.desk.snapshot()
+        legs: dict[LegId, bool] = {
+            s.leg: s.activity is Activity.TALKING for s in view.seats if s.leg is not None
+        }
+        real = {leg: line.talking for leg, line in self.exchange.legs.items()}
+        still = {leg: talks for leg, talks in legs.items() if leg not in self.exchange.records}
+        demand(still == real, "I11", f"the floor has {still}, the exchange {real}")
+        line = {waiting.call for waiting in view.waiting}
+        gone = line - self.exchange.calls.keys()
+        demand(not gone, "I11", f"{sorted(gone)} stand in line, but hung up")
+        here = {call for call, where in self.exchange.calls.items() if where is Where.LINE}
+        demand(here <= line, "I11", f"{sorted(here - line)} wait, and nobody knows")
+        self.look()
+
+    def _same_as_folded(self) -> None:
+        demand(
+            self.life.floor.contents() == self.life.folded().contents(),
+            "I10",
+            "the floor folded from the journal is another one",
+        )
+
+    def quiesce(self) -> None:
+        """All hang up, the last wrap-up ends: every call has one fate, nothing is left."""
+        self.rise()
+        for call in list(self.exchange.calls):
+            self.exchange.citizen_hangs_up(call)
+        self.resync()
+        self.rise()
+        self.resync()
+        self.wait(120)
+        self.look()
+        self._same_as_folded()
+        laws = self.laws
+        demand(laws.in_progress == 0, "I9", f"{sorted(laws.asked.keys() - laws.fates)} open")
+        left = [*laws.legs, *laws.line, *self.exchange.legs]
+        demand(not left, "I4", f"{left} are left when all is quiet")
+
+    def said(self) -> Sequence[Report]:
+        """The news since the last time."""
+        news, self.exchange.news = self.exchange.news, []
+        return news
