@@ -20,7 +20,7 @@ from kernel.clock import SystemClock
 from kernel.ids import NumberKey
 from telephony.ami_asks import Headers
 from telephony.ami_events import AmiEvent, BrokenEvent, parse
-from telephony.ami_link import MessageReader
+from telephony.ami_reader import MessageReader
 from telephony.mirror import Mirror
 
 REPEATS: Final = 5

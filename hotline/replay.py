@@ -17,7 +17,7 @@ from kernel.ids import CallId, LegId, NumberKey
 from kernel.phone import PhoneNumber
 from telephony.ami_asks import Headers
 from telephony.ami_events import BrokenEvent, parse
-from telephony.ami_link import MessageReader
+from telephony.ami_reader import MessageReader
 from telephony.legs import Leg, LegAnswered, LegEnded, LegRinging, Purpose
 from telephony.mirror import Mirror
 from telephony.mirror_effects import Effect

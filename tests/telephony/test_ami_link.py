@@ -12,7 +12,8 @@ from pydantic import SecretStr
 
 from kernel.clock import SystemClock
 from telephony.ami_asks import Headers, LinkCameUp, LinkWentDown
-from telephony.ami_link import AmiLink, MessageReader
+from telephony.ami_link import AmiLink
+from telephony.ami_reader import MessageReader
 from telephony.errors import ActionRefused, AnswerOverdue, ForbiddenText, LeaseLost, LinkDown
 from telephony.settings import AmiSettings
 from tests.fakes.scripted_ami import ScriptedAmi, scripted_ami
