@@ -8,13 +8,15 @@ their kind alone, because neither package knows the other; a test holds the two 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from callbacks.duty import DutyCue, DutyState, step
+from callbacks.duty import Duty, DutyCue, DutyKind, DutyState, step
 from callbacks.settings import MissedSettings, Why
 from kernel.fact import Fact
-from kernel.ids import AgentNo, CallId, DutyId, NumberKey
+from kernel.ids import CallId, DutyId, NumberKey
+
+__all__ = ["Duty", "Missed"]  # Duty: for those who know it from here
 
 ARRIVED: Final = "call-arrived"
 QUEUED: Final = "call-queued"
@@ -42,25 +44,6 @@ class Missed:
     at: datetime
     why: Why
     urgent: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Duty:
-    """A call we owe. `calls`: all that share it, in order; the first one opened it."""
-
-    id: DutyId
-    kind: Literal["missed", "promised"]
-    state: DutyState
-    caller_key: NumberKey | None
-    caller: str
-    opened_at: datetime
-    last_missed_at: datetime
-    due_at: datetime
-    urgent: bool
-    agent: AgentNo | None = None
-    closed_at: datetime | None = None
-    resolved_by: CallId | None = None
-    calls: tuple[CallId, ...] = ()
 
 
 def call_of(fact: Fact) -> CallId:
@@ -106,7 +89,7 @@ def open_duty(missed: Missed, settings: MissedSettings) -> Duty:
     callable_ = missed.caller_key is not None
     return Duty(
         id=DutyId(f"missed:{missed.call}"),
-        kind="promised" if missed.why is Why.PROMISED else "missed",
+        kind=DutyKind.PROMISED if missed.why is Why.PROMISED else DutyKind.MISSED,
         state=DutyState.OPEN if callable_ else DutyState.UNCALLABLE,
         caller_key=missed.caller_key,
         caller=missed.caller,
@@ -115,6 +98,7 @@ def open_duty(missed: Missed, settings: MissedSettings) -> Duty:
         due_at=due_at(missed.at, urgent=missed.urgent, settings=settings),
         urgent=missed.urgent,
         calls=(missed.call,),
+        ready_at=missed.at,
     )
 
 
@@ -122,12 +106,15 @@ def merged(duty: Duty, missed: Missed, settings: MissedSettings) -> Duty:
     """The duty with one more missed call. It is never due later than before."""
     return replace(
         duty,
-        kind="promised" if missed.why is Why.PROMISED else duty.kind,
+        kind=DutyKind.PROMISED if missed.why is Why.PROMISED else duty.kind,
         state=step(duty.state, DutyCue.MISSED_AGAIN),
         last_missed_at=max(duty.last_missed_at, missed.at),
         due_at=min(duty.due_at, due_at(missed.at, urgent=missed.urgent, settings=settings)),
         urgent=duty.urgent or missed.urgent,
         calls=(*duty.calls, missed.call),
+        ready_at=max(duty.ready_at or missed.at, missed.at)
+        if duty.state is not DutyState.UNREACHED
+        else missed.at,  # who rings again may be rung back at once
     )
 
 

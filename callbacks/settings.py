@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from kernel.settings_file import read_yaml
+from callbacks.schedule_settings import ScheduleRules
+from callbacks.sms_settings import SmsSettings
+from kernel.settings_file import checked, read_yaml
 
 
 class Why(StrEnum):
@@ -67,14 +69,31 @@ class MissedSettings(BaseModel):
         return self
 
 
-class _File(BaseModel):
+class CallbackSettings(BaseModel):
     """`config/callbacks.yaml` as a whole."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     missed: MissedSettings = MissedSettings()
+    schedule: ScheduleRules = ScheduleRules()
+    sms: SmsSettings = SmsSettings()
+
+    @model_validator(mode="after")
+    def _one_zone(self) -> "CallbackSettings":
+        if self.missed.zone != self.schedule.zone:
+            raise ValueError("missed.zone and schedule.zone must be the same")
+        return self
+
+
+def load_callback_settings(path: Path, *, sms_secret: str | None = None) -> CallbackSettings:
+    """The whole file; `sms_secret`: HOTLINE_SMS_SECRET. Raises BadSettings with the remedy."""
+    found = read_yaml(path, CallbackSettings)
+    if sms_secret is None:
+        return found
+    changed = found.sms.model_dump() | {"secret": sms_secret}
+    return found.model_copy(update={"sms": checked(path, changed, SmsSettings)})
 
 
 def load_missed_settings(path: Path) -> MissedSettings:
     """The `missed:` part of the file. Raises BadSettings with file, key, value and remedy."""
-    return read_yaml(path, _File).missed
+    return read_yaml(path, CallbackSettings).missed

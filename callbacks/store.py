@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from callbacks.duty import UNSETTLED, DutyState
+from callbacks.duty import UNSETTLED, DutyKind, DutyState, Result
 from callbacks.missed import (
     ANSWERED,
     ARRIVED,
@@ -28,7 +28,7 @@ from callbacks.missed import (
 from callbacks.settings import MissedSettings, Why
 from kernel.errors import NotFound
 from kernel.fact import Fact
-from kernel.ids import AgentNo, CallId, DutyId, NumberKey
+from kernel.ids import AgentNo, CallId, CaseId, DutyId, NumberKey
 from storage.pool import Pool, Row, Transaction
 
 _SEEN: Final = """
@@ -52,7 +52,8 @@ _DUTY: Final = """
                       order by c.missed_at, c.call) calls
     from duty d where {}"""
 _UNSETTLED_OF: Final = _DUTY.format(
-    "d.caller_key = $1 and d.state = any($2) order by d.opened_at for update"
+    """d.caller_key = $1 and d.state = any($2) and d.kind in ('missed', 'promised')
+    order by d.opened_at for update"""
 )
 _DUTY_OF_CALL: Final = _DUTY.format(
     "d.id = (select duty_id from duty_call where call = $1) for update"
@@ -60,12 +61,12 @@ _DUTY_OF_CALL: Final = _DUTY.format(
 _BY_ID: Final = _DUTY.format("d.id = $1")
 _PUT: Final = """
     insert into duty (id, kind, state, caller_key, caller, opened_at, last_missed_at, due_at,
-        urgent, agent, closed_at, resolved_by)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        urgent, agent, closed_at, resolved_by, ready_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
     on conflict (id) do update set kind = excluded.kind, state = excluded.state,
         last_missed_at = excluded.last_missed_at, due_at = excluded.due_at,
         urgent = excluded.urgent, closed_at = excluded.closed_at,
-        resolved_by = excluded.resolved_by"""
+        resolved_by = excluded.resolved_by, ready_at = excluded.ready_at"""
 _PUT_CALL: Final = """
     insert into duty_call (call, duty_id, missed_at, why) values ($1, $2, $3, $4)"""
 
@@ -145,7 +146,7 @@ async def _put(tx: Transaction, duty: Duty) -> None:
     await tx.execute(
         _PUT, duty.id, duty.kind, duty.state, duty.caller_key, duty.caller, duty.opened_at,
         duty.last_missed_at, duty.due_at, duty.urgent, duty.agent, duty.closed_at,
-        duty.resolved_by,
+        duty.resolved_by, duty.ready_at,
     )  # fmt: skip
 
 
@@ -176,7 +177,7 @@ _COUNTS: Final = "select state, count(*) as n from duty group by state"
 
 
 class PgDutyStore:
-    """What the console reads. Duties are written by the projection alone, so far."""
+    """What the console reads. The projection opens and settles; attempt_store.py does the rest."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
@@ -206,7 +207,7 @@ class PgDutyStore:
 def duty_of(row: Row) -> Duty:
     return Duty(
         id=DutyId(row["id"]),
-        kind=row["kind"],
+        kind=DutyKind(row["kind"]),
         state=DutyState(row["state"]),
         caller_key=NumberKey(row["caller_key"]) if row["caller_key"] else None,
         caller=row["caller"],
@@ -218,4 +219,8 @@ def duty_of(row: Row) -> Duty:
         closed_at=row["closed_at"],
         resolved_by=CallId(row["resolved_by"]) if row["resolved_by"] else None,
         calls=tuple(CallId(call) for call in row["calls"]),
+        ready_at=row["ready_at"],
+        case=CaseId(row["case_id"]) if row["case_id"] else None,
+        round=row["round"],
+        result=Result(row["result"]) if row["result"] else None,
     )
