@@ -5,6 +5,7 @@ Exit status 0 only if the outside and the system agree on every call.
 
 import argparse
 import asyncio
+import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -38,9 +39,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     try:
-        return asyncio.run(rehearse(arguments))
+        return asyncio.run(_until_stopped(arguments))
+    except asyncio.CancelledError:
+        return 128 + signal.SIGTERM
     except BaseExceptionGroup as group:
         raise _first_of(group) from group
+
+
+async def _until_stopped(arguments: argparse.Namespace) -> int:
+    """SIGTERM ends it as Ctrl-C does: citizens, seats and an instance of ours go with it."""
+    task = asyncio.current_task()
+    assert task is not None, "asyncio.run made it"
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await rehearse(arguments)
 
 
 def _first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
