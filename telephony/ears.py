@@ -20,3 +20,4 @@ class Ears:
     key_of: Callable[[PhoneNumber], NumberKey | None]
     well: Callable[[], bool]  # whether the deciding loop is fit: else no heartbeat
     sound_path: Callable[[Sound], str]  # the file that Asterisk plays, without extension
+    takes_new: Callable[[], bool] = lambda: True  # whether new calls may come to us

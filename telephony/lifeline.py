@@ -1,12 +1,14 @@
 """Heartbeat and dead man's switch: a call never depends on us being alive.
 
 The heartbeat lets new calls in; each call in hand carries a switch that we renew. With us gone, or
-alive but unwell, both run out and the dialplan puts callers into the fallback queue.
+alive but unwell, both run out and the dialplan puts callers into the fallback queue. While the door
+is shut (overload, full disk) only the heartbeat is taken back: calls in hand are renewed as ever.
 """
 
 import asyncio
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar, Final, Protocol
 
@@ -35,6 +37,14 @@ class HoldsLease(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Fitness:
+    """`well`: we decide, in time; else calls go. `takes_new`: new calls may come to us."""
+
+    well: Callable[[], bool]
+    takes_new: Callable[[], bool] = lambda: True
+
+
 class Lifeline:
     # A bridged call is never renewed: it would be cut when we die.
     RENEWED: ClassVar[frozenset[Phase]] = frozenset({Phase.IN_HAND, Phase.HELD, Phase.AFTER_CALL})
@@ -45,7 +55,7 @@ class Lifeline:
         settings: LifelineSettings,
         *,
         epoch: Epoch,
-        well: Callable[[], bool],
+        fit: Fitness,
         wall: Callable[[], float] = time.time,
         lease: HoldsLease | None = None,
     ) -> None:
@@ -57,7 +67,7 @@ class Lifeline:
         self._asterisk = asterisk
         self._settings = settings
         self._epoch = epoch
-        self._well = well
+        self._fit = fit
         self._wall = wall
 
     async def run(self, in_hand: Callable[[], Iterable[tuple[str, str]]]) -> None:
@@ -71,7 +81,7 @@ class Lifeline:
                 continue
             try:
                 await self.beat()
-                if since_renewed >= self._settings.every.total_seconds() and self._well():
+                if since_renewed >= self._settings.every.total_seconds() and self._fit.well():
                     since_renewed = 0.0
                     self.renew(in_hand())
             except HotlineError as trouble:
@@ -80,10 +90,11 @@ class Lifeline:
     async def beat(self) -> None:
         """New calls may come to us; legs rung by an older process may not be delivered."""
         await self._ask_for_the_lease()
-        if not self._well():
+        if not self._fit.well():
             return
         await self._asterisk.ask(act.set_global("CC_EPOCH", str(self._epoch)))
-        await self._asterisk.ask(act.set_global("BACKEND_BEAT", str(int(self._wall()))))
+        beat = int(self._wall()) if self._fit.takes_new() else 0
+        await self._asterisk.ask(act.set_global("BACKEND_BEAT", str(beat)))
 
     async def _ask_for_the_lease(self) -> None:
         if self._lease is None:

@@ -25,7 +25,7 @@ from telephony.ami_text import ActionHeaders
 from telephony.ears import Ears
 from telephony.errors import LeaseLost, LinkDown
 from telephony.legs import Leg, LegAnswered, LegEnded, LegRinging
-from telephony.lifeline import HoldsLease, Lifeline
+from telephony.lifeline import Fitness, HoldsLease, Lifeline
 from telephony.live_call import Entry, LiveCall
 from telephony.lookout import Lookout
 from telephony.mirror import Mirror
@@ -67,7 +67,8 @@ class Switchboard:
         self._phones: dict[Extension, bool] = {}
         self._waiters: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
         self._group = asyncio.TaskGroup()
-        self._lifeline = Lifeline(link, settings.lifeline, epoch=epoch, well=ears.well, lease=lease)
+        fit = Fitness(ears.well, ears.takes_new)
+        self._lifeline = Lifeline(link, settings.lifeline, epoch=epoch, fit=fit, lease=lease)
         self._lookout = Lookout(link, self.mirror, settings.lifeline)
         self._recordings = Recordings(settings.recording, write=ears.write, clock=clock)
 
