@@ -102,8 +102,13 @@ class AcdDesk:
         """Running, and nothing has waited for its turn too long: may the heartbeat go on?"""
         if not self._running:
             return False
+        return self.late < BACKLOG_LIMIT
+
+    @property
+    def late(self) -> timedelta:
+        """How long the oldest news, or a deadline, has waited for its turn."""
         oldest = self._letters[0].arrived_at if self._letters else self._floor.next_deadline()
-        return oldest is None or self._clock.now() - oldest < BACKLOG_LIMIT
+        return timedelta() if oldest is None else max(timedelta(), self._clock.now() - oldest)
 
     # ---- the loop --------------------------------------------------------------------------------
 
