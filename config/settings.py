@@ -17,7 +17,13 @@ from console.settings import ConsoleSettings
 from intake.words import AcceptLevel
 from kernel.settings_file import checked, read_toml
 from storage.settings import DatabaseSettings, JournalSettings, ValkeySettings
-from telephony.settings import AmiSettings, LifelineSettings, RecordingSettings, TrunkSettings
+from telephony.settings import (
+    AmiSettings,
+    LifelineSettings,
+    RecordingSettings,
+    SipPulseSettings,
+    TrunkSettings,
+)
 
 # environment variable -> (table, key) of site.toml
 ENVIRONMENT: Final = {
@@ -27,6 +33,8 @@ ENVIRONMENT: Final = {
     "HOTLINE_AMI_PORT": ("ami", "port"),
     "HOTLINE_AMI_USER": ("ami", "username"),
     "HOTLINE_AMI_SECRET": ("ami", "secret"),
+    "HOTLINE_SIP_HOST": ("sip_pulse", "host"),
+    "HOTLINE_SIP_PORT": ("sip_pulse", "port"),
     "HOTLINE_CONSOLE_HOST": ("console", "host"),
     "HOTLINE_CONSOLE_PORT": ("console", "port"),
     "HOTLINE_METRICS_TOKEN": ("console", "metrics_token"),
@@ -59,6 +67,7 @@ class Settings(_Frozen):
     journal: JournalSettings = JournalSettings()
     ami: AmiSettings = AmiSettings()
     lifeline: LifelineSettings = LifelineSettings()
+    sip_pulse: SipPulseSettings = SipPulseSettings()
     recordings: RecordingSettings = RecordingSettings()
     trunk: TrunkSettings = TrunkSettings()
     console: ConsoleSettings = ConsoleSettings()

@@ -60,6 +60,7 @@ def hotline_environment(
         told |= {
             "HOTLINE_AMI_PORT": str(ports.ami),
             "HOTLINE_AMI_USER": AMI_USER,
+            "HOTLINE_SIP_PORT": str(ports.sip),
             "HOTLINE_AMI_SECRET": known.ami,
             "HOTLINE_RECORDINGS_DIR": addresses["recordings"],
             "HOTLINE_ASTERISK_RUN_DIR": addresses["asterisk"],
