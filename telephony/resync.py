@@ -73,18 +73,22 @@ def _found(status: Headers, shown: Headers) -> Found:
         value = value if isinstance(value, str) else value[0]
         return "" if value in ("<unknown>", "(null)") else value
 
-    seconds = text(status, "seconds")
+    seconds, variables = text(status, "seconds"), _variables(status.get("variable", ()))
+    context, application = text(shown, "context"), text(shown, "application")
+    if context == "record" and variables.get("CC_STATE") != "fallback":
+        # AGI's GOSUB is over, but its last step is what Asterisk goes on showing of the channel
+        context, application = "room", "AGI"
     return Found(
         uniqueid=text(status, "uniqueid"),
         name=text(status, "channel"),
-        context=text(shown, "context"),
+        context=context,
         exten=text(shown, "exten"),
-        application=text(shown, "application"),
+        application=application,
         bridge=text(shown, "bridgeid"),
         number=text(status, "calleridnum"),
         caller_name=text(status, "calleridname"),
         age=timedelta(seconds=int(seconds) if seconds.isdigit() else 0),
-        variables=_variables(status.get("variable", ())),
+        variables=variables,
     )
 
 

@@ -149,3 +149,17 @@ def test_a_place_in_the_line_survives_on_the_call() -> None:
 @pytest.mark.parametrize("text", ["", "q:a", "q:a;t:x;p:1", "q:a;t:1;p:x", "q:a;t:1e99;p:1"])
 def test_a_place_that_we_did_not_write_is_none(text: str) -> None:
     assert Place.decode(text) is None
+
+
+def test_whoever_was_rung_for_is_ours_though_asterisk_shows_the_recorder_s_step() -> None:
+    """After AGI's GOSUB to [record] Asterisk shows that context and `Return` until he leaves AGI:
+    in a rehearsal with kills such callers were taken for gone, and settled as abandoned."""
+    shown = {"uniqueid": CITIZEN, "context": "record", "exten": "s", "application": "Return"}
+    status = {"event": "Status", "uniqueid": CITIZEN, "channel": NAME, "variable": ("CC_SIP=a@b",)}
+    falls = {**status, "variable": ("CC_SIP=a@b", "CC_STATE=fallback")}
+
+    (ours,) = found_from([status], [shown])
+    (on_his_way,) = found_from([falls], [shown])
+
+    assert (ours.context, ours.application, ours.is_citizen) == ("room", "AGI", True)
+    assert on_his_way.context == "record"
