@@ -17,6 +17,12 @@ class PhoneSilent(TimedOut):
     code = "phone-silent"
 
 
+class NotShown(PhoneSilent):
+    """A ring that neither the desk nor the list of one's calls knows."""
+
+    code = "ring-not-shown"
+
+
 class WrongPhoneState(BadInput):
     """The phone was told to do what its call does not allow just now."""
 

@@ -15,8 +15,9 @@ from hotline.rehearsal.audio import tone
 from hotline.rehearsal.call_log import News, Phase
 from hotline.rehearsal.compare import Filed
 from hotline.rehearsal.console_client import ConsoleClient
-from hotline.rehearsal.errors import ConsoleRefused, InstanceNotReady, PhoneSilent
+from hotline.rehearsal.errors import ConsoleRefused, InstanceNotReady, NotShown, PhoneSilent
 from hotline.rehearsal.evidence import SeatSaw, seat_saw
+from hotline.rehearsal.paperwork import file_form, look_up
 from hotline.rehearsal.phone_call import PhoneCall
 from hotline.rehearsal.sip_phone import Answer, Habit, LetItRing, SipPhone
 from kernel.phone import PhoneNumber
@@ -26,9 +27,7 @@ _LONGEST_DELAY_S: Final = 7.0  # the ring limit is 10 s
 _OFFER_WITHIN_S: Final = 3.0
 _OFFER_BEFORE: Final = timedelta(seconds=3)  # the desk may show a call before the phone hears of it
 _PHOTO_FINISH: Final = timedelta(seconds=1)  # answered as the citizen hung up: nobody was there
-_DRAFT_TRIES: Final = 4  # a save whose answer was lost has changed the version
 _TONE_HZ: Final = 440
-_CATEGORIES: Final = ("0201010101", "0101010101", "0101020102")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +46,6 @@ class Trouble:
 
     sentence: str
     ring: tuple[datetime, datetime] | None = None
-
-
-class NotShown(PhoneSilent):
-    """A ring that neither the desk nor the list of one's calls knows."""
-
-    code = "ring-not-shown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +185,7 @@ class RehearsedSeat:
         await self._talk(call)
         await asyncio.sleep(self._manner.paperwork * self._chance.uniform(0.5, 1.5))
         try:
-            await self._file(offered or await self._look_up(call))
+            await self._file(offered or await look_up(self.console, _masked(call), self.seat))
         except ConsoleRefused as refused:
             if refused.reason != "not-your-call" or not _was_photo_finish(call):
                 raise
@@ -227,51 +220,9 @@ class RehearsedSeat:
         call, at = self._offered.get(shown, (None, earliest))
         return call if at >= earliest else None
 
-    async def _look_up(self, call: PhoneCall) -> str:
-        """Where the screen was dark as it rang: the list of one's own calls. Raises NotShown."""
-        shown = _masked(call)
-        for _ in range(int(_OFFER_WITHIN_S)):
-            rows = (await self.console.ask("GET", "/api/calls"))["calls"]
-            mine = [row for row in rows if row["caller"] == shown and row["seat"] == self.seat]
-            for row in mine:
-                if row["fate"] == "answered" and not row["tickets"]:
-                    return str(row["call"])
-            await asyncio.sleep(1)
-        raise NotShown(
-            f"The desk of seat {self.seat} showed no offer for its ring.",
-            remedy="Look at the live channel.",
-        )
-
     async def _file(self, call: str) -> None:
-        """As the agent types: the draft first, then the whole form, once."""
-        form = {"title": "演练诉求", "content": "演练：供热温度不达标，请尽快处理。"}
-        place = {"incident_address": "春江市解放路1号", "subject_name": "春江供热公司"}
-        await self._save_draft(call, form)
-        whole = (
-            form
-            | place
-            | {
-                "request_type": self._chance.choice(("consult", "help", "complaint")),
-                "category_code": self._chance.choice(_CATEGORIES),
-                "caller_kind": "person",
-                "is_anonymous": True,
-                "reply_needed": False,
-            }
-        )
-        receipt = await self.console.ask("POST", "/api/tickets", {"call": call, "form": whole})
-        self.filed.append(Filed(self.seat, call, receipt["ticket_no"]))
-
-    async def _save_draft(self, call: str, form: Mapping[str, str]) -> None:
-        """One that was saved though its answer was lost has another version: read it again."""
-        for tries in range(1, _DRAFT_TRIES + 1):
-            draft = await self.console.ask("GET", f"/api/drafts/{call}")
-            based_on = {"If-Match": f'"{draft["version"]}"'}
-            try:
-                await self.console.ask("PUT", f"/api/drafts/{call}", form, headers=based_on)
-                return
-            except ConsoleRefused as refused:
-                if refused.status != 409 or tries == _DRAFT_TRIES or not self.console.is_patient:
-                    raise
+        number = await file_form(self.console, call, self._chance)
+        self.filed.append(Filed(self.seat, call, number))
 
     async def _finish_wrap_up(self) -> None:
         try:
