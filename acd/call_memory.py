@@ -6,7 +6,7 @@ from typing import Any, Final
 from acd import facts as f
 from acd.alarms import ForSeat, SeatAlarm
 from acd.line import Caller
-from acd.memory import FloorMemory
+from acd.memory import FloorMemory, seconds
 from acd.seat import Cue, Seat
 from kernel.fact import Fact
 from kernel.ids import epoch_of
@@ -119,6 +119,8 @@ def talk_ended(memory: FloorMemory, fact: f.TalkEnded) -> None:
     seat.leg = None
     caller.seat = None
     memory.step(seat, Cue.HANG_UP, fact.at)
+    # What follows is told in the next fact; a journal torn between the two strands nobody (I4).
+    memory.wrap_up_until(seat, fact.at + seconds(memory.policy_of(caller).wrap_up.limit_s))
 
 
 def abandoned(memory: FloorMemory, fact: f.CallAbandoned) -> None:

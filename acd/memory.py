@@ -6,7 +6,7 @@ from collections import OrderedDict
 from datetime import datetime, timedelta
 from typing import Final
 
-from acd.alarms import Alarms, CallerAlarm, ForCaller
+from acd.alarms import Alarms, CallerAlarm, ForCaller, ForSeat, SeatAlarm
 from acd.directory import Directory
 from acd.line import Caller, Line
 from acd.matching import IdleSeats, Signatures
@@ -76,6 +76,11 @@ class FloorMemory:
         seat.presence = step(PRESENCE_STEPS, seat.presence, declaration)
         seat.presence_since = at
         self.refresh(seat)
+
+    def wrap_up_until(self, seat: Seat, until: datetime) -> None:
+        if seat.wrap_up_until != until:
+            seat.wrap_up_until = until
+            self.alarms.set(ForSeat(SeatAlarm.WRAP_UP, until, seat))
 
     def sit_down(self, seat: Seat) -> None:
         self.seats[seat.id] = self.agents[seat.agent] = self.phones[seat.phone] = seat

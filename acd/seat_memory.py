@@ -74,18 +74,13 @@ def _clear_pause(seat: Seat) -> None:
 def wrap_up_started(memory: FloorMemory, fact: f.WrapUpStarted) -> None:
     seat = memory.seats[fact.seat]
     seat.wrap_up_extensions = 0
-    _set_wrap_up(memory, seat, fact)
+    memory.wrap_up_until(seat, fact.until)
 
 
 def wrap_up_extended(memory: FloorMemory, fact: f.WrapUpExtended) -> None:
     seat = memory.seats[fact.seat]
     seat.wrap_up_extensions += 1
-    _set_wrap_up(memory, seat, fact)
-
-
-def _set_wrap_up(memory: FloorMemory, seat: Seat, fact: f.WrapUpStarted | f.WrapUpExtended) -> None:
-    seat.wrap_up_until = fact.until
-    memory.alarms.set(ForSeat(SeatAlarm.WRAP_UP, fact.until, seat))
+    memory.wrap_up_until(seat, fact.until)
 
 
 def wrap_up_ended(memory: FloorMemory, fact: f.WrapUpEnded) -> None:
