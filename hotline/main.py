@@ -14,19 +14,27 @@ from typing import Final
 import structlog
 from aiohttp import web
 
-from config.settings import load_settings
+from config.settings import Settings, load_settings
 from console.app import make_app
 from console.collaborators import Console
 from console.recordings import erase_daily
+from hotline.alarm_wiring import watch
 from hotline.console_wiring import make_console, make_first_logins
 from hotline.floor_copies import copy_floor
+from hotline.leadership import Leadership
 from hotline.logs import log_as_json
 from hotline.places import Places
 from hotline.recovery import settle
+from hotline.rule_files import read_rule_files
+from hotline.snapshot_maker import keep_last, keep_snapshots
+from hotline.standby import open_standby, stand_by
+from hotline.standby_console import StandbyConsole
 from hotline.stories.inbound_call import inbound_call
 from hotline.wiring import Hotline, open_hotline
+from storage.lease import Deposed
 
 LOOK_AGAIN: Final = timedelta(seconds=1)
+DEPOSED: Final = 75  # "try again": whoever started us starts us again, and we stand by
 
 log = structlog.get_logger(__name__)
 
@@ -41,36 +49,69 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     log_as_json()
+    code = 0
     try:
         asyncio.run(run(os.environ))
     except* StopAsked:
         log.info("stopped as asked")
-    return 0
+        keep_last(os.environ)
+    except* Deposed as deposed:
+        log.error("another process leads", why=str(deposed.exceptions[0]))
+        code = DEPOSED
+    return code
 
 
 async def run(environment: Mapping[str, str]) -> None:
-    """Until SIGTERM or SIGINT. Raises BadSettings or Unavailable when it cannot start."""
+    """Stand by until we may lead, then lead until SIGTERM or SIGINT.
+
+    Raises BadSettings or Unavailable when it cannot start, Deposed when another leads.
+    """
     places = Places.from_environment(environment)
     settings = load_settings(places.config, environment)
-    async with open_hotline(settings, places, environment) as hotline:
+    read_rule_files(settings, places)  # whoever stands by must be able to lead
+    stop = _stop_signals()
+    async with open_standby(settings, places) as standby:
+        console = StandbyConsole(settings.console, lambda: standby.leader, lambda: standby.well)
+        leadership = await stand_by(standby, console, stop)
+        if leadership is not None:
+            await _lead(environment, settings, places, leadership, stop)
+
+
+async def _lead(
+    environment: Mapping[str, str],
+    settings: Settings,
+    places: Places,
+    leadership: Leadership,
+    stop: asyncio.Event,
+) -> None:
+    async with open_hotline(settings, places, environment, leadership.lease) as hotline:
         console = make_console(hotline)
         await make_first_logins(console, places.instance, settings)
         # What was built now lives as long as we do: the collector need not look at it again (the
         # longest pause at 30,000 seats fell from 150 ms to 3 ms, bench/README.md).
         gc.collect()
         gc.freeze()
-        async with asyncio.TaskGroup() as group:
-            _on_stop_signals(group)
-            _run_ground(group, hotline)
-            group.create_task(hotline.hall.desk.run(), name="desk")
-            story = partial(inbound_call, center=hotline.center)
-            group.create_task(hotline.telephone.switchboard.run(story), name="switchboard")
-            group.create_task(_settle_once(hotline), name="settle")
-            _run_console(group, hotline, console)
+        await leadership.beat()
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(_stop_when(stop), name="stop")
+                group.create_task(leadership.keep(), name="leadership")
+                _run_ground(group, hotline)
+                group.create_task(hotline.hall.desk.run(), name="desk")
+                story = partial(inbound_call, center=hotline.center)
+                group.create_task(hotline.telephone.switchboard.run(story), name="switchboard")
+                group.create_task(_settle_once(hotline), name="settle")
+                group.create_task(
+                    keep_snapshots(hotline.ground.journal, environment), name="snapshots"
+                )
+                _run_console(group, hotline, console)
+        finally:
+            await leadership.resign(hotline.ground.journal, hotline.ground.shipper)
 
 
 def _run_ground(group: asyncio.TaskGroup, hotline: Hotline) -> None:
     ground = hotline.ground
+    group.create_task(watch(hotline), name="watchman")
     group.create_task(ground.journal.run(), name="journal")
     group.create_task(ground.shipper.run(), name="shipper")
     group.create_task(ground.vault.run(), name="vault")
@@ -114,17 +155,17 @@ async def _settle_once(hotline: Hotline) -> None:
     log.info("in step with asterisk", settled=settled)
 
 
-def _on_stop_signals(group: asyncio.TaskGroup) -> None:
-    loop = asyncio.get_running_loop()
+def _stop_signals() -> asyncio.Event:
+    """Set by SIGTERM and Ctrl-C."""
     asked = asyncio.Event()
-
-    async def stop_when_asked() -> None:
-        await asked.wait()
-        raise StopAsked
-
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, asked.set)
-    group.create_task(stop_when_asked(), name="stop")
+        asyncio.get_running_loop().add_signal_handler(number, asked.set)
+    return asked
+
+
+async def _stop_when(asked: asyncio.Event) -> None:
+    await asked.wait()
+    raise StopAsked
 
 
 if __name__ == "__main__":

@@ -4,7 +4,9 @@ The journal says what was decided, Asterisk which calls and legs still live. A c
 left; a leg that is gone has ended. Adoption of those that live is the switchboard's.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -17,10 +19,20 @@ from kernel.fact import Fact, FactKinds
 from kernel.ids import CallId
 from kernel.legs import LegEnd
 from storage.journal_file import read
-from telephony.facts import CallHungUp, HungUpBy, StageEntered
+from telephony.facts import (
+    CallArrived,
+    CallHungUp,
+    HungUpBy,
+    PictureMended,
+    RecordingKept,
+    RecordingLost,
+    RecordingStarted,
+    StageEntered,
+)
 from telephony.mirror import Mirror
 
 REMEMBERED: Final = timedelta(hours=48)  # what the live figures look back on
+ENDED_ROOM: Final = 100_000  # calls; what Asterisk's records may tell a second time
 
 
 def facts_since(folder: Path, kinds: FactKinds, now: datetime) -> Iterator[Fact]:
@@ -46,6 +58,65 @@ class Stages:
                 return
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LooseEndsImage:
+    living: list[CallId]
+    ended: list[CallId]
+    recordings: list[CallId]
+    last_at: datetime | None
+
+
+class LooseEnds:
+    """What must still come to its end: calls without a hang-up, recordings without a seal.
+
+    `last_at` is the newest moment of any fact: records of Asterisk from before it were read.
+    """
+
+    def __init__(self) -> None:
+        self.living: dict[CallId, None] = {}
+        self.ended: OrderedDict[CallId, None] = OrderedDict()
+        self.recordings: dict[CallId, None] = {}
+        self.last_at: datetime | None = None
+
+    def see(self, facts: Sequence[Fact]) -> None:
+        for fact in facts:
+            self._see(fact)
+
+    def knows(self, call: CallId) -> bool:
+        return call in self.living or call in self.ended
+
+    def image(self) -> LooseEndsImage:
+        return LooseEndsImage(
+            living=list(self.living),
+            ended=list(self.ended),
+            recordings=list(self.recordings),
+            last_at=self.last_at,
+        )
+
+    def put_back(self, image: LooseEndsImage) -> None:
+        self.living = dict.fromkeys(image.living)
+        self.ended = OrderedDict.fromkeys(image.ended)
+        self.recordings = dict.fromkeys(image.recordings)
+        self.last_at = image.last_at
+
+    def _see(self, fact: Fact) -> None:
+        self.last_at = fact.at if self.last_at is None else max(self.last_at, fact.at)
+        match fact:
+            case CallArrived() if fact.call not in self.ended:
+                self.living[fact.call] = None
+            case CallHungUp():
+                self.living.pop(fact.call, None)
+                self.ended[fact.call] = None
+                while len(self.ended) > ENDED_ROOM:
+                    self.ended.popitem(last=False)
+            case RecordingStarted():
+                self.recordings[fact.call] = None
+            case RecordingKept() | RecordingLost():
+                self.recordings.pop(fact.call, None)
+            case _:
+                return
+
+
 def settle(
     desk: AcdDesk,
     mirror: Mirror,
@@ -63,7 +134,8 @@ def settle(
     known |= {seat.call for seat in view.seats if seat.call is not None and seat.leg is not None}
     gone = sorted(known - mirror.calls.keys())
     write([CallHungUp(at=now, call=call, by=HungUpBy.NETWORK, cause=0) for call in gone])
-    lost = [s.leg for s in view.seats if s.leg is not None and mirror.legs.get(s.leg) is None]
-    for leg in lost:
+    lost = [(s.leg, s.call) for s in view.seats if s.leg and mirror.legs.get(s.leg) is None]
+    write([PictureMended(at=now, call=call, leg=leg, how="leg_lost") for leg, call in lost])
+    for leg, _ in lost:
         desk.tell(LegEnded(leg, LegEnd.FAILED))
     return len(gone) + len(lost)

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from acd.facts import AgentSignedIn
+from acd.view import FloorView
 from kernel.fact import Fact
+from kernel.ids import AgentNo, Extension
 from telephony.call_control import AmiCallControl
 from telephony.greetings import Greetings
 from telephony.phrases import Phrases
@@ -20,5 +22,12 @@ class SeatGreetings:
     def see(self, facts: Sequence[Fact]) -> None:
         for fact in facts:
             if isinstance(fact, AgentSignedIn):
-                sound = self._greetings.join(self._phrases.agent(fact.agent))
-                self._control.greet_with(fact.phone, sound)
+                self._prepare(fact.agent, fact.phone)
+
+    def prepare(self, floor: FloorView) -> None:
+        """After a start: of those who are signed in."""
+        for seat in floor.seats:
+            self._prepare(seat.agent, seat.phone)
+
+    def _prepare(self, agent: AgentNo, phone: Extension) -> None:
+        self._control.greet_with(phone, self._greetings.join(self._phrases.agent(agent)))

@@ -26,6 +26,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "fallback-talk": ("应急队列中有人接听", "a member of the fallback queue answered"),
     "call-returned": ("从应急队列收回", "came back from the fallback queue"),
+    "picture-mended": ("与 Asterisk 核对后更正: {how}", "put right after Asterisk: {how}"),
     "call-hung-up": ("挂机 (由 {by}, 原因码 {cause})", "hung up (by {by}, cause {cause})"),
     "recording-started": ("开始录音 {path}", "recording began: {path}"),
     "recording-kept": ("录音已保存 {path}, {seconds} 秒", "recording kept: {path}, {seconds} s"),

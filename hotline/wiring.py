@@ -10,12 +10,7 @@ Boards      what people see of it
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Final
 
-import acd.facts
-import console.facts
-import intake.facts
-import telephony.facts
 from acd.desk import AcdDesk
 from acd.directory_keeper import DirectoryKeeper
 from acd.floor import Floor
@@ -29,26 +24,28 @@ from console.calls_view import CallsView
 from console.recordings_store import RecordingIndex
 from figures.live import LiveFigures
 from figures.store import FiguresProjector
+from hotline.alarms import Alarms
 from hotline.center import Center
 from hotline.contacts import Contacts
+from hotline.door import Door
+from hotline.kinds import KINDS
+from hotline.leadership import Lease
 from hotline.places import Places
 from hotline.recent_facts import RecentFacts
-from hotline.recovery import Stages, facts_since
+from hotline.recovery import LooseEnds, Stages
 from hotline.rule_files import RuleFiles, check_menu_names, read_rule_files
 from hotline.seat_greetings import SeatGreetings
+from hotline.snapshot import Memories, recover
 from hotline.tidings import LateDesk, Tidings
 from intake.caller_lookup import CallerLookup
 from intake.catalogue import Catalogue
 from intake.store import PgDraftStore
 from intake.submission import IntakeRules, TicketIntake
 from kernel.clock import SystemClock
-from kernel.fact import FactKinds
 from kernel.ids import Epoch
-from storage.epochs import take_epoch
 from storage.feed import FactFeed, Recorder
 from storage.field_cipher import FieldCipher, FieldKeys
 from storage.journal import Journal
-from storage.migrate import migrate
 from storage.pool import Pool, open_pool
 from storage.projection import Projections, Projector
 from storage.shipping import Shipper
@@ -61,10 +58,6 @@ from telephony.greetings import Greetings
 from telephony.settings import TelephonySettings
 from telephony.switchboard import Switchboard
 
-KINDS: Final = FactKinds(
-    [*acd.facts.FACTS, *telephony.facts.FACTS, *intake.facts.FACTS, *console.facts.FACTS]
-)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Ground:
@@ -76,12 +69,14 @@ class Ground:
     cipher: FieldCipher
     vault: NumberVault
     epoch: Epoch
+    lease: Lease
     journal: Journal
     shipper: Shipper
     projections: Projections
     feed: FactFeed
     recorder: Recorder
     floor_copy: FloorCopy
+    door: Door
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +110,8 @@ class Boards:
     figures: LiveFigures
     facts: RecentFacts
     stages: Stages
+    loose_ends: LooseEnds
+    alarms: Alarms
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,21 +129,18 @@ class Hotline:
 
 @asynccontextmanager
 async def open_hotline(
-    settings: Settings, places: Places, environment: Mapping[str, str]
+    settings: Settings, places: Places, environment: Mapping[str, str], lease: Lease
 ) -> AsyncIterator[Hotline]:
     """Raises BadSettings for whatever a person wrote wrongly, Unavailable without PostgreSQL."""
     async with AsyncExitStack() as stack:
-        ground = await _ground(stack, settings, places, environment)
+        ground = await _ground(stack, settings, places, environment, lease)
         boards = _boards(ground)
         hall, telephone = await _hall_and_telephone(ground)
         papers = _papers(ground)
-        for fact in facts_since(places.journal, KINDS, ground.clock.now()):
-            hall.floor.apply(fact)
-            hall.greetings.see([fact])
-            boards.calls.see([fact])
-            boards.figures.take([fact])
-            boards.facts.see([fact])
-            boards.stages.see(fact)
+        folded = boards.figures, boards.calls, boards.stages, boards.loose_ends
+        memories = Memories(hall.floor, *folded)
+        recover(places.journal, KINDS, memories, ground.clock.now(), [boards.facts])
+        hall.greetings.prepare(hall.floor.view(ground.clock.now()))
         _listen(ground, boards)
         contacts = Contacts(
             hall.desk, telephone.control, telephone.switchboard, ground.rules.policies, ground.epoch
@@ -163,17 +157,20 @@ async def open_hotline(
 
 
 async def _ground(
-    stack: AsyncExitStack, settings: Settings, places: Places, environment: Mapping[str, str]
+    stack: AsyncExitStack,
+    settings: Settings,
+    places: Places,
+    environment: Mapping[str, str],
+    lease: Lease,
 ) -> Ground:
     rules = read_rule_files(settings, places)
     cipher = FieldCipher(FieldKeys.from_environment(environment))
     clock = SystemClock()
-    await migrate(settings.database)
     pool = await stack.enter_async_context(open_pool(settings.database))
     valkey = await stack.enter_async_context(open_valkey(settings.valkey))
-    epoch = await take_epoch(places.journal, pool)
-    journal = Journal.open(places.journal, epoch, settings.journal)
+    journal = Journal.open(places.journal, lease.epoch, settings.journal)
     stack.push_async_callback(journal.close)
+    journal.reserve.fill()
     vault = NumberVault(places.journal, cipher, pool, settings.journal, journal.reserve.give_up)
     stack.callback(vault.close)
     projectors: list[Projector] = [
@@ -192,13 +189,15 @@ async def _ground(
         pool=pool,
         cipher=cipher,
         vault=vault,
-        epoch=epoch,
+        epoch=lease.epoch,
+        lease=lease,
         journal=journal,
         shipper=shipper,
         projections=projections,
         feed=feed,
         recorder=Recorder(journal.write, feed),
         floor_copy=FloorCopy(valkey, settings.site.region_code, settings.valkey),
+        door=Door(journal.has_room),
     )
 
 
@@ -208,6 +207,8 @@ def _boards(ground: Ground) -> Boards:
         figures=LiveFigures(ground.clock),
         facts=RecentFacts(ground.pool, KINDS),
         stages=Stages(),
+        loose_ends=LooseEnds(),
+        alarms=Alarms(ground.recorder.write),
     )
 
 
@@ -227,6 +228,7 @@ async def _hall_and_telephone(ground: Ground) -> tuple[Hall, Telephone]:
         key_of=ground.vault.keep,
         well=lambda: late.desk.well,
         sound_path=places.sound_path(settings, rules.sounds),
+        takes_new=ground.door.is_open,
     )
     telephony = TelephonySettings(
         ami=settings.ami,
@@ -234,8 +236,9 @@ async def _hall_and_telephone(ground: Ground) -> tuple[Hall, Telephone]:
         recording=settings.recordings,
         trunk=settings.trunk.model_copy(update={"home_area": settings.site.home_area}),
     )
-    link = AmiLink(settings.ami, clock=clock)
-    switchboard = Switchboard(link, ears, clock=clock, settings=telephony, epoch=ground.epoch)
+    epoch, lease = ground.epoch, ground.lease
+    link = AmiLink(settings.ami, clock=clock, may_act=lease.may_act)
+    switchboard = Switchboard(link, ears, clock=clock, settings=telephony, epoch=epoch, lease=lease)
     control = AmiCallControl(link, switchboard)
     floor = Floor(rules.policies, directory, ground.epoch)
     late.desk = desk = AcdDesk(floor, ground.recorder.write, control, clock)
@@ -275,6 +278,7 @@ def _listen(ground: Ground, boards: Boards) -> None:
     ground.feed.add("calls", boards.calls.see)
     ground.feed.add("figures", boards.figures.take)
     ground.feed.add("recent facts", boards.facts.see)
+    ground.feed.add("loose ends", boards.loose_ends.see)
 
 
 def _center(ground: Ground, hall: Hall, boards: Boards) -> Center:

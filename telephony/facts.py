@@ -171,6 +171,18 @@ class PhoneReachable(Fact, kind="phone-reachable"):
     reachable: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureMended(Fact, kind="picture-mended"):
+    """Asterisk knew otherwise than we, and was right; `how` names the mend.
+
+    Of the picture: enter, take_back, know_leg, end_leg, forget; leg_lost; lived_without_us.
+    """
+
+    call: CallId | None
+    leg: LegId | None
+    how: str
+
+
 FACTS: tuple[type[Fact], ...] = (
     CallArrived,
     StageEntered,
@@ -193,4 +205,5 @@ FACTS: tuple[type[Fact], ...] = (
     AmiLinkUp,
     AmiLinkDown,
     PhoneReachable,
+    PictureMended,
 )
