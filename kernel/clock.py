@@ -32,5 +32,5 @@ class SystemClock:
 
 
 def boot_seconds() -> float:
-    """Since the machine started, also while it slept or we were stopped: what leases are held by."""
+    """Since the machine started; counts on while it sleeps or we are stopped (leases)."""
     return time.clock_gettime(time.CLOCK_BOOTTIME)

@@ -26,20 +26,27 @@ _LEADERS_LOCK: Final = 77123450003
 _SHIPPERS_TURN: Final = 77123450002  # `storage/shipping.py`
 
 _TRY: Final = "select pg_try_advisory_lock($1)"
-_HOLDERS: Final = """
-    select pid from pg_locks
+_END: Final = """
+    select count(pg_terminate_backend(pid)) from pg_locks
     where locktype = 'advisory' and granted and pid <> pg_backend_pid() and objsubid = 1
       and database = (select oid from pg_database where datname = current_database())
       and (classid::bigint << 32 | objid::bigint) = any($1::bigint[])"""
-_END: Final = f"select count(pg_terminate_backend(pid)) from ({_HOLDERS}) as holder"
-_LOOK: Final = f"""
+_LOOK: Final = """
     select epoch, folder, console, state, case state
         when 'leading' then now() - beat_at < $2
-        when 'starting' then now() - beat_at < $3 and exists ({_HOLDERS})
+        when 'starting' then now() - beat_at < $3 and exists (
+            select from pg_locks
+            where locktype = 'advisory' and granted and pid <> pg_backend_pid() and objsubid = 1
+              and database = (select oid from pg_database where datname = current_database())
+              and (classid::bigint << 32 | objid::bigint) = $1)
         else false end as lives
     from leadership"""
 _BEGIN: Final = """
-    insert into leadership (epoch, folder, console, state) values ($1, $2, $3, 'starting')
+    insert into leadership (epoch, folder, console, state)
+    select $2, $3, $4, 'starting' where exists (
+        select from pg_locks
+        where locktype = 'advisory' and granted and pid = pg_backend_pid() and objsubid = 1
+          and (classid::bigint << 32 | objid::bigint) = $1)
     on conflict (site) do update set epoch = excluded.epoch, folder = excluded.folder,
         console = excluded.console, state = excluded.state, beat_at = now()
     where leadership.epoch < excluded.epoch"""
@@ -78,7 +85,7 @@ class LeaderSession:
 
     async def look(self) -> Leader | None:
         """None when nobody has led yet."""
-        row = await self._ask("fetchrow", _LOOK, [_LEADERS_LOCK], STALE_AFTER, START_WITHIN)
+        row = await self._ask("fetchrow", _LOOK, _LEADERS_LOCK, STALE_AFTER, START_WITHIN)
         if row is None:
             return None
         return Leader(
@@ -96,8 +103,9 @@ class LeaderSession:
         return ended
 
     async def begin(self, epoch: Epoch, folder: str, console: str) -> None:
-        """We lead from now on. Raises Deposed when somebody has a greater epoch."""
-        self._demand(await self._ask("execute", _BEGIN, epoch, folder, console), epoch)
+        """We lead from now on. Raises Deposed: a greater epoch leads, or our lock was lost."""
+        done = await self._ask("execute", _BEGIN, _LEADERS_LOCK, epoch, folder, console)
+        self._demand(done, epoch)
 
     async def beat(self, epoch: Epoch) -> None:
         """Renews the row; takes the lock back first if the connection was lost.

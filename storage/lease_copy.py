@@ -36,6 +36,7 @@ from storage.shipping_mark import Mark, keep_mark
 log = structlog.get_logger()
 
 _AT_ONCE: Final = 5000
+_AFTER_ALL_SHIPPERS: Final = "select pg_advisory_xact_lock(77123450002)"  # storage/shipping.py
 _TIP: Final = "select epoch, n from journal order by epoch desc, n desc limit 1"
 _HELD: Final = "select n from journal where epoch = $1 order by n desc limit 1"
 _SINCE: Final = "select epoch, n from journal where at >= $1 order by epoch, n limit 1"
@@ -67,6 +68,11 @@ class ShippedCopy:
             self._last = await asyncio.to_thread(_append, self._folder, rows)
             copied += len(rows)
         return copied
+
+    async def catch_up_for_good(self, since: datetime) -> int:
+        """After our epoch was taken: whoever still ships has ended, and nobody begins again."""
+        await self._pool.execute(_AFTER_ALL_SHIPPERS)
+        return await self.catch_up(since)
 
     async def _begin(self, tip: Position, since: datetime) -> Position:
         """The line after which copying begins."""

@@ -1,0 +1,211 @@
+"""One site, two `hotline run`: the same PostgreSQL, Valkey and Asterisk, a seat and citizens."""
+
+import asyncio
+import base64
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from hotline.private.ports import free_port
+from hotline.rehearsal.phone_call import PhoneCall
+from hotline.rehearsal.rtp import Pacer
+from hotline.rehearsal.sip_phone import Account, Habit, LetItRing, PhoneSet, SipPhone, open_phone
+from kernel.clock import SystemClock
+from tests.integration.servers import RunningAsterisk
+
+PROJECT = Path(__file__).parents[2]
+RUN = "from hotline.cli import main; raise SystemExit(main(['run']))"
+LEADS_WITHIN_S = 5.0  # the promise
+STARTS_WITHIN_S = 20.0  # on a busy machine
+AGENT, PASSWORD = "1001", "a-password-of-the-demo"
+
+
+@dataclass
+class Member:
+    """One process of the site."""
+
+    process: subprocess.Popen[bytes]
+    folder: Path
+    console: str
+
+    def send(self, number: signal.Signals) -> None:
+        os.kill(self.process.pid, number)
+
+    def log(self) -> list[dict[str, Any]]:
+        lines = (self.folder / "hotline.log").read_text().splitlines()
+        return [json.loads(line) for line in lines if line.startswith("{")]
+
+    def said(self, event: str) -> bool:
+        return any(line["event"] == event for line in self.log())
+
+
+@dataclass
+class Site:
+    """Its servers, and how its processes are told of them."""
+
+    asterisk: RunningAsterisk
+    root: Path
+    told: dict[str, str]
+    members: list[Member] = field(default_factory=list)
+
+    def start(self, name: str, folder: str = "") -> Member:
+        """A `hotline run`; `folder` names another's when both share one."""
+        here = self.root / (folder or name)
+        here.mkdir(exist_ok=True)
+        log_folder = self.root / f"log-{name}"
+        log_folder.mkdir(exist_ok=True)
+        login = {"user": AGENT, "password": PASSWORD, "role": "agent", "agent_no": AGENT}
+        (here / "endpoints.json").write_text(json.dumps({"logins": [login]}))
+        port = free_port()
+        told = self.told | {"HOTLINE_INSTANCE_DIR": str(here), "HOTLINE_CONSOLE_PORT": str(port)}
+        with (log_folder / "hotline.log").open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-c", RUN],
+                cwd=PROJECT,
+                env=os.environ | told,
+                stdout=log,
+                stderr=log,
+            )
+        member = Member(process, log_folder, f"http://127.0.0.1:{port}")
+        self.members.append(member)
+        return member
+
+    def stop(self) -> None:
+        for member in self.members:
+            if member.process.poll() is None:
+                member.send(signal.SIGCONT)
+                member.send(signal.SIGKILL)
+            member.process.wait(timeout=20)
+        self.members.clear()
+
+    async def leads(self, member: Member, within: float = STARTS_WITHIN_S) -> float:
+        """Waits until it says itself that it leads and is ready; how long that took."""
+        return await self._until(member, lambda ready: "standby" not in ready, within)
+
+    async def stands_by(self, member: Member, within: float = STARTS_WITHIN_S) -> float:
+        return await self._until(member, lambda ready: "standby" in ready, within)
+
+    async def _until(self, member: Member, so: Any, within: float) -> float:
+        began = time.monotonic()
+        while time.monotonic() - began < within:
+            answer = await ask(member, "GET", "/readyz", within=1.0)
+            if answer is not None and answer[0] == 200 and so(answer[1]["dependencies"]):
+                return time.monotonic() - began
+            assert member.process.poll() is None, member.log()[-3:]
+            await asyncio.sleep(0.05)
+        raise AssertionError(f"not within {within} s: {[m.log()[-6:] for m in self.members]}")
+
+
+async def ask(
+    member: Member, method: str, path: str, *, cookie: str = "", within: float = 5.0, body: Any = None
+) -> tuple[int, Any] | None:
+    """(status, JSON); None when nobody answers."""
+    timeout = aiohttp.ClientTimeout(total=within)
+    headers = {"Cookie": cookie} if cookie else {}
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=timeout) as session,
+            session.request(method, member.console + path, json=body, headers=headers) as answer,
+        ):
+            return answer.status, await answer.json(content_type=None)
+    except (aiohttp.ClientError, TimeoutError):
+        return None
+
+
+async def sign_in(member: Member) -> str:
+    """The agent's cookie, good at either process of the site."""
+    async with (
+        aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session,
+        session.post(
+            f"{member.console}/api/login", json={"name": AGENT, "password": PASSWORD}
+        ) as answer,
+    ):
+        assert answer.status < 300, await answer.text()
+        return "; ".join(f"{c.key}={c.value}" for c in answer.cookies.values())
+
+
+@contextmanager
+def site_of(
+    asterisk: RunningAsterisk, dsn: str, valkey: str, root: Path
+) -> Iterator[Site]:
+    told = {
+        "HOTLINE_INSTANCE": "site",
+        "HOTLINE_CONFIG_DIR": str(PROJECT / "config"),
+        "HOTLINE_DATABASE_DSN": dsn,
+        "HOTLINE_VALKEY_URL": valkey,
+        "HOTLINE_AMI_HOST": "127.0.0.1",
+        "HOTLINE_AMI_PORT": str(asterisk.ami_port),
+        "HOTLINE_AMI_USER": asterisk.ami_user,
+        "HOTLINE_AMI_SECRET": asterisk.ami_secret,
+        "HOTLINE_RECORDINGS_DIR": str(asterisk.recordings),
+        "HOTLINE_ASTERISK_RUN_DIR": str(asterisk.server.folder),
+        "HOTLINE_FIELD_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
+        "HOTLINE_INDEX_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
+    }
+    site = Site(asterisk, root, told)
+    try:
+        yield site
+    finally:
+        site.stop()
+        asterisk.rx("dialplan set global BACKEND_BEAT 0")
+        asterisk.rx("dialplan set global CC_EPOCH 0")
+        asterisk.rx("channel request hangup all")
+
+
+@asynccontextmanager
+async def phones(site: Site, habit: Habit | None = None) -> AsyncIterator[tuple[SipPhone, SipPhone]]:
+    """(the seat 8001, registered; a citizen on the trunk)."""
+    server = ("127.0.0.1", site.asterisk.sip_port)
+    clock, pacer = SystemClock(), Pacer()
+    async with AsyncExitStack() as stack:
+        account = Account("8001", site.asterisk.phones["8001"], server)
+        made_of = PhoneSet(clock, pacer, ("127.0.0.1", 0), lines=4)
+        wanted = habit or LetItRing()
+        seat = await stack.enter_async_context(open_phone(account, made_of, lambda call: wanted))
+        await seat.register()
+        stack.push_async_callback(seat.unregister)
+        made_of = PhoneSet(clock, pacer, (site.asterisk.trunk_in_host, 0), lines=4)
+        account = Account("13800001111", "", server)
+        citizen = await stack.enter_async_context(
+            open_phone(account, made_of, lambda call: LetItRing())
+        )
+        yield seat, citizen
+
+
+async def sit_down(member: Member, cookie: str) -> None:
+    """The agent signs in at the seat with phone 8001 and is available."""
+    seats = (await ask(member, "GET", "/api/seats", cookie=cookie) or (0, {}))[1]["seats"]
+    seat = next(row["seat"] for row in seats if row["phone"] == "8001")
+    async with asyncio.timeout(10):
+        while True:
+            answer = await ask(
+                member, "POST", "/api/seat/sign-in", cookie=cookie, body={"seat": seat}
+            )
+            if answer is not None and answer[0] == 200 and answer[1]["seat"]["reachable"]:
+                break
+            await ask(member, "POST", "/api/seat/sign-out", cookie=cookie)
+            await asyncio.sleep(0.2)
+    answer = await ask(member, "POST", "/api/seat/available", cookie=cookie)
+    assert answer is not None and answer[0] < 300, answer
+
+
+async def asks_for_a_person(citizen: SipPhone) -> PhoneCall:
+    """Dials, and presses 0 once he hears us."""
+    call = citizen.dial("12345", caller="13800001111")
+    async with asyncio.timeout(10):
+        while call.phase.value != "talking":
+            await asyncio.sleep(0.05)
+    await asyncio.sleep(0.6)
+    call.press("0")
+    return call
