@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from acd.desk import AcdDesk
-from acd.happenings import LegEnded
+from acd.happenings import LegAnswered, LegEnded
 from acd.ports import WritesFacts
+from acd.seat import Activity
 from hotline.stories.stages import Stage, stage_of
 from kernel.fact import Fact, FactKinds
 from kernel.ids import CallId
@@ -138,4 +139,9 @@ def settle(
     write([PictureMended(at=now, call=call, leg=leg, how="leg_lost") for leg, call in lost])
     for leg, _ in lost:
         desk.tell(LegEnded(leg, LegEnd.FAILED))
+    unheard = [s.leg for s in view.seats if s.leg and s.activity is Activity.RINGING]
+    for leg in unheard:  # who answered while nobody listened has the caller since
+        found = mirror.legs.get(leg)
+        if found is not None and found.joined:
+            desk.tell(LegAnswered(leg))
     return len(gone) + len(lost)

@@ -12,6 +12,7 @@ from storage.journal import Journal
 from storage.settings import JournalSettings
 from telephony.call import Call
 from telephony.facts import FACTS, AmiLinkDown, CallHungUp, HungUpBy
+from telephony.legs import Leg, Purpose
 from telephony.mirror import Mirror
 from tests.fakes.fake_clock import MONDAY_NINE
 from tests.fakes.virtual_time import at_once
@@ -82,6 +83,28 @@ def test_a_lost_ring_of_a_caller_who_is_there_is_over_and_he_waits_on() -> None:
             assert settled == 1
             assert house.fates() == []
             assert [waits.ringing_at for waits in house.desk.snapshot().waiting] == [None]
+
+    at_once(story())
+
+
+def test_a_seat_that_answered_while_we_were_away_has_its_caller() -> None:
+    """Not only once the talk is over: else the citizen had waited until then."""
+
+    async def story() -> None:
+        async with open_house() as house:
+            await house.staff(1)
+            house.rings_up("c1")
+            await house.passes(SILENT)
+            (seat,) = house.desk.snapshot().seats
+            assert seat.leg is not None
+            mirror = asterisk(house, "c1")
+            talks = Leg(seat.leg, Purpose.SEAT, C1)
+            talks.joined = True
+            mirror.legs.expect(talks)
+            in_step(house, mirror)
+            await house.passes(1)
+
+            assert house.fates("c1") == ["seat-answered"]
 
     at_once(story())
 
