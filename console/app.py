@@ -7,6 +7,7 @@ import orjson
 from aiohttp import web
 
 from console import (
+    alarms_api,
     calls_api,
     cases_api,
     control_api,
@@ -51,6 +52,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = tuple(
         figures_api.routes,
         recordings_api.routes,
         health_api.routes,
+        alarms_api.routes,
     )
 )
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from acd.directory import Directory
 from acd.view import FloorView, QueueView, SeatView, WaitingView
+from console.alarms_shown import AlarmRow
 from console.live_board import Shown
 from console.live_clients import Audience
 from kernel.ids import CallId
@@ -84,6 +85,7 @@ class FloorSnapshot(_Row):
     seats: list[SeatRow]
     queues: list[QueueRow]
     waiting: list[WaitingRow] = []
+    alarms: list[AlarmRow] = []
 
 
 def shown_to(

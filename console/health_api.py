@@ -22,10 +22,11 @@ class Alive(BaseModel):
 
 
 class Ready(BaseModel):
-    """Each dependency's state; 503 while one that is needed is away."""
+    """Each dependency's state; 503 while one that is needed is away. `alarms`: their names."""
 
     ready: bool
     dependencies: dict[str, bool]
+    alarms: list[str] = []
 
 
 @routes.get("/healthz", public=True)
@@ -38,7 +39,8 @@ async def healthz(asked: Asked) -> Alive:
 async def readyz(asked: Asked) -> web.Response:
     """All it depends on answers; else 503 with the state of each."""
     states = dict(await asked.console.health.dependencies())
-    ready = Ready(ready=all(states.values()), dependencies=states)
+    alarms = [alarm.name for alarm in asked.console.health.alarms()]
+    ready = Ready(ready=all(states.values()), dependencies=states, alarms=alarms)
     return web.Response(
         body=ready.model_dump_json().encode(),
         status=200 if ready.ready else 503,

@@ -5,13 +5,14 @@ second, and what changed is encoded once for all who have the same rights.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import structlog
 
 from acd.facts import SeatRung
+from console.alarms_shown import AlarmRow
 from console.calls_view import CallsView
 from console.floor_shown import shown_to
 from console.live_board import LiveBoard, Pace, frame
@@ -34,6 +35,7 @@ class LiveSources:
     directory: KeepsDirectory
     calls: CallsView
     callers: KnowsCallers
+    alarms: Callable[[], Sequence[AlarmRow]] = lambda: ()
 
 
 class LiveFeed:
@@ -90,9 +92,11 @@ class LiveFeed:
         view = self._from.floor.snapshot()
         directory = self._from.directory.directory
         now = self._clock.now()
+        alarms = {alarm.name: alarm for alarm in self._from.alarms()}
         found = []
         for audience, board in self._boards.items():
-            delta = board.change(shown_to(audience, view, directory, self._from.calls), now)
+            floor = shown_to(audience, view, directory, self._from.calls)
+            delta = board.change({**floor, "alarms": alarms}, now)
             if delta is not None:
                 found.append((audience, delta))
         return found

@@ -11,6 +11,7 @@ from acd.view import FloorView
 from callbacks.missed import Duty
 from callbacks.store import DutyFilter
 from cases.case import CaseFile, CaseFilter, CaseSummary, Receipt, TicketFile
+from console.alarms_shown import AlarmRow
 from console.figures_shown import Definition, FiguresNow, Interval
 from console.logins import Login, Session
 from intake.caller_lookup import Caller
@@ -157,11 +158,15 @@ class TracesCalls(Protocol):
 
 
 class MeasuresHealth(Protocol):
-    """Each dependency's state for /readyz, and numbers for /metrics."""
+    """Each dependency's state for /readyz, numbers for /metrics, and the alarms that stand."""
 
     async def dependencies(self) -> Mapping[str, bool]: ...
 
     def gauges(self) -> Mapping[str, float]: ...
+
+    def alarms(self) -> Sequence[AlarmRow]:
+        """Those that stand now, the gravest first; `hotline/alarms.py` raises them."""
+        ...
 
 
 class ReadsDuties(Protocol):

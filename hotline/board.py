@@ -20,7 +20,7 @@ from hotline.private.instance import instance
 from kernel.clock import SystemClock
 from kernel.errors import NotAllowed, NotFound, Unavailable
 
-_KEYS: Final = {"seats": "seat", "queues": "queue", "waiting": "call"}
+_KEYS: Final = {"seats": "seat", "queues": "queue", "waiting": "call", "alarms": "name"}
 _REFRESH_S: Final = 1.0
 _CONNECT_WITHIN: Final = aiohttp.ClientTimeout(total=10)
 _WORDS: Final = {
@@ -83,8 +83,21 @@ class FloorBoard:
 
 
 def drawn(board: FloorBoard, now: datetime) -> Group:
-    """The three tables. Times in the rows are moments; how long ago is counted here."""
-    return Group(_queues(board, now), _waiting(board, now), _seats(board, now))
+    """Alarms, if any stand, and the three tables. Rows hold moments; how long ago is counted
+    here."""
+    tables = [_queues(board, now), _waiting(board, now), _seats(board, now)]
+    if board.rows("alarms"):
+        tables.insert(0, _alarms(board, now))
+    return Group(*tables)
+
+
+def _alarms(board: FloorBoard, now: datetime) -> Table:
+    table = Table("告警 alarm", "时长 for", "处理 what to do", style="red")
+    rows = sorted(board.rows("alarms"), key=lambda r: (r["severity"] != "critical", r["since"]))
+    for row in rows:
+        what, remedy = (f"{row[f'{kind}_zh']}\n{row[f'{kind}_en']}" for kind in ("text", "remedy"))
+        table.add_row(what, _since(row["since"], now), remedy)
+    return table
 
 
 def _queues(board: FloorBoard, now: datetime) -> Table:

@@ -72,10 +72,12 @@ def _floor_side(hotline: Hotline) -> FloorSide:
         directory=hotline.hall.directory,
         calls=hotline.boards.calls,
         callers=hotline.papers.callers,
+        alarms=hotline.boards.alarms.standing,
     )
     ground = hotline.ground
     live = LiveFeed(sources, ground.clock, ground.settings.console)
     ground.feed.add("live channel", live.see)
+    hotline.boards.alarms.on_change(lambda: live.see(()))
     return FloorSide(floor=hotline.hall.desk, directory=hotline.hall.directory, live=live)
 
 
@@ -111,6 +113,8 @@ def _health(hotline: Hotline) -> Health:
         projections=ground.projections,
         feed=ground.feed,
         desk=hotline.hall.desk,
+        floor=hotline.hall.floor,
+        board=hotline.boards.alarms,
         link=telephone.link,
         switchboard=telephone.switchboard,
         floor_copy=ground.floor_copy,

@@ -1,9 +1,13 @@
 """Is each dependency there, and what is counted: for /readyz and /metrics."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from acd.desk import AcdDesk
+from acd.floor import Floor
+from console.alarms_shown import AlarmRow
+from hotline.alarms import Alarms
+from hotline.logs import OUT
 from kernel.clock import SystemClock
 from kernel.errors import Unavailable
 from storage.feed import FactFeed
@@ -26,6 +30,8 @@ class Health:
     projections: Projections
     feed: FactFeed
     desk: AcdDesk
+    floor: Floor
+    board: Alarms
     link: AmiLink
     switchboard: Switchboard
     floor_copy: FloorCopy
@@ -41,10 +47,25 @@ class Health:
             "valkey": self.floor_copy.is_well,
         }
 
+    def alarms(self) -> Sequence[AlarmRow]:
+        return self.board.standing()
+
     def gauges(self) -> Mapping[str, float]:
         counters = self.switchboard.counters + self.switchboard.stories.counters
         counted = {f"telephony_{name.replace(' ', '_')}": float(n) for name, n in counters.items()}
-        return counted | {
+        surprised = {
+            f"floor_surprises_{what.replace(' ', '_').replace('-', '_')}": float(n)
+            for what, n in self.floor.surprises.items()
+        }
+        return {
+            **counted,
+            **surprised,
+            **self.board.gauges(),
+            "floor_surprises": float(self.floor.surprises.total()),
+            "desk_late_seconds": self.desk.late.total_seconds(),
+            "ami_backlog": float(self.link.backlog),
+            "ami_connections_lost": float(self.link.counters["connections lost"]),
+            "log_lines_lost": float(OUT.lost),
             "journal_facts": float(self.journal.written.n),
             "journal_unshipped": float(self.shipper.behind()),
             "onlooker_faults": float(sum(self.feed.faults.values())),

@@ -24,15 +24,15 @@ class Reserve:
 
     def __init__(self, folder: Path, size: int) -> None:
         self._path = folder / NAME
-        self._size = size
+        self.size = size
 
     @property
     def is_whole(self) -> bool:
         """False: it was given up, or never could be filled."""
         try:
-            return self._path.stat().st_size >= self._size
+            return self._path.stat().st_size >= self.size
         except OSError:
-            return self._size == 0
+            return self.size == 0
 
     def free_beside(self) -> int:
         """Bytes free on the disk for us, without the reserve. Raises OSError."""
@@ -45,7 +45,7 @@ class Reserve:
             self._path.unlink()
         except OSError:
             return False
-        log.error("disk is full: the journal's reserve was given up", bytes=self._size)
+        log.error("disk is full: the journal's reserve was given up", bytes=self.size)
         return True
 
     def fill(self) -> bool:
@@ -54,14 +54,14 @@ class Reserve:
             return True
         fresh = self._path.with_name(NAME + ".new")
         try:
-            _write_zeros(fresh, self._size)
+            _write_zeros(fresh, self.size)
             fresh.replace(self._path)
             sync_folder(self._path.parent)
         except OSError as err:
             fresh.unlink(missing_ok=True)
             log.warning("no room for the journal's reserve", why=str(err))
             return False
-        log.info("the journal has its reserve", bytes=self._size)
+        log.info("the journal has its reserve", bytes=self.size)
         return True
 
 

@@ -207,6 +207,7 @@ class AmiLink:
             self._why = why
         if self._up:
             self._silent_since = self._clock.now()
+            self.counters["links lost"] += 1
             self._inbox.put_nowait(LinkWentDown(why))
         self._up = False
         wire, self._wire = self._wire, None

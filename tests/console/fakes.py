@@ -16,6 +16,7 @@ from callbacks.store import DutyFilter
 from cases.case import CaseFile, CaseFilter, CaseSummary, Receipt, TicketFile
 from cases.errors import RevealNeedsReason, UnknownCase, UnknownTicket
 from cases.status import CaseStatus
+from console.alarms_shown import AlarmRow
 from console.figures_shown import Definition, Figure, FiguresNow, Interval
 from console.logins import Login, Session
 from console.recordings import Recording
@@ -316,12 +317,16 @@ class FakeHealth:
 
     def __init__(self) -> None:
         self.states = {"database": True, "telephony": True}
+        self.standing: list[AlarmRow] = []
 
     async def dependencies(self) -> Mapping[str, bool]:
         return self.states
 
     def gauges(self) -> Mapping[str, float]:
         return {"journal_lag_seconds": 0.5}
+
+    def alarms(self) -> Sequence[AlarmRow]:
+        return self.standing
 
 
 class FakeRecordings:

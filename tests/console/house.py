@@ -110,7 +110,11 @@ class House:
 
     def _live(self) -> LiveFeed:
         sources = LiveSources(
-            floor=self.floor, directory=self.directory, calls=self.calls, callers=self.cases
+            floor=self.floor,
+            directory=self.directory,
+            calls=self.calls,
+            callers=self.cases,
+            alarms=self.health.alarms,
         )
         return LiveFeed(sources, self.clock, self.settings)
 

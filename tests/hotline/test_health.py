@@ -22,6 +22,8 @@ class Part:
     lost: int = 2
     written: Position = field(default_factory=lambda: Position(3, 41))
     counters: Counter[str] = field(default_factory=lambda: Counter({"broken events": 4}))
+    surprises: Counter[str] = field(default_factory=lambda: Counter({"late-answer": 2}))
+    backlog: int = 12
     faults: Counter[str] = field(default_factory=lambda: Counter({"figures": 1, "calls": 2}))
 
     @property
@@ -30,6 +32,9 @@ class Part:
 
     def well(self) -> bool:
         return self.fit
+
+    def gauges(self) -> dict[str, float]:
+        return {"alarm_disk_full": 1.0}
 
     def behind(self) -> int:
         return 7
@@ -46,6 +51,7 @@ class Part:
 @dataclass
 class Desk:
     well: bool = True
+    late: timedelta = timedelta(milliseconds=40)
 
 
 def health(**changed: Any) -> Health:
@@ -83,11 +89,19 @@ async def test_what_is_away_is_told_and_nothing_else(part: str, ill: object, tol
 
 
 def test_what_is_counted_becomes_a_gauge() -> None:
-    gauges = health(link=Part(is_up=False)).gauges()
+    link = Part(is_up=False, counters=Counter({"connections lost": 3}))
+    gauges = health(link=link).gauges()
 
     assert gauges == {
         "telephony_broken_events": 4,
         "telephony_stories_failed": 5,
+        "floor_surprises_late_answer": 2,
+        "floor_surprises": 2,
+        "alarm_disk_full": 1,
+        "desk_late_seconds": 0.04,
+        "ami_backlog": 12,
+        "ami_connections_lost": 3,
+        "log_lines_lost": 0,
         "journal_facts": 41,
         "journal_unshipped": 7,
         "onlooker_faults": 3,

@@ -1,0 +1,147 @@
+"""Every alarm of the house: how grave it is, after how long it counts, its words and its remedy.
+
+critical    citizens notice it, or will within a minute: somebody must come now
+warning     nobody notices it yet: somebody must look today
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, Literal
+
+Severity = Literal["critical", "warning"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmKind:
+    """`after`: so long must it be so before it is raised; `calm`: so long not, before it clears."""
+
+    severity: Severity
+    zh: str
+    en: str
+    remedy_zh: str
+    remedy_en: str
+    after: timedelta = timedelta()
+    calm: timedelta = timedelta()
+
+
+_MOMENT: Final = timedelta(seconds=2)
+_A_WHILE: Final = timedelta(seconds=30)
+
+ALARMS: Final[Mapping[str, AlarmKind]] = {
+    "asterisk-away": AlarmKind(
+        severity="critical",
+        zh="与 Asterisk 的连接中断",
+        en="No link to Asterisk",
+        remedy_zh="查看 asterisk/log/messages;连接会自行恢复,其间新来电由备用队列接听",
+        remedy_en="Read asterisk/log/messages; the link comes back by itself, the fallback queue "
+        "takes new calls meanwhile.",
+        after=_MOMENT,
+    ),
+    "asterisk-flapping": AlarmKind(
+        severity="warning",
+        zh="与 Asterisk 的连接反复中断",
+        en="The link to Asterisk comes and goes",
+        remedy_zh="检查网络、Asterisk 是否反复重启、AMI writetimeout",
+        remedy_en="Look at the network, at Asterisk's restarts, at the AMI's writetimeout.",
+        calm=_A_WHILE,
+    ),
+    "sip-stuck": AlarmKind(
+        severity="critical",
+        zh="Asterisk 的 SIP 端口不应答,电话打不进来",
+        en="Asterisk's SIP side does not answer: nobody can ring in",
+        remedy_zh="待通话结束后重启 Asterisk;检查 UDP 端口与防火墙",
+        remedy_en="Restart Asterisk when the conversations are over; look at the firewall.",
+    ),
+    "database-away": AlarmKind(
+        severity="critical",
+        zh="PostgreSQL 不可用:不能登录、查询、提交工单",
+        en="PostgreSQL is away: no logins, look-ups, filing",
+        remedy_zh="启动 PostgreSQL;日志会从中断处继续上传",
+        remedy_en="Start PostgreSQL; shipping goes on where it stopped.",
+        after=_MOMENT,
+    ),
+    "valkey-away": AlarmKind(
+        severity="warning",
+        zh="Valkey 不可用:其他进程的看板不再更新",
+        en="Valkey is away: boards of other processes stand still",
+        remedy_zh="启动 Valkey;内容会自行重建",
+        remedy_en="Start Valkey; its content is made again from the floor.",
+        after=_MOMENT,
+    ),
+    "journal-refused": AlarmKind(
+        severity="critical",
+        zh="日志无法写入:磁盘故障或已满,新来电转备用队列",
+        en="The journal cannot be written: new calls go to the fallback queue",
+        remedy_zh="释放或修复 var/ 所在磁盘",
+        remedy_en="Free space on the disk of var/, or mend it.",
+    ),
+    "disk-full": AlarmKind(
+        severity="critical",
+        zh="磁盘已满:新来电转备用队列,进行中的通话继续",
+        en="The disk is full: new calls go to the fallback queue, calls in progress go on",
+        remedy_zh="释放 var/ 所在磁盘的空间;有空间后自动恢复",
+        remedy_en="Free space on the disk of var/; all goes on by itself then.",
+    ),
+    "disk-low": AlarmKind(
+        severity="warning",
+        zh="磁盘空间不足",
+        en="Little space is left on the disk",
+        remedy_zh="释放 var/ 所在磁盘的空间(旧录音、旧日志)",
+        remedy_en="Free space on the disk of var/ (old recordings, old logs).",
+        calm=_A_WHILE,
+    ),
+    "shipping-stopped": AlarmKind(
+        severity="critical",
+        zh="日志停止上传到 PostgreSQL",
+        en="Shipping of the journal to PostgreSQL has stopped",
+        remedy_zh="按 hotline.log 中的说明处理;不要删除 var/ 下的日志文件",
+        remedy_en="Do what hotline.log says; delete nothing under var/journal.",
+    ),
+    "projections-stopped": AlarmKind(
+        severity="warning",
+        zh="指标或回拨任务停止更新",
+        en="Figures or duties stand still",
+        remedy_zh="按 hotline.log 中的说明处理,再重启 hotline",
+        remedy_en="Do what hotline.log says, then restart hotline.",
+    ),
+    "clock-jumped": AlarmKind(
+        severity="warning",
+        zh="系统时钟与本程序时钟不一致",
+        en="The machine's clock has run away from ours",
+        remedy_zh="修复 NTP;在空闲时重启 hotline 以采用新时间",
+        remedy_en="Mend NTP; restart hotline at a quiet hour, it then takes the new time.",
+        after=timedelta(seconds=3),
+    ),
+    "overload": AlarmKind(
+        severity="critical",
+        zh="过载:新来电转备用队列,进行中的通话继续",
+        en="Overload: new calls go to the fallback queue, calls in progress go on",
+        remedy_zh="等待恢复;查看 /metrics 中的 ami_backlog、desk_late_seconds 和 CPU",
+        remedy_en="Wait; look at ami_backlog and desk_late_seconds in /metrics, and at the CPU.",
+        calm=timedelta(seconds=10),
+    ),
+    "calls-refused": AlarmKind(
+        severity="critical",
+        zh="Asterisk 拒绝新来电:达到 maxcalls 或 maxload 上限",
+        en="Asterisk refuses new calls: maxcalls or maxload is reached",
+        remedy_zh="等待恢复;长期如此则提高 max_calls 或增加 Asterisk",
+        remedy_en="Wait; if it stays so, raise max_calls or add an Asterisk.",
+        calm=_A_WHILE,
+    ),
+    "desk-late": AlarmKind(
+        severity="critical",
+        zh="分配台停滞:心跳停止,来电转备用队列",
+        en="The desk does not decide: no heartbeat, callers go to the fallback queue",
+        remedy_zh="查看 hotline.log;必要时重启 hotline",
+        remedy_en="Read hotline.log; restart hotline if it stays so.",
+    ),
+    "desk-surprised": AlarmKind(
+        severity="warning",
+        zh="分配台遇到不应发生的情况",
+        en="The desk met what should not happen",
+        remedy_zh="在 hotline.log 中查找 the floor was surprised,报告开发者",
+        remedy_en="Find 'the floor was surprised' in hotline.log and report it.",
+        calm=timedelta(minutes=10),
+    ),
+}

@@ -1,0 +1,26 @@
+"""Facts of the house itself: alarms raised and cleared, once each, never again each second."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from kernel.fact import Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmRaised(Fact, kind="alarm-raised"):
+    """`alarm` is a name of `hotline/alarm_words.py`, `severity` what it was then, `why` for the
+    log."""
+
+    alarm: str
+    severity: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmCleared(Fact, kind="alarm-cleared"):
+    alarm: str
+    stood: timedelta
+
+
+FACTS: Final = (AlarmRaised, AlarmCleared)

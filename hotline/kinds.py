@@ -1,0 +1,20 @@
+"""The map kind -> type of every package's facts: what the journal may hold."""
+
+from typing import Final
+
+import acd.facts
+import console.facts
+import hotline.facts
+import intake.facts
+import telephony.facts
+from kernel.fact import FactKinds
+
+KINDS: Final = FactKinds(
+    [
+        *acd.facts.FACTS,
+        *telephony.facts.FACTS,
+        *intake.facts.FACTS,
+        *console.facts.FACTS,
+        *hotline.facts.FACTS,
+    ]
+)
