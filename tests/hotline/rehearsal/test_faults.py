@@ -1,0 +1,162 @@
+"""Faults and their windows; what a verdict forgives under one, and what it never does."""
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from hotline.rehearsal.blows import child_of
+from hotline.rehearsal.command import faults
+from hotline.rehearsal.compare import compare
+from hotline.rehearsal.faults import BACK, SETTLED, FaultKind, Struck, Upheaval, draw_faults
+from hotline.rehearsal.system_says import SystemCall, SystemSays
+from hotline.rehearsal.verdicts import Fate, Verdict, cut_citizen, judge, menu_lengths
+from tests.hotline.rehearsal.scene import T0, citizen, ring, s, sound
+from tests.hotline.rehearsal.test_compare import MENUS, call
+
+WANTED = {FaultKind.KILL: 3, FaultKind.FREEZE: 2, FaultKind.PG_STOP: 1}
+
+
+def struck(kind: FaultKind, begun: float, over: float) -> Struck:
+    return Struck(kind, T0 + s(begun), T0 + s(over))
+
+
+def kill(begun: float, over: float) -> Upheaval:
+    return Upheaval((struck(FaultKind.KILL, begun, over),))
+
+
+def answered(upheaval: Upheaval) -> Verdict:
+    """Rang at 0, asked at 10, answered at 14 at seat S1, talked until 34."""
+    legs = [ring("S1", rang=12, answered=14, ended=34)]
+    return judge(citizen("a", answered=0, sent_off=35), legs, MENUS, upheaval)
+
+
+def sentences(verdict: Verdict, *calls: SystemCall) -> Sequence[str]:
+    found = compare([verdict], [], SystemSays(calls, (), (), ()))
+    return [one.en for one in found if "ticket" not in one.en and "duty" not in one.en]
+
+
+def test_the_same_seed_strikes_at_the_same_moments_and_all_within_the_span() -> None:
+    drawn = draw_faults(WANTED, 60, seed=1)
+
+    assert drawn == draw_faults(WANTED, 60, seed=1) != draw_faults(WANTED, 60, seed=2)
+    assert sorted(one.kind for one in drawn) == ["freeze"] * 2 + ["kill"] * 3 + ["pg-stop"]
+    assert all(0 <= one.after <= 60 for one in drawn)
+    assert all((one.held > 0) is (one.kind is not FaultKind.KILL) for one in drawn)
+
+
+def test_faults_are_read_as_people_write_them_and_a_wrong_word_is_named() -> None:
+    assert faults("kill:20,pg-stop:3") == {FaultKind.KILL: 20, FaultKind.PG_STOP: 3}
+    for wrong in ("kil:2", "kill", "kill:-1", ""):
+        with pytest.raises(argparse.ArgumentTypeError, match="asterisk-restart"):
+            faults(wrong)
+
+
+def test_hotline_was_blind_in_a_window_and_a_moment_after_it_and_at_no_other_time() -> None:
+    upheaval = kill(10, 12)
+
+    assert upheaval.was_blind(T0 + s(5), T0 + s(10))
+    assert upheaval.was_blind(T0 + s(12) + BACK, T0 + s(20))
+    assert not upheaval.was_blind(T0, T0 + s(9.9))
+    assert not upheaval.was_blind(T0 + s(13), T0 + s(20))
+
+
+def test_a_database_that_is_away_excuses_nothing() -> None:
+    for kind in (FaultKind.PG_STOP, FaultKind.VALKEY_STOP):
+        upheaval = Upheaval((struck(kind, 5, 20),))
+        verdict = answered(upheaval)
+
+        assert (verdict.fates, verdict.told_by) == ({Fate.ANSWERED}, None)
+        assert sentences(verdict, call("a", "answered", 5.0, seat="S1", recording_s=20.0)) == [
+            "Call a waited 4.000 s outside, 5.000 s in the system."
+        ]
+
+
+def test_what_happened_while_hotline_was_blind_is_told_soon_after() -> None:
+    two = Upheaval((*kill(10, 12).struck, *kill(14, 15).struck))
+
+    assert two.told_by(T0 + s(11)) == T0 + s(15) + SETTLED
+    assert two.told_by(T0 + s(9)) == T0 + s(9)
+
+
+def test_an_answer_during_a_kill_may_be_told_late_but_not_too_late() -> None:
+    verdict = answered(kill(13, 15))
+    late = call("a", "answered", 7.9, seat="S1", recording_s=20.0, asked_at=T0 + s(10))
+
+    assert sentences(verdict, late) == []
+    assert sentences(verdict, replace(late, waited=8.3)) == [
+        "Call a waited 4.000 s outside, 8.300 s in the system."
+    ]
+    assert sentences(verdict, replace(late, waited=3.7)) != []
+    assert sentences(verdict, replace(late, asked_at=T0 + s(10.3))) != []
+    assert sentences(verdict, replace(late, seat="S2")) != []
+    assert sentences(verdict, replace(late, recording_s=None)) != []
+
+
+def test_the_plain_queue_may_have_answered_only_while_hotline_was_away() -> None:
+    said = call("a", "fallback_answered", 4.0, recording_s=20.0, asked_at=T0 + s(10))
+
+    assert sentences(answered(kill(13, 15)), said) == []
+    assert sentences(answered(kill(13, 15)), replace(said, seat="S2")) != []
+    assert sentences(answered(kill(20, 22)), said) == [
+        "Call a was answered outside, fallback_answered in the system."
+    ]
+
+
+def test_when_one_asked_is_left_open_only_by_a_fault_before_it() -> None:
+    """Keys pressed to a dead program are lost, and the menu is said again."""
+    asked_late = call("a", "answered", 1.0, seat="S1", recording_s=20.0, asked_at=T0 + s(13))
+
+    assert answered(kill(4, 6)).began_blind
+    assert sentences(answered(kill(4, 6)), asked_late) == []
+    assert sentences(answered(kill(20, 22)), asked_late) != []
+
+
+def test_who_hangs_up_while_hotline_is_away_may_be_lost_in_the_plain_queue() -> None:
+    left = citizen("a", answered=0, left=14)
+
+    assert judge(left, [], MENUS, kill(13, 15)).fates == {Fate.LEFT_LINE, Fate.FALLBACK_LOST}
+    assert judge(left, [], MENUS, kill(3, 5)).fates == {Fate.LEFT_LINE, Fate.LEFT_MENU}
+    assert judge(left, [], MENUS, kill(20, 22)).fates == {Fate.LEFT_LINE}
+
+
+def test_whom_we_send_off_during_a_kill_was_sent_off_all_the_same() -> None:
+    assert judge(citizen("a", answered=0, sent_off=14), [], MENUS, kill(13, 15)).fates == {
+        Fate.SENT_OFF
+    }
+
+
+def test_a_call_ends_when_asterisk_dies_whatever_the_phone_goes_on_to_do() -> None:
+    upheaval = Upheaval((struck(FaultKind.ASTERISK_RESTART, 20, 22),))
+    waits = cut_citizen(citizen("a", answered=0, left=50), upheaval)
+    over = citizen("b", answered=0, left=19)
+    talks = cut_citizen(citizen("c", answered=0, left=50), upheaval)
+    verdict = judge(talks, [ring("S1", rang=12, answered=14, ended=20)], MENUS, upheaval)
+
+    assert waits.ended_at == T0 + s(20)
+    assert cut_citizen(over, upheaval) == over
+    assert {Fate.LEFT_LINE, Fate.SENT_OFF} <= judge(waits, [], MENUS, upheaval).fates
+    assert (verdict.fates, verdict.cut) == ({Fate.ANSWERED}, True)
+    assert sentences(verdict, call("c", "answered", 4.0, seat="S1", asked_at=T0 + s(10))) == []
+
+
+def test_a_way_that_a_fault_disturbed_says_nothing_of_the_menu_s_length() -> None:
+    calm = citizen("a", answered=0, heard=sound((0.1, 0), (16, 3)))
+    struck_by = replace(
+        citizen("b", answered=0, heard=sound((0.1, 0), (36, 3))), rang_at=T0 + s(20)
+    )
+
+    assert menu_lengths([calm, struck_by], kill(21, 23)) == menu_lengths([calm])
+
+
+def test_a_server_is_found_among_the_keeper_s_children_by_its_words(tmp_path: Path) -> None:
+    (tmp_path / "lock").write_text(str(os.getpid()))
+    words = (sys.executable, "-c", "input() # hotline.cli", "run")
+    with subprocess.Popen(words, stdin=subprocess.PIPE) as child:
+        assert child_of(tmp_path, "hotline") == child.pid
+        assert child_of(tmp_path, "asterisk") == 0
