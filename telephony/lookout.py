@@ -4,8 +4,9 @@ import asyncio
 
 from kernel.ids import CallId
 from telephony import ami_actions as act
+from telephony.found import Found, found_from
 from telephony.mirror import Mirror
-from telephony.resync import Comparison, Enter, Found, Mend, TakeBack, compare, found_from
+from telephony.resync import Comparison, Enter, Mend, TakeBack, compare
 from telephony.settings import LifelineSettings
 
 

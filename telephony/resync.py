@@ -5,98 +5,22 @@ queue is taken back; one whom AGI holds and we do not know is entered; a leg tha
 hung up. What Asterisk no longer has is over, but only after two looks.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from kernel.ids import CallId, LegId
 from kernel.legs import LegEnd
 from telephony import ami_actions as act
 from telephony import ami_events as ami
-from telephony.ami_asks import Headers
 from telephony.ami_text import ActionHeaders
-from telephony.call import Phase
+from telephony.call import Call, Phase
+from telephony.facts import PictureMended
+from telephony.found import AGI_PLACES, Found
 from telephony.legs import Leg, Purpose
 from telephony.mirror import TRUNK_CONTEXT, Mirror
 from telephony.mirror_effects import Effect
-
-AGI_PLACES: Final = frozenset({"hotline", "room", "aftercall"})
-CITIZEN_PLACES: Final = AGI_PLACES | {
-    TRUNK_CONTEXT,
-    "held",
-    "fallback",
-    "emergency",
-    "transfer",
-    "conf",
-}
-LEG_PLACES: Final = frozenset({"deliver", "agentroom", "confleg", "from-agent", "outbound"})
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One channel as Status and CoreShowChannels show it."""
-
-    uniqueid: str
-    name: str
-    context: str
-    exten: str
-    application: str
-    bridge: str
-    number: str
-    caller_name: str
-    age: timedelta
-    variables: Mapping[str, str]
-
-    @property
-    def is_citizen(self) -> bool:
-        return "CC_SIP" in self.variables and self.context in CITIZEN_PLACES
-
-    @property
-    def talked(self) -> bool:
-        return bool(self.variables.get("CC_STATE"))
-
-
-def found_from(status: Iterable[Headers], shown: Iterable[Headers]) -> list[Found]:
-    """Put the two lists together; a channel that only one of them has is on its way out or in."""
-    by_id = {str(item.get("uniqueid")): item for item in shown}
-    return [
-        _found(item, by_id[str(item.get("uniqueid"))])
-        for item in status
-        if item.get("event") == "Status" and str(item.get("uniqueid")) in by_id
-    ]
-
-
-def _found(status: Headers, shown: Headers) -> Found:
-    def text(headers: Headers, name: str) -> str:
-        value = headers.get(name, "")
-        value = value if isinstance(value, str) else value[0]
-        return "" if value in ("<unknown>", "(null)") else value
-
-    seconds, variables = text(status, "seconds"), _variables(status.get("variable", ()))
-    context, application = text(shown, "context"), text(shown, "application")
-    if context == "record" and variables.get("CC_STATE") != "fallback":
-        # AGI's GOSUB is over, but its last step is what Asterisk goes on showing of the channel
-        context, application = "room", "AGI"
-    return Found(
-        uniqueid=text(status, "uniqueid"),
-        name=text(status, "channel"),
-        context=context,
-        exten=text(shown, "exten"),
-        application=application,
-        bridge=text(shown, "bridgeid"),
-        number=text(status, "calleridnum"),
-        caller_name=text(status, "calleridname"),
-        age=timedelta(seconds=int(seconds) if seconds.isdigit() else 0),
-        variables=variables,
-    )
-
-
-def _variables(given: str | tuple[str, ...]) -> dict[str, str]:
-    """`Variable: NAME=value`, repeated; those that are not set read "(null)" or nothing."""
-    pairs = [given] if isinstance(given, str) else given
-    split = [pair.partition("=") for pair in pairs]
-    return {name: value for name, _, value in split if value not in ("", "(null)")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +58,10 @@ class TakeBack:
 
 @dataclass(frozen=True, slots=True)
 class KnowLeg:
-    """A seat of an older process that talks: leave it alone, and hear when it ends."""
+    """A seat of an older process that talks, or has put its citizen on hold: leave it alone.
+
+    Whether its answer was heard the floor knows best: it is told, and a second one changes nothing.
+    """
 
     found: Found
     caller: CallId | None
@@ -142,9 +69,15 @@ class KnowLeg:
     def effects(self, mirror: Mirror, now: datetime) -> list[Effect]:
         leg = Leg(LegId(self.found.uniqueid), Purpose.SEAT, self.caller)
         leg.ami_name, leg.bridge = self.found.name, self.found.bridge
-        leg.answered = leg.joined = True
+        leg.answered, leg.aside = True, not self.found.bridge
+        leg.joined = leg.aside or self.found.context == "confleg"
+        leg.room = self.found.exten if self.found.context == "confleg" else ""
         mirror.legs.expect(leg)
-        return []
+        call = mirror.calls.get(self.caller) if self.caller is not None else None
+        if leg.joined or call is None or not leg.bridge or call.bridge != leg.bridge:
+            leg.joined = True
+            return []
+        return mirror.legs.answered_in(call.id, leg.bridge)  # we may have missed the answer
 
     def actions(self) -> Sequence[ActionHeaders]:
         return ()
@@ -180,6 +113,28 @@ class Forget:
 
 
 Mend = Enter | TakeBack | KnowLeg | EndLeg | Forget
+_HOW: Final[dict[type[Mend], str]] = {
+    Enter: "enter",
+    TakeBack: "take_back",
+    KnowLeg: "know_leg",
+    EndLeg: "end_leg",
+    Forget: "forget",
+}
+
+
+def fact_of(mend: Mend, now: datetime) -> PictureMended:
+    """Each mending is itself a fact."""
+    about = mend.uniqueid if isinstance(mend, Forget) else mend.found.uniqueid
+    leg = LegId(about) if _is_leg(about) else None
+    call = CallId(about) if leg is None else None
+    if isinstance(mend, KnowLeg):
+        call = mend.caller
+    return PictureMended(at=now, call=call, leg=leg, how=_HOW[type(mend)])
+
+
+def _is_leg(uniqueid: str) -> bool:
+    epoch, _, n = uniqueid.partition("-")
+    return epoch.isdigit() and n.isdigit()
 
 
 @dataclass(slots=True)
@@ -196,7 +151,8 @@ def compare(mirror: Mirror, found: Sequence[Found], absent_before: set[str]) -> 
     result = Comparison(absent=ours - here)
     result.mends += [Forget(gone) for gone in sorted(result.absent & absent_before)]
     by_name = {item.name: item for item in found}
-    for item in found:
+    citizens_first = sorted(found, key=lambda item: not item.is_citizen)  # a leg asks for its own
+    for item in citizens_first:
         mend = _citizen(mirror, item) if item.is_citizen else _leg(mirror, item, by_name)
         if mend is not None:
             result.mends.append(mend)
@@ -210,7 +166,11 @@ def _citizen(mirror: Mirror, item: Found) -> Mend | None:
     if call is None and item.context == "fallback" and item.bridge:
         return Enter(item, (_said("CCFallback", item), _joined(item)))
     events: tuple[ami.AmiEvent, ...] = ()
-    if item.application == "AGI" and item.context in AGI_PLACES and not item.bridge:
+    if item.context == "away":
+        events = _away(call, item)
+    elif item.context == "conf":
+        events = () if call is not None else (ami.ConfbridgeJoin(item.uniqueid, item.exten),)
+    elif item.application == "AGI" and item.context in AGI_PLACES and not item.bridge:
         # a step that we simply have not been told yet is no difference: only a stay is
         if call is None or (call.where != item.context and call.phase is not Phase.BETWEEN):
             events = (_agi_start(item),)
@@ -223,14 +183,23 @@ def _citizen(mirror: Mirror, item: Found) -> Mend | None:
     return Enter(item, events)
 
 
+def _away(call: Call | None, item: Found) -> tuple[ami.AmiEvent, ...]:
+    """In [away]'s Dial: he waits there for somebody outside, or talks with him. Never touched."""
+    how = {"how": item.variables.get("CC_STATE", ""), "to": item.exten}
+    who = item.number, item.caller_name
+    sent = ami.UserEvent(item.uniqueid, item.name, *who, "CCAway", how)
+    missed = call is None or call.phase is not Phase.AWAY
+    joined = bool(item.bridge) and (call is None or not call.bridge or missed)
+    return (*((sent,) if missed else ()), *((_joined(item),) if joined else ()))
+
+
 def _leg(mirror: Mirror, item: Found, by_name: Mapping[str, Found]) -> Mend | None:
-    epoch, _, n = item.uniqueid.partition("-")
-    is_ours = epoch.isdigit() and n.isdigit()
-    if not is_ours or mirror.legs.get(item.uniqueid) is not None:
+    if not _is_leg(item.uniqueid) or mirror.legs.get(item.uniqueid) is not None:
         return None
-    if not item.bridge:
-        return EndLeg(item)
     caller = by_name.get(item.variables.get("CC_CALLER", ""))
+    aside = item.context == "agentroom" and caller is not None and caller.context == "held"
+    if not item.bridge and not aside:
+        return EndLeg(item)
     return KnowLeg(item, CallId(caller.uniqueid) if caller is not None else None)
 
 

@@ -6,7 +6,7 @@ is decided in `telephony/mirror.py`; here it is written down, then done.
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 from typing import Final, assert_never
 
@@ -22,6 +22,7 @@ from telephony import mirror_effects as fx
 from telephony.ami_asks import Headers, LinkCameUp, LinkWentDown
 from telephony.ami_events import AmiEvent, BrokenEvent, parse
 from telephony.ami_text import ActionHeaders
+from telephony.call import Phase
 from telephony.ears import Ears
 from telephony.errors import LeaseLost, LinkDown
 from telephony.legs import Leg, LegAnswered, LegEnded, LegRinging
@@ -31,8 +32,10 @@ from telephony.lookout import Lookout
 from telephony.mirror import Mirror
 from telephony.place import Place
 from telephony.recordings import Recordings
+from telephony.resync import fact_of
 from telephony.settings import TelephonySettings
 from telephony.story_teller import Story, StoryTeller
+from telephony.waiters import Waiters, nothing
 
 log = structlog.get_logger(__name__)
 
@@ -63,9 +66,10 @@ class Switchboard:
         self.calls: dict[CallId, LiveCall] = {}
         self.counters: Counter[str] = Counter()
         self.is_ready = False  # the link is up and we are in step with Asterisk
+        self.before_settling: Callable[[], Awaitable[None]] = nothing  # after each log-in
         self.stories = StoryTeller()
         self._phones: dict[Extension, bool] = {}
-        self._waiters: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
+        self._waiters = Waiters()
         self._group = asyncio.TaskGroup()
         fit = Fitness(ears.well, ears.takes_new)
         self._lifeline = Lifeline(link, settings.lifeline, epoch=epoch, fit=fit, lease=lease)
@@ -81,20 +85,16 @@ class Switchboard:
             group.create_task(self._lifeline.run(self._in_hand), name="lifeline")
             group.create_task(self._look_now_and_then(), name="lookout")
 
+    def seal_left(self, calls: Iterable[CallId]) -> None:
+        """What the process before us did not seal; of the living, when they hang up."""
+        for call in calls:
+            self._recordings.started(call)
+            if call not in self.mirror.calls:
+                self._recordings.over(call, self._group)
+
     async def until(self, so: Callable[[], bool], within: timedelta) -> bool:
         """Wait until Asterisk's news have made it so; False when they have not in time."""
-        if so():
-            return True
-        waiter = so, asyncio.get_running_loop().create_future()
-        self._waiters.append(waiter)
-        try:
-            async with asyncio.timeout(within.total_seconds()):
-                await waiter[1]
-        except TimeoutError:
-            return so()
-        finally:
-            self._waiters.remove(waiter)
-        return True
+        return await self._waiters.until(so, within)
 
     def leg_failed(self, leg: Leg, why: LegEnd) -> None:
         """A leg that never reached Asterisk."""
@@ -157,9 +157,7 @@ class Switchboard:
                 self._recordings.started(effect.call)
             elif not isinstance(effect, Fact):
                 self._do(effect)
-        for so, waiter in self._waiters:
-            if not waiter.done() and so():
-                waiter.set_result(None)
+        self._waiters.look()
 
     def _do(self, effect: fx.Deed) -> None:
         match effect:
@@ -250,7 +248,8 @@ class Switchboard:
         return [
             (call.ami_name, call.where)
             for call_id, call in self.mirror.calls.items()
-            if call_id in self.stories and call.phase in Lifeline.RENEWED
+            if (call_id in self.stories or call.phase is Phase.HELD)  # one adopted has none yet
+            and call.phase in Lifeline.RENEWED
         ]
 
     # ---- catching up
@@ -259,6 +258,7 @@ class Switchboard:
         """After each log-in, before any event is acted on (field recipe for a resync)."""
         try:
             await self._lifeline.beat()
+            await self.before_settling()
             await self._look()
             for item in (await self._link.ask({"Action": "DeviceStateList"})).events:
                 await self._take(item)
@@ -271,9 +271,11 @@ class Switchboard:
 
     async def _look(self) -> None:
         for mend in await self._lookout.look():
-            log.warning("our picture differed from asterisk's", mend=type(mend).__name__)
+            now = self._clock.now()
+            fact = fact_of(mend, now)
+            log.warning("our picture differed from asterisk's", mend=fact.how)
             self.counters["mended"] += 1
-            self._carry_out(mend.effects(self.mirror, self._clock.now()))
+            self._carry_out([fact, *mend.effects(self.mirror, now)])
             for headers in mend.actions():
                 self.tell(headers)
 

@@ -9,11 +9,12 @@ from kernel.legs import LegEnd
 from telephony import ami_events as ami
 from telephony import facts
 from telephony.call import Phase
-from telephony.legs import Leg, LegEnded, Purpose
+from telephony.found import Found, found_from
+from telephony.legs import Leg, LegAnswered, LegEnded, Purpose
 from telephony.mirror import Mirror
 from telephony.mirror_effects import Gone, InHand
 from telephony.place import Place
-from telephony.resync import EndLeg, Enter, Forget, Found, KnowLeg, TakeBack, compare, found_from
+from telephony.resync import EndLeg, Enter, Forget, KnowLeg, Mend, TakeBack, compare, fact_of
 
 NOW = datetime(2026, 1, 5, 8, tzinfo=UTC)
 CITIZEN = "cc1-1767603600.4"
@@ -85,7 +86,7 @@ def test_a_leg_that_nobody_knows_is_hung_up_unless_it_talks() -> None:
     for mend in mends:
         mend.effects(mirror, NOW)
 
-    assert [type(mend) for mend in mends] == [EndLeg, KnowLeg, Enter]
+    assert [type(mend) for mend in mends] == [Enter, EndLeg, KnowLeg]
     assert mirror.legs.seat(CallId(CITIZEN)) is not None
 
 
@@ -162,3 +163,100 @@ def test_whoever_was_rung_for_is_ours_though_asterisk_shows_the_recorder_s_step(
 
     assert (ours.context, ours.application, ours.is_citizen) == ("room", "AGI", True)
     assert on_his_way.context == "record"
+
+
+def away(**changed: object) -> Found:
+    variables = {"CC_SIP": "a@b", "CC_DIALLED": "12345", "CC_CALL": "known", "CC_STATE": "blind"}
+    values = {"context": "away", "exten": "04318888", "application": "Dial"}
+    return found(**(values | {"variables": variables} | changed))
+
+
+def test_who_is_being_sent_away_is_kept_and_left_alone() -> None:
+    """In [away]'s Dial, not bridged yet: never redirected, never forgotten, no leg of ours."""
+    mirror = new_mirror()
+    (mend,) = compare(mirror, [away()], set()).mends
+    mend.effects(mirror, NOW)
+
+    assert mirror.calls[CallId(CITIZEN)].phase is Phase.AWAY
+    assert not mend.actions()
+    again = compare(mirror, [away()], set())
+    assert (again.mends, again.absent) == ([], set())
+
+
+def test_who_talks_with_the_other_end_is_away_not_with_a_seat_and_that_is_told_once() -> None:
+    mirror = new_mirror()
+    variables = {"CC_SIP": "a@b", "CC_STATE": "emergency"}
+    bridged = away(exten="110", bridge="b9", variables=variables)
+    (mend,) = compare(mirror, [bridged], set()).mends
+    effects = mend.effects(mirror, NOW)
+
+    (moved,) = [e for e in effects if isinstance(e, facts.CallTransferred)]
+    assert moved.how is facts.Transfer.EMERGENCY
+    assert mirror.calls[CallId(CITIZEN)].phase is Phase.AWAY
+    assert not mend.actions()
+    assert not compare(mirror, [bridged], set()).mends
+
+
+def test_a_sending_away_that_we_were_not_told_is_made_up_for() -> None:
+    mirror = new_mirror()
+    mirror.take(ami.AsyncAgiStart(CITIZEN, NAME, "room", "s", "", "", ()), NOW)
+    (mend,) = compare(mirror, [away()], set()).mends
+    mend.effects(mirror, NOW)
+
+    assert mirror.calls[CallId(CITIZEN)].phase is Phase.AWAY
+
+
+def test_an_answer_that_nobody_heard_is_told_when_its_leg_is_found_talking() -> None:
+    """A ring of unknown outcome, looked up by its leg id: else its deadline would cut the talk."""
+    mirror = new_mirror()
+    leg = {"context": "deliver", "application": "Bridge", "variables": {"CC_CALLER": NAME}}
+    talks = found("1767603500-8", bridge="b1", **leg)
+    mends = compare(mirror, [talks, found(application="", bridge="b1")], set()).mends
+    effects = [effect for mend in mends for effect in mend.effects(mirror, NOW)]
+
+    assert LegAnswered(LegId("1767603500-8"), CallId(CITIZEN)) in effects
+
+
+def test_a_conversation_on_hold_keeps_its_seat_which_is_aside() -> None:
+    mirror = new_mirror()
+    leg = {"context": "agentroom", "application": "AGI", "variables": {"CC_CALLER": NAME}}
+    mends = compare(
+        mirror,
+        [found("1767603500-8", **leg), found(context="held", application="MusicOnHold")],
+        set(),
+    ).mends
+    for mend in mends:
+        mend.effects(mirror, NOW)
+
+    assert [type(mend) for mend in mends] == [Enter, KnowLeg]
+    seat = mirror.legs.seat(CallId(CITIZEN))
+    assert seat is not None
+    assert (seat.aside, mirror.calls[CallId(CITIZEN)].phase) == (True, Phase.HELD)
+
+
+def test_a_conference_is_adopted_as_one() -> None:
+    mirror = new_mirror()
+    citizen = found(context="conf", exten="77", application="ConfBridge", bridge="b1")
+    leg = {"context": "confleg", "exten": "77", "application": "ConfBridge", "bridge": "b1"}
+    for mend in compare(mirror, [citizen, found("1767603500-8", variables={}, **leg)], set()).mends:
+        mend.effects(mirror, NOW)
+
+    assert mirror.calls[CallId(CITIZEN)].phase is Phase.CONFERENCE
+    assert [leg.id for leg in mirror.legs.left_in("77")] == ["1767603500-8"]
+
+
+@pytest.mark.parametrize(
+    ("mend", "call", "leg", "how"),
+    [
+        (Enter(found(), ()), CITIZEN, None, "enter"),
+        (TakeBack(found()), CITIZEN, None, "take_back"),
+        (KnowLeg(found("7-1"), CallId(CITIZEN)), CITIZEN, "7-1", "know_leg"),
+        (EndLeg(found("7-1")), None, "7-1", "end_leg"),
+        (Forget("7-1"), None, "7-1", "forget"),
+        (Forget(CITIZEN), CITIZEN, None, "forget"),
+    ],
+)
+def test_each_mending_is_a_fact(mend: Mend, call: str | None, leg: str | None, how: str) -> None:
+    fact = fact_of(mend, NOW)
+
+    assert (fact.call, fact.leg, fact.how) == (call, leg, how)

@@ -1,0 +1,87 @@
+"""The channels that Asterisk holds, as its two lists show them. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from telephony.ami_asks import Headers
+from telephony.mirror import TRUNK_CONTEXT
+
+AGI_PLACES: Final = frozenset({"hotline", "room", "aftercall"})
+CITIZEN_PLACES: Final = AGI_PLACES | {
+    TRUNK_CONTEXT,
+    "held",
+    "fallback",
+    "emergency",
+    "transfer",
+    "away",
+    "conf",
+}
+LEG_PLACES: Final = frozenset({"deliver", "agentroom", "confleg", "from-agent", "outbound"})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One channel as Status and CoreShowChannels show it."""
+
+    uniqueid: str
+    name: str
+    context: str
+    exten: str
+    application: str
+    bridge: str
+    number: str
+    caller_name: str
+    age: timedelta
+    variables: Mapping[str, str]
+
+    @property
+    def is_citizen(self) -> bool:
+        return "CC_SIP" in self.variables and self.context in CITIZEN_PLACES
+
+    @property
+    def talked(self) -> bool:
+        return bool(self.variables.get("CC_STATE"))
+
+
+def found_from(status: Iterable[Headers], shown: Iterable[Headers]) -> list[Found]:
+    """Put the two lists together; a channel that only one of them has is on its way out or in."""
+    by_id = {str(item.get("uniqueid")): item for item in shown}
+    return [
+        _found(item, by_id[str(item.get("uniqueid"))])
+        for item in status
+        if item.get("event") == "Status" and str(item.get("uniqueid")) in by_id
+    ]
+
+
+def _found(status: Headers, shown: Headers) -> Found:
+    def text(headers: Headers, name: str) -> str:
+        value = headers.get(name, "")
+        value = value if isinstance(value, str) else value[0]
+        return "" if value in ("<unknown>", "(null)") else value
+
+    seconds, variables = text(status, "seconds"), _variables(status.get("variable", ()))
+    context, application = text(shown, "context"), text(shown, "application")
+    if context == "record" and variables.get("CC_STATE") != "fallback":
+        # AGI's GOSUB is over, but its last step is what Asterisk goes on showing of the channel
+        context, application = "room", "AGI"
+    return Found(
+        uniqueid=text(status, "uniqueid"),
+        name=text(status, "channel"),
+        context=context,
+        exten=text(shown, "exten"),
+        application=application,
+        bridge=text(shown, "bridgeid"),
+        number=text(status, "calleridnum"),
+        caller_name=text(status, "calleridname"),
+        age=timedelta(seconds=int(seconds) if seconds.isdigit() else 0),
+        variables=variables,
+    )
+
+
+def _variables(given: str | tuple[str, ...]) -> dict[str, str]:
+    """`Variable: NAME=value`, repeated; those that are not set read "(null)" or nothing."""
+    pairs = [given] if isinstance(given, str) else given
+    split = [pair.partition("=") for pair in pairs]
+    return {name: value for name, _, value in split if value not in ("", "(null)")}
