@@ -1,10 +1,13 @@
 """From a voice at 24 kHz to what a telephone carries: 8 kHz A-law, trimmed, at one loudness.
 
-Pure and without packages, so that the ordinary tests can measure the shipped files. Samples are
-floats between -1 and 1; dBFS is relative to a full-scale sine's peak (1.0).
+Kept as 16-bit WAV of exactly those A-law values (ADR 0014): what is heard is still the file, octet
+by octet. Pure and without packages, so that the ordinary tests can measure the shipped files.
+Samples are floats between -1 and 1; dBFS is relative to a full-scale sine's peak (1.0).
 """
 
+import io
 import math
+import wave
 from collections.abc import Iterable, Sequence
 from functools import cache
 from operator import mul
@@ -96,6 +99,23 @@ def to_alaw(samples: Iterable[float]) -> bytes:
 
 def from_alaw(alaw: bytes) -> list[float]:
     return [_LINEAR[octet] / 32768 for octet in alaw]
+
+
+def as_wav(alaw: bytes) -> bytes:
+    """A WAV file, mono, 16 bits, 8 kHz, with the linear values of these octets."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as sound:
+        sound.setparams((1, 2, TELEPHONE_RATE, 0, "NONE", ""))
+        sound.writeframes(
+            b"".join(_LINEAR[octet].to_bytes(2, "little", signed=True) for octet in alaw)
+        )
+    return file.getvalue()
+
+
+def from_wav(file: bytes) -> list[float]:
+    """The samples of a file that `as_wav` made."""
+    with wave.open(io.BytesIO(file)) as sound:
+        return [s / 32768 for s in memoryview(sound.readframes(sound.getnframes())).cast("h")]
 
 
 @cache

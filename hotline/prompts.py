@@ -2,8 +2,8 @@
 
     python -m hotline.prompts [--only KEY]... [--voice zf_xiaoxiao] [--out DIR] [--check]
 
-Raw A-law at 8 kHz, the trunk's own codec: played without transcoding. `zh/index.json` remembers
-for each sound the text and voice it was made from, so only what changed is rendered again.
+WAV at 8 kHz, 16 bits, holding exactly what the trunk's A-law can carry (ADR 0014). `zh/index.json`
+remembers for each sound the text and voice it was made from: only what changed is rendered again.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from hotline.hold_music import hold_music
-from hotline.prompt_audio import for_telephone, is_sentence, milliseconds, tone
+from hotline.prompt_audio import as_wav, for_telephone, is_sentence, milliseconds, tone
 from hotline.prompt_voice import RATE, Voice
 from kernel.errors import BadSettings, HotlineError
 from telephony.phrases import Phrases, load_phrases
@@ -88,7 +88,7 @@ def _fresh(want: Wanted, made: Made | None, folder: Path) -> bool:
 
 
 def sound_path(folder: Path, sound: Sound) -> Path:
-    return folder / f"{sound}.alaw"
+    return folder / f"{sound}.wav"
 
 
 def read_index(folder: Path) -> dict[Sound, Made]:
@@ -119,15 +119,16 @@ def render(wants: Iterable[Wanted], voice: str, folder: Path) -> None:
     for done, want in enumerate(todo, 1):
         if want.spoken and speaker is None:
             speaker = Voice(voice, Path(sys.prefix) / "kokoro")
-        audio = _made(want, speaker)
+        carried = _made(want, speaker)
+        audio = as_wav(carried)
         path = sound_path(folder, want.sound)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(audio)
         sha256 = hashlib.sha256(audio).hexdigest()
         by = voice if want.spoken else ""
-        index[want.sound] = Made(want.text, by, milliseconds(audio), want.source, sha256)
+        index[want.sound] = Made(want.text, by, milliseconds(carried), want.source, sha256)
         write_index(folder, index)
-        _tell(f"{done}/{len(todo)} {want.sound} {milliseconds(audio)} ms {want.text}")
+        _tell(f"{done}/{len(todo)} {want.sound} {milliseconds(carried)} ms {want.text}")
 
 
 def _made(want: Wanted, speaker: Voice | None) -> bytes:

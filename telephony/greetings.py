@@ -1,19 +1,22 @@
 """What a caller hears at the moment he is connected: "工号 1001 为您服务".
 
 It must cost nothing between answer and speech, and must come even if this process has just died. So
-its sounds are joined once, at sign-in, into one A-law file, and Asterisk's Bridge() plays that file
+its sounds are joined once, at sign-in, into one WAV file, and Asterisk's Bridge() plays that file
 to the citizen as the first thing in the bridge (LIMIT_CONNECT_FILE); the agent may speak meanwhile.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+import io
+import wave
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from telephony.sound_files import RATE
 from telephony.spoken import Sound
 
 
 class Greetings:
-    """`find` gives the file of a sound (`telephony/sound_files.py`), raw A-law at 8 kHz."""
+    """`find` gives the file of a sound (`telephony/sound_files.py`): WAV, 8 kHz."""
 
     def __init__(self, folder: Path, find: Callable[[Sound], Path]) -> None:
         self._folder = folder
@@ -24,9 +27,9 @@ class Greetings:
 
         Named by its content, so that nothing is ever played while it is written.
         """
-        content = b"".join(self._find(sound).read_bytes() for sound in sounds)
+        content = _joined(self._find(sound) for sound in sounds)
         name = self._folder / f"greeting-{hashlib.sha256(content).hexdigest()[:16]}"
-        file = name.with_suffix(".alaw")
+        file = name.with_suffix(".wav")
         if not file.exists():
             self._folder.mkdir(parents=True, exist_ok=True)
             self._folder.chmod(0o755)  # Asterisk is another user
@@ -35,3 +38,14 @@ class Greetings:
             part.chmod(0o644)
             part.rename(file)
         return str(name.absolute())
+
+
+def _joined(files: Iterable[Path]) -> bytes:
+    """One WAV file out of several of the same shape (`check_sounds` has looked at each)."""
+    out = io.BytesIO()
+    with wave.open(out, "wb") as whole:
+        whole.setparams((1, 2, RATE, 0, "NONE", ""))
+        for file in files:
+            with wave.open(str(file), "rb") as part:
+                whole.writeframes(part.readframes(part.getnframes()))
+    return out.getvalue()

@@ -213,8 +213,8 @@ class Mirror:
     def _joined(self, call: Call, after: Call, now: datetime) -> list[Effect]:
         effects: list[Effect] = [OutOfHand(call.id), Joined(call.id)]
         party = self.parties[call.id]
-        if party.recorded:
-            party.recorded = False  # it was said; the file is written while he is bridged
+        if party.recorded and not party.recording_told:
+            party.recording_told = True  # once, though the recorder is begun anew (ADR 0014)
             path = f"{call.id}.wav"
             effects.append(facts.RecordingStarted(at=now, call=call.id, path=path))
         third, seat = self.legs.consulted(call.id), self.legs.seat(call.id)

@@ -22,6 +22,7 @@ class Party:
     sip_call_id: str = ""
     announced: bool = False  # CallArrived was said
     recorded: bool = False  # Asterisk will write a recording, from his first talk on
+    recording_told: bool = False  # RecordingStarted was said
     asked_to_go: bool = False  # the far end sent BYE
     sent_home: bool = False  # we hung up
     away_how: facts.Transfer = facts.Transfer.BLIND

@@ -1,12 +1,14 @@
 """Recordings: measured and sealed once the citizen has hung up.
 
-Asterisk writes `<call id>.wav` on the citizen's leg, from the first word with a seat to his
-hang-up, through every hold and transfer (only while he is bridged). The file is whole when its
-header says how long it is; then its length and sha256 go into the journal.
+Asterisk writes on the citizen's leg, from the first word with a seat to his hang-up, through every
+hold and transfer (only while he is bridged), a part for each far end: `<call id>~1.wav`, `~2`, ...
+(ADR 0014). A part is whole when its header says how long it is. Then they become `<call id>.wav`,
+and its length and sha256 go into the journal.
 """
 
 import asyncio
 import hashlib
+import re
 import wave
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -19,11 +21,13 @@ from kernel.fact import Fact
 from kernel.ids import CallId
 from telephony.facts import RecordingKept, RecordingLost
 from telephony.settings import RecordingSettings
+from telephony.sound_files import RATE
 
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY: Final = 0.25  # seconds
 WAV_HEADER: Final = 44  # bytes
+PART: Final = re.compile(r"~(\d+)\.wav$")
 
 
 class Recordings:
@@ -56,9 +60,9 @@ class Recordings:
         tries = int(self._settings.settle_within.total_seconds() / LOOK_EVERY)
         for _ in range(max(tries, 1)):
             await asyncio.sleep(LOOK_EVERY)
-            if await asyncio.to_thread(_is_whole, file):
+            if await asyncio.to_thread(_made_one, file):
                 return await asyncio.to_thread(self._measure, call, file)
-        why = "the file was not closed, or is empty" if file.exists() else "there is no file"
+        why = "a part was not closed, or is empty" if _parts_of(file) else "there is no file"
         return RecordingLost(at=self._clock.now(), call=call, why=why)
 
     def _measure(self, call: CallId, file: Path) -> RecordingKept:
@@ -75,6 +79,44 @@ class Recordings:
         )
 
 
+def _parts_of(file: Path) -> list[Path]:
+    """In the order of their numbers; 0 is the seat's leg instead of 1, or in a race beside it."""
+    found = ((PART.search(path.name), path) for path in file.parent.glob(f"{file.stem}~*.wav"))
+    numbered = {int(part[1]): path for part, path in found if part}
+    if 1 in numbered:
+        numbered.pop(0, None)
+    return [numbered[number] for number in sorted(numbered)]
+
+
+def _made_one(file: Path) -> bool:
+    """Whether the parts are whole and have become one file.
+
+    The file appears at once and complete, so parts beside it are what a crash left of them.
+    """
+    parts = _parts_of(file)
+    if not file.exists():
+        heard = [part for part in parts if part.stat().st_size > WAV_HEADER]
+        if not heard or not all(map(_is_whole, parts)):
+            return False
+        _join(heard, file)
+    for part in file.parent.glob(f"{file.stem}~*.wav"):
+        part.unlink(missing_ok=True)
+    return True
+
+
+def _join(parts: Sequence[Path], file: Path) -> None:
+    if len(parts) == 1:
+        parts[0].rename(file)
+        return
+    whole = file.with_suffix(".joining")
+    with wave.open(str(whole), "wb") as out:
+        out.setparams((1, 2, RATE, 0, "NONE", ""))
+        for part in parts:
+            with wave.open(str(part)) as recorded:
+                out.writeframes(recorded.readframes(recorded.getnframes()))
+    whole.rename(file)
+
+
 def _is_whole(file: Path) -> bool:
     """Whether the header's length agrees with the file's: Asterisk writes it when it closes."""
     try:
@@ -84,4 +126,4 @@ def _is_whole(file: Path) -> bool:
     except OSError:
         return False
     said = int.from_bytes(header[4:8], "little") + 8
-    return said == size > WAV_HEADER
+    return said == size >= WAV_HEADER

@@ -2,6 +2,8 @@
 
 Asterisk is handed absolute paths without extension, so that its own search order never matters.
 Each file is opened once, at start, because Asterisk plays a wrong one as silence and says nothing.
+Only linear sound is taken (ADR 0014): one in a telephone's codec would pass through the recorder's
+translator and could leave the next voice out of the recording.
 """
 
 import re
@@ -15,9 +17,15 @@ from kernel.errors import BadSettings
 from telephony.spoken import Sound
 
 RATE: Final = 8000
-# Formats whose modules are loaded (format_pcm, format_sln, format_wav), with bytes per sample.
-RAW: Final = {".alaw": 1, ".ulaw": 1, ".sln": 2}
-EXTENSIONS: Final = (*RAW, ".wav")
+WAV: Final = ".wav"
+# What a site may have lying about; each is refused with the command that makes a WAV file of it.
+CODED: Final = {
+    ".alaw": "-t raw -r 8000 -e a-law -c 1",
+    ".ulaw": "-t raw -r 8000 -e mu-law -c 1",
+    ".sln": "-t raw -r 8000 -e signed -b 16 -c 1",
+    ".gsm": "-t gsm",
+    ".mp3": "-t mp3",
+}
 # AGI and the dialplan cut an argument at these.
 UNPLAYABLE: Final = re.compile(r"[\s,&|;\"'\\(){}$]")
 
@@ -74,25 +82,31 @@ def _refuse_unplayable(folder: Path) -> None:
 
 def _find(sound: Sound, folders: list[Path]) -> SoundFile:
     for folder in folders:
-        for extension in EXTENSIONS:
-            path = folder / f"{sound}{extension}"
-            if path.is_file():
-                return SoundFile(path, _seconds(path))
+        path = folder / f"{sound}{WAV}"
+        if path.is_file():
+            return SoundFile(path, _seconds(path))
+        _refuse_coded(folder, sound)
     raise SoundMissing(
         f"The sound {sound} is in none of {', '.join(map(str, folders))}.",
-        remedy=f"Run `./dev prompts`, or put {sound}.alaw (8 kHz A-law) into the site's folder.",
+        remedy=f"Run `./dev prompts`, or put {sound}.wav (8 kHz, 16 bits) into the site's folder.",
     )
 
 
+def _refuse_coded(folder: Path, sound: Sound) -> None:
+    for extension, shape in CODED.items():
+        path = folder / f"{sound}{extension}"
+        if path.is_file():
+            raise BadSound(
+                f"{path} is no WAV file; a sound in a codec can cost the recording a voice.",
+                remedy=f"Convert it: sox {shape} {path.name} -r 8000 -c 1 -b 16 {path.stem}.wav",
+            )
+
+
 def _seconds(path: Path) -> float:
-    seconds = _wav_seconds(path) if path.suffix == ".wav" else _raw_seconds(path)
+    seconds = _wav_seconds(path)
     if not seconds:
         raise BadSound(f"The sound {path} is empty.", remedy="Record or render it again.")
     return seconds
-
-
-def _raw_seconds(path: Path) -> float:
-    return path.stat().st_size / (RAW[path.suffix] * RATE)
 
 
 def _wav_seconds(path: Path) -> float:

@@ -60,10 +60,13 @@ def tone(hertz: int) -> tuple[bytes, ...]:
 
 
 def sound_file(path: Path) -> tuple[bytes, ...]:
-    """Frames of a raw A-law file (.alaw) or of a 16-bit mono 8 kHz WAV file."""
-    if path.suffix != ".wav":
-        return frames_of(path.read_bytes())
-    return frames_of(bytes(to_alaw(sample) for sample in wav_samples(path)))
+    """Frames of a 16-bit mono 8 kHz WAV file."""
+    return frames_of(octets_of(path))
+
+
+def octets_of(path: Path) -> bytes:
+    """A 16-bit mono 8 kHz WAV file as the A-law octets that a phone hears of it."""
+    return bytes(to_alaw(sample) for sample in wav_samples(path))
 
 
 def wav_samples(path: Path, channel: int = 0) -> list[int]:

@@ -28,9 +28,9 @@ _EVENT: Final = struct.Struct("!BBH")
 _MARKER: Final = 0x80
 _END: Final = 0x80
 _VOLUME: Final = 10
-# Ascending from stream to stream: Asterisk's recorder loses a voice whose numbers begin below those
-# of the one before, or half the circle ahead (docs/STATUS.md, known faults).
-_FIRST_NUMBERS: Final = itertools.count(0, 200)
+# Phones begin anywhere in the circle, so do ours, far apart from stream to stream: a recorder that
+# cannot bear a jump of the numbers shows at once (ADR 0014).
+_FIRST_NUMBERS: Final = itertools.count(40_000, 25_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class RtpStream:
         self._to: Address | None = None
         self._frames: Iterator[bytes] | None = None
         self._keys: deque[_KeyPacket | None] = deque()
-        self._sequence = next(_FIRST_NUMBERS) % 30_000
+        self._sequence = next(_FIRST_NUMBERS) % 65_536
         self._stamp = self._key_stamp = secrets.randbelow(1 << 30)
         self._source = secrets.randbits(32)
         self._waiting: set[asyncio.Event] = set()

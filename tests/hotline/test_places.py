@@ -32,7 +32,7 @@ def path_of(sound: Sound, site_sounds: str) -> str:
     files = SoundFiles(
         {
             WELCOME: SoundFile(Path("/site/sounds/zh/phrases/welcome.wav"), 1.0),
-            GOODBYE: SoundFile(Path("/shipped/zh/phrases/goodbye.alaw"), 1.0),
+            GOODBYE: SoundFile(Path("/shipped/zh/phrases/goodbye.wav"), 1.0),
         }
     )
     site = SiteSettings(name_zh="市", name_en="City", region_code="220100", site_sounds=site_sounds)

@@ -39,10 +39,12 @@ def test_every_sound_is_shipped_as_the_phrase_book_says_it_now(
 
 
 def test_every_file_lasts_as_long_as_the_index_says(index: dict[Sound, prompts.Made]) -> None:
-    """A-law: 8000 bytes a second."""
+    """A header of 44 bytes, then 16,000 bytes a second."""
     sizes = {s: prompts.sound_path(SHIPPED, s).stat().st_size for s in index}
 
-    assert {s: size // 8 for s, size in sizes.items()} == {s: m.ms for s, m in index.items()}
+    assert {s: (size - 44) // 16 for s, size in sizes.items()} == {
+        s: m.ms for s, m in index.items()
+    }
     assert sum(sizes.values()) < 10_000_000
 
 
@@ -50,7 +52,7 @@ def test_nothing_spoken_is_clipped_silent_or_louder_than_the_rest(
     index: dict[Sound, prompts.Made],
 ) -> None:
     for sound, made in index.items():
-        samples = audio.from_alaw(prompts.sound_path(SHIPPED, sound).read_bytes())
+        samples = audio.from_wav(prompts.sound_path(SHIPPED, sound).read_bytes())
         lowest = LOUDNESS_DBFS if not made.voice else audio.SPEECH_DBFS
         assert max(map(abs, samples)) < 0.9, sound
         assert lowest - 2 <= audio.active_dbfs(samples), sound
@@ -65,7 +67,7 @@ def test_the_longer_the_text_the_longer_the_speech(index: dict[Sound, prompts.Ma
 
 
 def test_the_hold_music_is_thirty_quiet_seconds_without_a_seam() -> None:
-    samples = audio.from_alaw(prompts.sound_path(SHIPPED, prompts.HOLD_MUSIC).read_bytes())
+    samples = audio.from_wav(prompts.sound_path(SHIPPED, prompts.HOLD_MUSIC).read_bytes())
     steps = [abs(b - a) for a, b in itertools.pairwise(samples)]
 
     assert len(samples) == 30 * 8000
@@ -151,7 +153,7 @@ def test_the_licences_lie_beside_the_sounds_and_no_program_does() -> None:
 
     assert "Apache License" in licences
     assert "MIT License" in licences
-    assert kinds == {".alaw", ".json", ".md"}
+    assert kinds == {".wav", ".json", ".md"}
 
 
 def test_the_index_holds_the_checksum_of_each_file(index: dict[Sound, prompts.Made]) -> None:

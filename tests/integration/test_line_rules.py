@@ -16,7 +16,7 @@ import yaml
 
 from hotline.private.places import PROJECT
 from hotline.private.progress import silence
-from hotline.rehearsal.audio import tone
+from hotline.rehearsal.audio import octets_of, tone
 from hotline.rehearsal.call_log import EndedBy, News, Phase
 from hotline.rehearsal.cast import address_of
 from hotline.rehearsal.console_client import ConsoleClient, open_console
@@ -45,7 +45,7 @@ ENTERPRISE = {"when_nobody": "overflow", "overflow": {"target": "province"}}
 
 
 def sound(*names: str) -> bytes:
-    return b"".join((SOUNDS / f"{name}.alaw").read_bytes() for name in names)
+    return b"".join(octets_of(SOUNDS / f"{name}.wav") for name in names)
 
 
 GREETING = (

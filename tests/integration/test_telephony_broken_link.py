@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from hotline.rehearsal.audio import RATE
+from hotline.rehearsal.audio import RATE, octets_of
 from hotline.rehearsal.phone_call import PhoneCall
 from hotline.rehearsal.rtp import Heard
 from hotline.rehearsal.sip_phone import LetItRing
@@ -25,7 +25,7 @@ from tests.integration.telephony_stage import (
     wait_with_music,
 )
 
-MUSIC = (SOUNDS / "moh/hold.alaw").read_bytes()
+MUSIC = octets_of(SOUNDS / "moh/hold.wav")
 A_WHILE = RATE // 4  # a quarter of a second of A-law
 DOWN_FOR = 1.2  # seconds
 

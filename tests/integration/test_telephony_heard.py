@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from hotline.rehearsal.audio import RATE, tone
+from hotline.prompt_audio import as_wav
+from hotline.rehearsal.audio import RATE, octets_of, tone
 from hotline.rehearsal.phone_call import PhoneCall
 from telephony.live_call import LiveCall
 from telephony.phrases import load_phrases
@@ -55,8 +56,8 @@ async def settled(phone: PhoneCall) -> None:
 
 
 def where(heard: bytes, sound: Path, after: int = 0) -> int:
-    """Where the middle of this raw file begins in what was heard; -1: it was not heard so."""
-    middle = sound.read_bytes()[EDGE:-EDGE]
+    """Where the middle of this file begins in what was heard; -1: it was not heard so."""
+    middle = octets_of(sound)[EDGE:-EDGE]
     assert len(middle) > EDGE, f"{sound} is too short to be told apart"
     return heard.find(middle, after)
 
@@ -69,7 +70,7 @@ def where(heard: bytes, sound: Path, after: int = 0) -> int:
 async def test_every_announcement_arrives_as_its_file_stands_and_in_order(
     asterisk: RunningAsterisk, sounds: list[Sound]
 ) -> None:
-    """The trunk speaks A-law and so do the files: no byte is made anew on the way."""
+    """The files hold what A-law can carry, so every octet arrives as it stands."""
     files = check_sounds(sounds, shipped=SOUNDS)
     assert files.seconds_of(sounds) < 19, "a phone keeps the last 20 s only"
 
@@ -91,12 +92,12 @@ async def test_a_sites_own_recording_is_played_in_place_of_the_shipped_one(
         folder.mkdir(parents=True)
         for made in (folder.parent, folder):
             made.chmod(0o755)
-        (site / f"{WELCOME}.alaw").write_bytes(own)
-        (site / f"{WELCOME}.alaw").chmod(0o644)
+        (site / f"{WELCOME}.wav").write_bytes(as_wav(own))
+        (site / f"{WELCOME}.wav").chmod(0o644)
         files = check_sounds([WELCOME, NOTICE], shipped=SOUNDS, site=site)
         heard = await heard_by_a_caller(new_stage(asterisk), files, [WELCOME, NOTICE])
 
     assert files.files[WELCOME].path.is_relative_to(site)
     assert own[EDGE:-EDGE] in heard
-    assert where(heard, SOUNDS / f"{WELCOME}.alaw") == -1
-    assert where(heard, SOUNDS / f"{NOTICE}.alaw") > heard.find(own[EDGE:-EDGE])
+    assert where(heard, SOUNDS / f"{WELCOME}.wav") == -1
+    assert where(heard, SOUNDS / f"{NOTICE}.wav") > heard.find(own[EDGE:-EDGE])

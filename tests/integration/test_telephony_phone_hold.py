@@ -1,6 +1,6 @@
 """The hold key of the agent's own phone: a re-INVITE that our side never asked for."""
 
-from hotline.rehearsal.audio import RATE
+from hotline.rehearsal.audio import RATE, octets_of
 from hotline.rehearsal.call_log import News
 from hotline.rehearsal.rtp import Heard
 from kernel.fact import Fact
@@ -14,7 +14,7 @@ from tests.integration.telephony_stage import (
     wait_with_music,
 )
 
-MUSIC = (SOUNDS / "moh/hold.alaw").read_bytes()
+MUSIC = octets_of(SOUNDS / "moh/hold.wav")
 A_WHILE = RATE // 2  # half a second of A-law
 
 

@@ -17,6 +17,7 @@ from telephony.live_call import LiveCall
 from telephony.spoken import Sound
 from tests.integration.servers import RunningAsterisk, running_asterisk
 from tests.integration.telephony_stage import (
+    PATIENCE,
     Stage,
     hear_each_other,
     new_stage,
@@ -26,6 +27,7 @@ from tests.integration.telephony_stage import (
 CITIZEN, SEAT, LATER = 440, 700, 950  # Hz
 SHORT = 0.4  # seconds of talk on each side of what happens
 AUDIBLE = 500  # amplitude; each phone plays 8000
+DEPARTMENT = PhoneNumber.parse("13812345678")
 
 
 async def test_one_recording_spans_a_hold_at_the_console(asterisk: RunningAsterisk) -> None:
@@ -59,6 +61,37 @@ async def test_one_recording_spans_a_talk_of_three(asterisk: RunningAsterisk) ->
         first, last = heard_in(asterisk.recordings / kept.path)
         assert first == {CITIZEN, SEAT}
         assert last == {CITIZEN, SEAT, LATER}
+
+
+async def test_one_recording_spans_a_blind_transfer(asterisk: RunningAsterisk) -> None:
+    async with new_stage(asterisk).open(wait_with_music) as stage:
+        seat = await stage.seat("8001")
+        department = await stage.outside(Answer())
+        phone, call = await stage.caller()
+        await stage.talking("8001", call)
+        await talk(phone, seat.calls[0], SEAT)
+
+        await stage.control.blind_transfer(call.id, DEPARTMENT)
+        await talk(phone, await department.next_call(within=PATIENCE), LATER)
+        kept = await recorded(stage, phone)
+
+        assert heard_in(asterisk.recordings / kept.path) == ({CITIZEN, SEAT}, {CITIZEN, LATER})
+
+
+async def test_one_recording_spans_an_emergency_transfer(asterisk: RunningAsterisk) -> None:
+    """EMG-01: what was said to the seat and what was said to 110 are one file."""
+    async with new_stage(asterisk).open(wait_with_music) as stage:
+        seat = await stage.seat("8001")
+        police = await stage.outside(Answer())
+        phone, call = await stage.caller()
+        await stage.talking("8001", call)
+        await talk(phone, seat.calls[0], SEAT)
+
+        await stage.control.send_emergency(call.id, "110")
+        await talk(phone, await police.next_call(within=PATIENCE), LATER)
+        kept = await recorded(stage, phone)
+
+        assert heard_in(asterisk.recordings / kept.path) == ({CITIZEN, SEAT}, {CITIZEN, LATER})
 
 
 async def test_recording_switched_off_leaves_no_file_and_no_fact() -> None:

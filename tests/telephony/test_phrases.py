@@ -8,7 +8,7 @@ import yaml
 
 from telephony import spoken
 from telephony.phrases import NEEDED, BadPhrases, Phrases, UnknownPhrase, load_phrases
-from telephony.sound_files import BadSound, SoundFiles, SoundMissing, check_sounds
+from telephony.sound_files import CODED, BadSound, SoundFiles, SoundMissing, check_sounds
 from telephony.spoken import Sound
 
 ROOT = Path(__file__).parents[2]
@@ -144,7 +144,7 @@ def test_a_sites_own_sound_comes_before_the_shipped_one(tmp_path: Path) -> None:
 
 
 def test_a_missing_sound_is_named_with_the_folders_searched(tmp_path: Path) -> None:
-    with pytest.raises(SoundMissing, match=r"zh/phrases/welcome is in none of .*welcome\.alaw"):
+    with pytest.raises(SoundMissing, match=r"zh/phrases/welcome is in none of .*welcome\.wav"):
         check_sounds([WELCOME], shipped=tmp_path)
 
 
@@ -164,10 +164,22 @@ def test_a_wav_that_asterisk_would_play_as_silence_is_refused(
 
 def test_an_empty_sound_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
-    (tmp_path / "a" / "b.alaw").touch()
+    write_wav(tmp_path / "a" / "b.wav", rate=8000, frames=0)
 
-    with pytest.raises(BadSound, match=r"b\.alaw is empty"):
+    with pytest.raises(BadSound, match=r"b\.wav is empty"):
         check_sounds([Sound("a/b")], shipped=tmp_path)
+
+
+@pytest.mark.parametrize("extension", sorted(CODED))
+def test_a_sound_in_a_codec_is_refused_with_the_command_that_mends_it(
+    tmp_path: Path, extension: str
+) -> None:
+    """It would go through the recorder's translator (ADR 0014)."""
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / f"b{extension}").write_bytes(b"x" * 800)
+
+    with pytest.raises(BadSound, match=rf"sox -t \w+ .*b\{extension} .*b\.wav"):
+        check_sounds([Sound("a/b")], shipped=SHIPPED, site=tmp_path)
 
 
 def test_a_folder_whose_name_asterisk_would_cut_is_refused(tmp_path: Path) -> None:

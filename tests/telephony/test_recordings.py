@@ -1,6 +1,7 @@
 """Recordings are sealed when whole; greetings are joined once."""
 
 import hashlib
+import os
 import wave
 from datetime import timedelta
 from pathlib import Path
@@ -21,27 +22,75 @@ def keeper(folder: Path) -> Recordings:
     return Recordings(settings, write=lambda facts: None, clock=SystemClock())
 
 
+def write_wav(file: Path, frames: bytes) -> None:
+    with wave.open(str(file), "wb") as sound:
+        sound.setparams((1, 2, 8000, 0, "NONE", ""))
+        sound.writeframes(frames)
+
+
 async def test_a_closed_file_is_measured_and_sealed(tmp_path: Path) -> None:
     file = tmp_path / f"{CALL}.wav"
-    with wave.open(str(file), "wb") as recorded:
-        recorded.setparams((1, 2, 8000, 0, "NONE", ""))
-        recorded.writeframes(bytes(2 * 12_000))
+    write_wav(tmp_path / f"{CALL}~1.wav", bytes(2 * 12_000))
 
     kept = await keeper(tmp_path).sealed(CALL)
 
     assert isinstance(kept, RecordingKept)
     assert (kept.path, kept.seconds, kept.bytes) == (file.name, 1.5, 24_044)
     assert kept.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
+    assert os.listdir(tmp_path) == [file.name]
+
+
+async def test_the_parts_of_one_call_become_one_file_in_their_order(tmp_path: Path) -> None:
+    """One part for each far end (ADR 0014); the tenth is after the second."""
+    for part in (10, 1, 2):
+        write_wav(tmp_path / f"{CALL}~{part}.wav", bytes([part, 0]) * 80)
+    write_wav(tmp_path / f"{CALL}~11.wav", b"")  # nobody was there any more
+
+    kept = await keeper(tmp_path).sealed(CALL)
+
+    assert isinstance(kept, RecordingKept)
+    with wave.open(str(tmp_path / kept.path)) as whole:
+        heard = whole.readframes(whole.getnframes())
+    assert heard == b"".join(bytes([part, 0]) * 80 for part in (1, 2, 10))
+    assert os.listdir(tmp_path) == [kept.path]
+
+
+async def test_what_the_seats_leg_recorded_beside_the_citizens_is_not_heard_twice(
+    tmp_path: Path,
+) -> None:
+    """The seat answered at the moment at which the citizen's own recorder began."""
+    for part in (0, 1, 2):
+        write_wav(tmp_path / f"{CALL}~{part}.wav", bytes(160))
+
+    kept = await keeper(tmp_path).sealed(CALL)
+
+    assert isinstance(kept, RecordingKept)
+    assert kept.seconds == 0.02
+    assert os.listdir(tmp_path) == [kept.path]
+
+
+async def test_parts_left_by_a_crash_after_the_joining_are_not_joined_again(tmp_path: Path) -> None:
+    write_wav(tmp_path / f"{CALL}.wav", bytes(320))
+    write_wav(tmp_path / f"{CALL}~1.wav", bytes(160))
+
+    kept = await keeper(tmp_path).sealed(CALL)
+
+    assert isinstance(kept, RecordingKept)
+    assert kept.seconds == 0.02
+    assert os.listdir(tmp_path) == [kept.path]
 
 
 async def test_a_file_that_is_still_being_written_is_not_sealed(tmp_path: Path) -> None:
-    with wave.open(str(tmp_path / f"{CALL}.wav"), "wb") as recorded:
-        recorded.setparams((1, 2, 8000, 0, "NONE", ""))
-        recorded.writeframes(bytes(160))
-    with (tmp_path / f"{CALL}.wav").open("ab") as more:
+    write_wav(tmp_path / f"{CALL}~1.wav", bytes(160))
+    write_wav(tmp_path / f"{CALL}~2.wav", bytes(160))
+    with (tmp_path / f"{CALL}~2.wav").open("ab") as more:
         more.write(bytes(320))
 
-    assert isinstance(await keeper(tmp_path).sealed(CALL), RecordingLost)
+    lost = await keeper(tmp_path).sealed(CALL)
+
+    assert isinstance(lost, RecordingLost)
+    assert lost.why == "a part was not closed, or is empty"
+    assert len(os.listdir(tmp_path)) == 2, "what was heard stays for a person to look at"
 
 
 async def test_a_recording_that_is_not_there_is_a_fact(tmp_path: Path) -> None:
@@ -53,11 +102,12 @@ async def test_a_recording_that_is_not_there_is_a_fact(tmp_path: Path) -> None:
 
 def test_a_greeting_is_joined_once_and_named_by_what_it_says(tmp_path: Path) -> None:
     for name in ("a", "b"):
-        (tmp_path / f"{name}.alaw").write_bytes(name.encode() * 160)
-    greetings = Greetings(tmp_path / "joined", lambda sound: tmp_path / f"{sound}.alaw")
+        write_wav(tmp_path / f"{name}.wav", name.encode() * 320)
+    greetings = Greetings(tmp_path / "joined", lambda sound: tmp_path / f"{sound}.wav")
 
     first = greetings.join([Sound("a"), Sound("b")])
 
-    assert Path(f"{first}.alaw").read_bytes() == b"a" * 160 + b"b" * 160
+    with wave.open(f"{first}.wav") as joined:
+        assert joined.readframes(joined.getnframes()) == b"a" * 320 + b"b" * 320
     assert greetings.join([Sound("a"), Sound("b")]) == first
     assert greetings.join([Sound("b"), Sound("a")]) != first
