@@ -1,0 +1,207 @@
+"""A whole instance of a bench's own, with phones at its seats: everything that a real call passes.
+
+Settings are the site's, but: one kind of caller, nothing spoken in line, no recording, a wrap-up
+of no time. Phones answer at once and hang up after their talk; SIPp plays the citizens.
+"""
+
+import asyncio
+import secrets
+import shutil
+import socket
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import rmtree
+from typing import Any, Final, cast
+
+import yaml
+
+from hotline.private.instance import FIRST_AGENT, FIRST_EXTENSION
+from hotline.private.places import PROJECT
+from hotline.private.progress import silence
+from hotline.rehearsal.cast import address_of
+from hotline.rehearsal.citizens import Citizens, Trunk, crowds
+from hotline.rehearsal.console_client import ConsoleClient, open_console
+from hotline.rehearsal.ears import Ears
+from hotline.rehearsal.phone_call import PhoneCall
+from hotline.rehearsal.plan import Behaviour, PlannedCall
+from hotline.rehearsal.rtp import Pacer
+from hotline.rehearsal.seats import seat_logins
+from hotline.rehearsal.sip_phone import Account, Answer, PhoneSet, SipPhone, open_phone
+from hotline.rehearsal.stage import Stage, open_stage
+from kernel.clock import SystemClock
+
+PERSON: Final = "0"
+PRESSES_AFTER_MS: Final = 300
+_AT_ONCE: Final = 8
+_IN_LINE: Final[dict[str, Any]] = {
+    "callback": {"after_s": 9_000, "again_every_s": 9_000, "key": "1"},
+    "max_waiting": 100_000,
+    "wrap_up": {"limit_s": 0, "extension_s": 30, "extensions": 0},
+    "announcements": {
+        "on_entry": False,
+        "at_most_every_s": 9_999,
+        "places_gained": 9_999,
+        "seconds_gained_s": 9_999,
+        "round_to_s": 30,
+    },
+}
+
+
+@dataclass(slots=True)
+class Phone:
+    """One seat's phone. `talk_s` from the answer until it hangs up by itself."""
+
+    seat: str
+    sip: SipPhone
+    talk_s: float
+
+    def decide(self, call: PhoneCall) -> Answer:
+        asyncio.get_running_loop().call_later(self.talk_s, _hang_up, call)
+        return Answer()
+
+
+@dataclass(frozen=True, slots=True)
+class Deaf:
+    """Citizens of whom nobody wants to know what they hear: all their sound goes to one port."""
+
+    ports: dict[str, int]
+
+    def heard(self) -> dict[str, tuple[()]]:
+        return {call_id: () for call_id in self.ports}
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    stage: Stage
+    supervisor: ConsoleClient
+    phones: tuple[Phone, ...]
+
+    def trunk(self, dialled: str = "12345") -> Trunk:
+        ends = self.stage.endpoints
+        return Trunk(ends["sip_source"], address_of(ends["sip"]), dialled)
+
+    @property
+    def rings(self) -> int:
+        return sum(len(phone.sip.calls) for phone in self.phones)
+
+
+@asynccontextmanager
+async def open_exchange(seats: int, talk_s: float) -> AsyncIterator[Exchange]:
+    """An instance of its own, removed afterwards; all seats available."""
+    name = f"bench-{secrets.token_hex(3)}"
+    root = PROJECT / "var" / name
+    config = PROJECT / "var" / f"{name}-config"
+    _write_config(config, seats)
+    try:
+        async with (
+            open_stage(name, seats, silence, fresh=True, config=config) as stage,
+            AsyncExitStack() as stack,
+        ):
+            supervisor = await stack.enter_async_context(_supervisor(stage))
+            phones = await _seats(stack, stage, seats, talk_s)
+            yield Exchange(stage, supervisor, tuple(phones))
+    finally:
+        rmtree(config)
+        _remove(root)
+
+
+@asynccontextmanager
+async def citizens(
+    exchange: Exchange, calls: Sequence[PlannedCall], folder: Path, dialled: str = "12345"
+) -> AsyncIterator[tuple[str, Citizens]]:
+    """They ring as planned; also the beginning of their Call-IDs."""
+    run = f"b{secrets.token_hex(4)}"
+    parts, trunk = crowds(run, calls), exchange.trunk(dialled)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as deaf:
+        deaf.bind((trunk.source, 0))
+        ids = [call_id for part in parts for call_id in part.call_ids]
+        ears = cast(Ears, Deaf(dict.fromkeys(ids, deaf.getsockname()[1])))
+        ringers = Citizens(parts, trunk, folder, ears)
+        try:
+            await ringers.start()
+            yield run, ringers
+        finally:
+            await ringers.stop()
+
+
+def steady(calls: int, rate: float, stays_s: float, *, key: str = PERSON) -> list[PlannedCall]:
+    """So many citizens, evenly; each has a number of its own and stays so long."""
+    first = secrets.randbelow(9_000)
+    return [
+        PlannedCall(
+            n=n,
+            behaviour=Behaviour.PRESSES if key else Behaviour.WAITS,
+            number=f"1990{first:04d}{n % 1000:03d}" if n < 1000 else f"1991{n:07d}",
+            name="",
+            starts=int(n * 1000 / rate),
+            stays=int(stays_s * 1000),
+            key=key,
+            presses_after=PRESSES_AFTER_MS if key else 0,
+        )
+        for n in range(calls)
+    ]
+
+
+def _hang_up(call: PhoneCall) -> None:
+    if call.log.phase == "talking":
+        call.hang_up()
+
+
+@asynccontextmanager
+async def _supervisor(stage: Stage) -> AsyncIterator[ConsoleClient]:
+    login = next(one for one in stage.endpoints["logins"] if one["role"] == "supervisor")
+    base = stage.endpoints["console"]
+    async with open_console(base, login["user"], login["password"]) as console:
+        yield console
+
+
+async def _seats(stack: AsyncExitStack, stage: Stage, seats: int, talk_s: float) -> list[Phone]:
+    """A few at a time: each signs in with a password."""
+    made_of = PhoneSet(SystemClock(), Pacer(), lines=2)
+    server = address_of(stage.endpoints["seat_sip"])
+    gate = asyncio.Semaphore(_AT_ONCE)
+    phones = []
+    for login in seat_logins(stage.endpoints, seats):
+        account = Account(login.phone, login.phone_password, server)
+        sip = await stack.enter_async_context(open_phone(account, made_of))
+        await sip.register(expires=3_600)
+        phone = Phone(f"S{login.phone}", sip, talk_s)
+        sip.decide = phone.decide
+        phones.append(phone)
+
+    async def sit_down(user: str, password: str, seat: str) -> None:
+        async with gate, open_console(stage.endpoints["console"], user, password) as console:
+            await console.ask("POST", "/api/seat/sign-in", {"seat": seat})
+            await console.ask("POST", "/api/seat/available")
+
+    async with asyncio.TaskGroup() as group:
+        for login, phone in zip(seat_logins(stage.endpoints, seats), phones, strict=True):
+            group.create_task(sit_down(login.user, login.password, phone.seat))
+    return phones
+
+
+def _write_config(folder: Path, seats: int) -> None:
+    shutil.copytree(PROJECT / "config", folder, ignore=shutil.ignore_patterns("__pycache__"))
+    queues = yaml.safe_load((folder / "queues.yaml").read_text("utf-8"))
+    queues["defaults"] |= _IN_LINE
+    (folder / "queues.yaml").write_text(yaml.safe_dump(queues, allow_unicode=True), "utf-8")
+    people = yaml.safe_load((folder / "directory.yaml").read_text("utf-8"))
+    agent = people["agents"][str(FIRST_AGENT)] | {"skills": {"general": 2}}
+    people["agents"] = {str(FIRST_AGENT + n): agent for n in range(seats)}
+    phones = [str(FIRST_EXTENSION + n) for n in range(seats)]
+    people["seats"] = {f"S{p}": {"phone": p, "district": agent["district"]} for p in phones}
+    (folder / "directory.yaml").write_text(yaml.safe_dump(people, allow_unicode=True), "utf-8")
+    site = (folder / "site.toml").read_text("utf-8")
+    site = site.replace("[recordings]\nenabled = true", "[recordings]\nenabled = false")
+    (folder / "site.toml").write_text(site, "utf-8")
+
+
+def _remove(root: Path) -> None:
+    """The instance's folder, and what of it lies elsewhere because root gave it to nobody."""
+    if root.exists():
+        for linked in root.iterdir():
+            if linked.is_symlink():
+                rmtree(linked.resolve(), ignore_errors=True)
+        rmtree(root, ignore_errors=True)

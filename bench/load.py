@@ -1,0 +1,196 @@
+"""bench load: calls a second through the whole path - SIP, menu, line, ring, talk, after-call.
+
+Steps of a growing rate until the first lost or late call; a steady load; then twice the rate that
+broke, and whether the full rate is served again. Everything is on but recordings.
+"""
+
+import asyncio
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from bench.exchange import Exchange, citizens, open_exchange, steady
+from bench.processes import Usage, shares, usage
+from bench.report import Cell, Report
+from bench.timing import percentile
+from hotline.rehearsal.call_log import News
+from hotline.rehearsal.evidence import CitizenSaw
+from hotline.rehearsal.witness import ask_system
+
+TALK_S: Final = 1.0
+STAYS_S: Final = 3.0  # from the key: ring, talk, and the beginning of the rating
+LATE_MS: Final = 1_000.0  # from the key to the first ring, with seats free
+PROCESSES: Final = ("hotline", "asterisk", "postgres", "valkey", "sipp", "bench")
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much is done; seconds and calls a second."""
+
+    seats: int
+    rates: tuple[int, ...]
+    step_s: int
+    steady_rate: int
+    steady_s: int
+    overload_s: int
+    rest_s: int
+
+
+LONG: Final = Extent(200, (20, 40, 60, 80, 100, 120, 150, 200), 15, 50, 60, 30, 60)
+QUICK: Final = Extent(60, (10, 20, 40), 4, 20, 8, 4, 8)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one load. `refused`: by SIP; `elsewhere`: known fates but no phone."""
+
+    rate: float
+    offered: int
+    answered: int
+    refused: int
+    elsewhere: int
+    late: int
+    to_ring_ms: list[float]
+    cpu: dict[str, float]
+    memory_mb: float
+    grown_mb: float  # of our process, from a third of the time to its end
+
+    @property
+    def lost(self) -> int:
+        """Nobody answered, nobody refused, no fate is known: what must never be."""
+        return self.offered - self.answered - self.refused - self.elsewhere
+
+    @property
+    def is_whole(self) -> bool:
+        return self.answered == self.offered and self.late == 0
+
+    def row(self, what: str) -> tuple[Cell, ...]:
+        times = (percentile(self.to_ring_ms, 0.5), percentile(self.to_ring_ms, 0.99))
+        fates = (self.offered, self.answered, self.late, self.refused, self.elsewhere, self.lost)
+        cpu = (self.cpu.get(kind, 0.0) for kind in PROCESSES)
+        return (what, self.rate, *fates, *times, *cpu, self.memory_mb, self.grown_mb)
+
+
+def run(quick: bool) -> Report:
+    return asyncio.run(_run(QUICK if quick else LONG))
+
+
+async def _run(extent: Extent) -> Report:
+    report = Report()
+    rows: list[tuple[Cell, ...]] = []
+    async with open_exchange(extent.seats, TALK_S) as exchange:
+        whole, broke = 0, extent.rates[-1]
+        for rate in extent.rates:
+            found = await load(exchange, rate, extent.step_s)
+            rows.append(found.row("step"))
+            if not found.is_whole:
+                broke = rate
+                report.notes.append(f"broke at {rate}/s: {_busiest(found)} is the busiest.")
+                break
+            whole = rate
+            await asyncio.sleep(2)
+        else:
+            report.notes.append(f"did not break up to {broke}/s.")
+        held = await load(exchange, extent.steady_rate, extent.steady_s)
+        rows.append(held.row("steady"))
+        over = await load(exchange, 2 * broke, extent.overload_s)
+        rows.append(over.row("overload"))
+        await asyncio.sleep(extent.rest_s)
+        again = await load(exchange, whole or extent.rates[0], extent.step_s)
+        rows.append(again.row("again"))
+    _tables(report, extent, rows)
+    _bars(report, extent, held, (over, again))
+    return report
+
+
+def _busiest(found: Outcome) -> str:
+    kind = max(found.cpu, key=lambda one: found.cpu[one])
+    return f"{kind} ({found.cpu[kind]:.0f} % of a core)"
+
+
+def _tables(report: Report, extent: Extent, rows: list[tuple[Cell, ...]]) -> None:
+    fates = ("offered", "answered", "late", "refused", "elsewhere", "lost")
+    cpu = tuple(f"{kind} %" for kind in PROCESSES)
+    times = ("key-ring p50 ms", "p99 ms")
+    columns = ("what", "calls/s", *fates, *times, *cpu, "MB", "grown MB")
+    report.add(f"{extent.seats} seats, talk {TALK_S:.0f} s, a menu with one key", columns, rows)
+    report.notes.append(
+        f"late: more than {LATE_MS:.0f} ms from the key to the ring. elsewhere: no phone answered,"
+        " but the system knows the fate. lost: none of all. %: of one core; the phones are in"
+        " `bench`, and all share the machine. MB: our process; grown from a third of the time on."
+    )
+
+
+def _bars(report: Report, extent: Extent, held: Outcome, overload: tuple[Outcome, Outcome]) -> None:
+    over, again = overload
+    what = f"{extent.steady_rate}/s for {extent.steady_s} s"
+    report.bar(f"{what}: none lost", held.offered - held.answered, 0, "calls")
+    report.bar(f"{what}: memory grows <= 10 MB", held.grown_mb, 10, "MB")
+    report.bar(f"{what}: our process < 60 % of a core", held.cpu.get("hotline", 0.0), 60, "%")
+    report.bar("overload: every call has a fate or was refused", float(over.lost), 0, "calls")
+    missing = float(again.offered - again.answered)
+    report.bar(f"{extent.rest_s} s after the overload the full rate again", missing, 0, "missing")
+
+
+async def load(exchange: Exchange, rate: float, seconds: int) -> Outcome:
+    """That rate for so long, and what became of every call."""
+    calls = steady(int(rate * seconds), rate, STAYS_S)
+    begins = {id(phone): len(phone.sip.calls) for phone in exchange.phones}
+    before = usage()
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        async with citizens(exchange, calls, Path(folder)) as (run, ringing):
+            await asyncio.sleep(seconds / 3)
+            third = usage()
+            await asyncio.sleep(seconds * 2 / 3)
+            end = usage()
+            await ringing.until_done()
+            await asyncio.sleep(2)
+            saw = ringing.saw()
+    says = await ask_system(exchange.supervisor, run)
+    fated = {call.sip_call_id for call in says.calls if call.fate is not None}
+    rang = _rang(exchange, begins)
+    return _outcome(rate, saw, rang, fated, (before, third, end))
+
+
+def _rang(exchange: Exchange, begins: dict[int, int]) -> dict[str, tuple[float, bool]]:
+    """By the citizen's number: the first ring (epoch seconds), and whether a phone answered."""
+    rang: dict[str, tuple[float, bool]] = {}
+    for phone in exchange.phones:
+        for call in phone.sip.calls[begins[id(phone)] :]:
+            at, answered = call.log.when(News.INVITED), call.log.when(News.CONFIRMED)
+            if at is None:
+                continue
+            first, done = rang.get(call.other, (at.timestamp(), False))
+            rang[call.other] = (min(first, at.timestamp()), done or answered is not None)
+    return rang
+
+
+def _outcome(
+    rate: float,
+    saw: list[CitizenSaw],
+    rang: dict[str, tuple[float, bool]],
+    fated: set[str],
+    at: tuple[Usage, Usage, Usage],
+) -> Outcome:
+    answered = [one for one in saw if rang.get(one.plan.number, (0.0, False))[1]]
+    others = [one for one in saw if not rang.get(one.plan.number, (0.0, False))[1]]
+    refused = [one for one in others if one.refused]
+    waits = [
+        (rang[one.plan.number][0] - one.pressed_at.timestamp()) * 1000
+        for one in answered
+        if one.pressed_at is not None
+    ]
+    before, third, end = at
+    return Outcome(
+        rate=rate,
+        offered=len(saw),
+        answered=len(answered),
+        refused=len(refused),
+        elsewhere=sum(one.sip_call_id in fated and not one.refused for one in others),
+        late=sum(wait > LATE_MS for wait in waits),
+        to_ring_ms=waits,
+        cpu=shares(before, end),
+        memory_mb=end.hotline_bytes / 1e6,
+        grown_mb=(end.hotline_bytes - third.hotline_bytes) / 1e6,
+    )
