@@ -7,7 +7,7 @@ from typing import Final
 
 import orjson
 
-from hotline.rehearsal.compare import Difference
+from hotline.rehearsal.compare import Difference, settle
 from hotline.rehearsal.faults import FaultKind, Struck
 from hotline.rehearsal.system_says import SystemSays
 from hotline.rehearsal.verdicts import Fate, Verdict, Way
@@ -73,7 +73,9 @@ class Report:
         return "\n".join([*self._chinese(), "", *self._english(), ""])
 
     def _outside(self) -> Counter[Fate]:
-        return Counter(min(one.fates) for one in self.verdicts)
+        """Each call's one fate: where the outside leaves it open, what the system says of it."""
+        said = {call.sip_call_id: call for call in self.says.calls}
+        return Counter(settle(one, said.get(one.citizen.sip_call_id)).fate for one in self.verdicts)
 
     def _faults(self) -> str:
         """kill 3 (1.9 s), freeze 1 (2.4 s): how often, and the longest until ready again."""

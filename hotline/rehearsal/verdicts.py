@@ -11,11 +11,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from hotline.rehearsal.call_log import EndedBy
 from hotline.rehearsal.evidence import CitizenSaw, SeatSaw, in_order
 from hotline.rehearsal.faults import CALM, SETTLED, Upheaval
 
 # Two ends of the wire within this: a photo finish, and either order is right.
 CLOSE: Final = timedelta(milliseconds=200)
+TURNED_AWAY_WITHIN: Final = timedelta(seconds=1)
 
 
 class Fate(StrEnum):
@@ -144,7 +146,8 @@ def judge(
     upheaval: Upheaval = CALM,
 ) -> Verdict:
     """The verdict on one call, which `cut_citizen` has seen."""
-    talk = next((leg for leg in rings if _talked(leg, citizen)), None)
+    talked = [leg for leg in rings if _talked(leg, citizen)]
+    talk = next((leg for leg in talked if not _was_turned_away(leg, citizen, upheaval)), None)
     asked_at = citizen.in_line_at or _reckoned(citizen, menus)
     plain = Verdict(citizen, tuple(rings), talk, asked_at, _fates(citizen, talk, asked_at))
     verdict = _under_faults(plain, upheaval)
@@ -195,6 +198,17 @@ def _talked(leg: SeatSaw, citizen: CitizenSaw) -> bool:
     if leg.answered_at is None or leg.joined_at is None:
         return False
     return citizen.ended_at is None or leg.answered_at <= citizen.ended_at + CLOSE
+
+
+def _was_turned_away(leg: SeatSaw, citizen: CitizenSaw, upheaval: Upheaval) -> bool:
+    """Answered while hotline was away or just back, and let go at once by Asterisk, the citizen
+    staying: the dialplan gives nobody to a leg that an older leader rang. Never in calm times."""
+    if leg.answered_at is None or leg.ended_at is None or leg.ended_by is not EndedBy.THEM:
+        return False
+    if leg.ended_at - leg.answered_at > TURNED_AWAY_WITHIN:
+        return False
+    stays = citizen.ended_at is None or citizen.ended_at > leg.ended_at + CLOSE
+    return stays and upheaval.was_blind(leg.rang_at, leg.answered_at)
 
 
 def _fates(citizen: CitizenSaw, talk: SeatSaw | None, asked_at: datetime | None) -> frozenset[Fate]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from hotline.rehearsal.blows import child_of
+from hotline.rehearsal.call_log import EndedBy
 from hotline.rehearsal.command import faults
 from hotline.rehearsal.compare import compare
 from hotline.rehearsal.faults import BACK, SETTLED, FaultKind, Struck, Upheaval, draw_faults
@@ -143,6 +144,15 @@ def test_a_call_ends_when_asterisk_dies_whatever_the_phone_goes_on_to_do() -> No
     assert {Fate.LEFT_LINE, Fate.SENT_OFF} <= judge(waits, [], MENUS, upheaval).fates
     assert (verdict.fates, verdict.cut) == ({Fate.ANSWERED}, True)
     assert sentences(verdict, call("c", "answered", 4.0, seat="S1", asked_at=T0 + s(10))) == []
+
+
+def test_a_leg_that_an_older_leader_rang_is_turned_away_and_the_next_one_talks() -> None:
+    first = replace(ring("S1", rang=12, answered=14, ended=14.1), ended_by=EndedBy.THEM)
+    legs = [first, ring("S2", rang=15, answered=17, ended=34)]
+    caller = citizen("a", answered=0, left=34)
+
+    assert judge(caller, legs, MENUS, kill(13, 15)).talk == legs[1]
+    assert judge(caller, legs, MENUS, kill(20, 22)).talk == first
 
 
 def test_a_way_that_a_fault_disturbed_says_nothing_of_the_menu_s_length() -> None:
