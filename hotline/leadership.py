@@ -41,6 +41,10 @@ class Lease:
         """Asked before each action that is sent to Asterisk."""
         return self._now() < self._until and not self._deposed.is_set()
 
+    @property
+    def is_lost(self) -> bool:
+        return self._deposed.is_set()
+
     def asked(self) -> float:
         return self._now()
 

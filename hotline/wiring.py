@@ -55,6 +55,7 @@ from telephony.ami_link import AmiLink
 from telephony.call_control import AmiCallControl
 from telephony.ears import Ears
 from telephony.greetings import Greetings
+from telephony.leased_link import LeasedLink
 from telephony.settings import TelephonySettings
 from telephony.switchboard import Switchboard
 
@@ -171,6 +172,8 @@ async def _ground(
     journal = Journal.open(places.journal, lease.epoch, settings.journal)
     stack.push_async_callback(journal.close)
     journal.reserve.fill()
+    if journal.continues_at is not None:
+        clock.not_before(journal.continues_at)
     vault = NumberVault(places.journal, cipher, pool, settings.journal, journal.reserve.give_up)
     stack.callback(vault.close)
     projectors: list[Projector] = [
@@ -237,7 +240,8 @@ async def _hall_and_telephone(ground: Ground) -> tuple[Hall, Telephone]:
         trunk=settings.trunk.model_copy(update={"home_area": settings.site.home_area}),
     )
     epoch, lease = ground.epoch, ground.lease
-    link = AmiLink(settings.ami, clock=clock, may_act=lease.may_act)
+    ami = AmiLink(settings.ami, clock=clock, may_act=lease.may_act)
+    link = LeasedLink(ami, lease)
     switchboard = Switchboard(link, ears, clock=clock, settings=telephony, epoch=epoch, lease=lease)
     control = AmiCallControl(link, switchboard)
     floor = Floor(rules.policies, directory, ground.epoch)
@@ -248,7 +252,7 @@ async def _hall_and_telephone(ground: Ground) -> tuple[Hall, Telephone]:
     ground.feed.add("greetings", greetings.see)
     keeper = DirectoryKeeper(directory, store, desk.order, clock)
     hall = Hall(directory=keeper, floor=floor, desk=desk, greetings=greetings)
-    return hall, Telephone(link=link, switchboard=switchboard, control=control)
+    return hall, Telephone(link=ami, switchboard=switchboard, control=control)
 
 
 def _papers(ground: Ground) -> Papers:

@@ -18,6 +18,7 @@ from typing import Any
 import aiohttp
 
 from hotline.private.ports import free_port
+from hotline.rehearsal.call_log import News
 from hotline.rehearsal.phone_call import PhoneCall
 from hotline.rehearsal.rtp import Pacer
 from hotline.rehearsal.sip_phone import Account, Habit, LetItRing, PhoneSet, SipPhone, open_phone
@@ -108,7 +109,13 @@ class Site:
 
 
 async def ask(
-    member: Member, method: str, path: str, *, cookie: str = "", within: float = 5.0, body: Any = None
+    member: Member,
+    method: str,
+    path: str,
+    *,
+    cookie: str = "",
+    within: float = 5.0,
+    body: Any = None,
 ) -> tuple[int, Any] | None:
     """(status, JSON); None when nobody answers."""
     timeout = aiohttp.ClientTimeout(total=within)
@@ -136,9 +143,7 @@ async def sign_in(member: Member) -> str:
 
 
 @contextmanager
-def site_of(
-    asterisk: RunningAsterisk, dsn: str, valkey: str, root: Path
-) -> Iterator[Site]:
+def site_of(asterisk: RunningAsterisk, dsn: str, valkey: str, root: Path) -> Iterator[Site]:
     told = {
         "HOTLINE_INSTANCE": "site",
         "HOTLINE_CONFIG_DIR": str(PROJECT / "config"),
@@ -164,7 +169,9 @@ def site_of(
 
 
 @asynccontextmanager
-async def phones(site: Site, habit: Habit | None = None) -> AsyncIterator[tuple[SipPhone, SipPhone]]:
+async def phones(
+    site: Site, habit: Habit | None = None
+) -> AsyncIterator[tuple[SipPhone, SipPhone]]:
     """(the seat 8001, registered; a citizen on the trunk)."""
     server = ("127.0.0.1", site.asterisk.sip_port)
     clock, pacer = SystemClock(), Pacer()
@@ -184,7 +191,7 @@ async def phones(site: Site, habit: Habit | None = None) -> AsyncIterator[tuple[
 
 
 async def sit_down(member: Member, cookie: str) -> None:
-    """The agent signs in at the seat with phone 8001 and is available."""
+    """The agent signs in at the seat with phone 8001; paused until available."""
     seats = (await ask(member, "GET", "/api/seats", cookie=cookie) or (0, {}))[1]["seats"]
     seat = next(row["seat"] for row in seats if row["phone"] == "8001")
     async with asyncio.timeout(10):
@@ -196,16 +203,12 @@ async def sit_down(member: Member, cookie: str) -> None:
                 break
             await ask(member, "POST", "/api/seat/sign-out", cookie=cookie)
             await asyncio.sleep(0.2)
-    answer = await ask(member, "POST", "/api/seat/available", cookie=cookie)
-    assert answer is not None and answer[0] < 300, answer
 
 
 async def asks_for_a_person(citizen: SipPhone) -> PhoneCall:
     """Dials, and presses 0 once he hears us."""
     call = citizen.dial("12345", caller="13800001111")
-    async with asyncio.timeout(10):
-        while call.phase.value != "talking":
-            await asyncio.sleep(0.05)
+    await call.log.until_seen(News.CONFIRMED, within=10)
     await asyncio.sleep(0.6)
     call.press("0")
     return call
