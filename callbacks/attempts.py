@@ -42,6 +42,39 @@ class NumberBusy(Conflict):
 
     code = "number-busy"
 
+    @classmethod
+    def of(cls, attempt: AttemptId) -> "NumberBusy":
+        return cls(
+            f"The attempt {attempt} was not written: the number is being rung already.",
+            remedy="Do not dial; give the claim back.",
+        )
+
+
+class DutyGone(Conflict):
+    """It was settled between claim and dialling: withdrawn, or the citizen rang first."""
+
+    code = "duty-gone"
+
+    @classmethod
+    def of(cls, ids: Sequence[DutyId]) -> "DutyGone":
+        return cls(
+            f"Nothing is owed any more by {', '.join(ids)}.",
+            remedy="Do not dial; take the next duty.",
+        )
+
+
+class NotNow(Conflict):
+    """The window closed, or a cap was reached, between claim and dialling."""
+
+    code = "not-now"
+
+    @classmethod
+    def of(cls, duty: DutyId, rule: Rule) -> "NotNow":
+        return cls(
+            f"The duty {duty} may not be dialled now: {rule}.",
+            remedy="Give the claim back; it is offered again when it may be.",
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
