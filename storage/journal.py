@@ -10,6 +10,7 @@ import asyncio
 import errno
 import os
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +22,7 @@ from kernel.ids import Epoch
 from storage.journal_file import (
     GENESIS,
     START,
+    Entry,
     Position,
     Segment,
     cut_torn_line,
@@ -64,6 +66,7 @@ class Journal:
         self.epoch = epoch
         self.written = Position(epoch, 0)  # the last fact written
         self.synced = START  # the last fact that survives a power cut; the shipper stops here
+        self.continues_at: datetime | None = None  # when the fact before ours was written
         self._prev = prev
         self._settings = settings
         self._size = 0
@@ -90,8 +93,9 @@ class Journal:
         """
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
-            prev = _last_hash(segments(folder))
-            journal = cls(folder, epoch, prev, settings, put)
+            last = _last(segments(folder))
+            journal = cls(folder, epoch, last.hash if last else GENESIS, settings, put)
+            journal.continues_at = last.at if last else None
             sync_folder(folder)
         except OSError as err:
             raise _unwritable(err) from err
@@ -210,13 +214,13 @@ def _new_file(path: Path) -> int:
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
 
 
-def _last_hash(found: list[Segment]) -> str:
+def _last(found: list[Segment]) -> Entry | None:
     for segment in reversed(found):
         if cut := cut_torn_line(segment.path):
             log.warning("a torn last line was cut", file=segment.path.name, bytes=cut)
         if entry := last_entry(segment.path):
-            return entry.hash
-    return GENESIS
+            return entry
+    return None
 
 
 def _sync_all(full: list[int], current: int) -> None:
