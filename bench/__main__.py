@@ -17,6 +17,9 @@ BENCHES: Final = {
     "journal": "facts written, synced, shipped to PostgreSQL, read back",
     "ami": "typed AMI events per second, against bare panoramisk",
     "feed": "the live board: cost of a frame, a client, a fan-out",
+    "delivery": "until a phone rings, against Queue() on the same Asterisk",
+    "load": "calls a second through the whole path, until the first lost or late one",
+    "restart": "kill -9 with live calls: until ready, until the first new offer",
     "startup": "keeper started a second time until ready",
 }
 
@@ -24,7 +27,7 @@ BENCHES: Final = {
 def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
     parser.add_argument("name", nargs="*", choices=[[], *BENCHES], help="which; none: all")
-    parser.add_argument("--quick", action="store_true", help="fewer cases, under 20 s each")
+    parser.add_argument("--quick", action="store_true", help="fewer cases, a short form of each")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the tables there too")
     given = parser.parse_args(words)
     written = []

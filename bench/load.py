@@ -21,6 +21,7 @@ from hotline.rehearsal.witness import ask_system
 TALK_S: Final = 1.0
 STAYS_S: Final = 3.0  # from the key: ring, talk, and the beginning of the rating
 LATE_MS: Final = 1_000.0  # from the key to the first ring, with seats free
+PROJECTED_WITHIN_S: Final = 15  # the projection catches up
 PROCESSES: Final = ("hotline", "asterisk", "postgres", "valkey", "sipp", "bench")
 
 
@@ -147,10 +148,20 @@ async def load(exchange: Exchange, rate: float, seconds: int) -> Outcome:
             await ringing.until_done()
             await asyncio.sleep(2)
             saw = ringing.saw()
-    says = await ask_system(exchange.supervisor, run)
-    fated = {call.sip_call_id for call in says.calls if call.fate is not None}
+    fated = await _fated(exchange, run, len(calls))
     rang = _rang(exchange, begins)
     return _outcome(rate, saw, rang, fated, (before, third, end))
+
+
+async def _fated(exchange: Exchange, run: str, offered: int) -> set[str]:
+    """Whom the system knows to have met a fate, or to have left before asking for a person."""
+    for _ in range(PROJECTED_WITHIN_S):
+        says = await ask_system(exchange.supervisor, run)
+        found = {c.sip_call_id for c in says.calls if c.fate is not None or c.ended_at is not None}
+        if len(found) == offered:
+            break
+        await asyncio.sleep(1)
+    return found
 
 
 def _rang(exchange: Exchange, begins: dict[int, int]) -> dict[str, tuple[float, bool]]:
