@@ -166,7 +166,10 @@ def test_a_way_that_a_fault_disturbed_says_nothing_of_the_menu_s_length() -> Non
 
 def test_a_server_is_found_among_the_keeper_s_children_by_its_words(tmp_path: Path) -> None:
     (tmp_path / "lock").write_text(str(os.getpid()))
-    words = (sys.executable, "-c", "input() # hotline.cli", "run")
-    with subprocess.Popen(words, stdin=subprocess.PIPE) as child:
+    words = (sys.executable, "-c", "print('up', flush=True); input() # hotline.cli", "run")
+    both = subprocess.PIPE
+    with subprocess.Popen(words, stdin=both, stdout=both, stderr=subprocess.DEVNULL) as child:
+        assert child.stdout is not None
+        child.stdout.readline()  # before its exec is over the kernel shows no words of it
         assert child_of(tmp_path, "hotline") == child.pid
         assert child_of(tmp_path, "asterisk") == 0
