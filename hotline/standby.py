@@ -17,7 +17,6 @@ import structlog
 from config.settings import Settings
 from hotline.leadership import LEASE, Leadership, Lease
 from hotline.places import Places
-from hotline.recovery import REMEMBERED
 from hotline.standby_beat import AsteriskWatch
 from hotline.standby_console import StandbyConsole
 from kernel.errors import Unavailable
@@ -46,6 +45,7 @@ class Standby:
         self._pool = pool
         self._copy = ShippedCopy(folder.folder, pool)
         self._console = console_address(settings)
+        self._keeps = settings.journal.keep_shipped
         self.watch = AsteriskWatch(settings.ami)
         self.leader: Leader | None = None
         self.well = False  # for /readyz: does PostgreSQL answer?
@@ -61,7 +61,7 @@ class Standby:
                 if await self._may_take() and (leadership := await self._take()):
                     return leadership
                 if self._folder.held:
-                    await self._copy.catch_up(datetime.now(UTC) - REMEMBERED)
+                    await self._copy.catch_up(self._since())
                 self.well = True
             except Unavailable as trouble:
                 self.well = False
@@ -71,6 +71,10 @@ class Standby:
                 told = True
                 log.info("standing by", leader=self.leader.console, epoch=self.leader.epoch)
             await asyncio.sleep(LOOK_EVERY_S)
+
+    def _since(self) -> datetime:
+        """An empty folder is filled as far back as the leader's own reaches."""
+        return datetime.now(UTC) - self._keeps
 
     async def _may_take(self) -> bool:
         leader = self.leader = await self._session.look()
@@ -96,7 +100,7 @@ class Standby:
             return None
         await self._fence(former, epoch)
         await self._session.end_holders()
-        copied = await self._copy.catch_up_for_good(datetime.now(UTC) - REMEMBERED)
+        copied = await self._copy.catch_up_for_good(self._since())
         log.info("taking the lead", epoch=epoch, copied=copied, after=former and former.epoch)
         return Leadership(Lease(epoch), self._session, self._folder)
 
