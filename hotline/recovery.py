@@ -137,8 +137,12 @@ def settle(
     write([CallHungUp(at=now, call=call, by=HungUpBy.NETWORK, cause=0) for call in gone])
     lost = [(s.leg, s.call) for s in view.seats if s.leg and mirror.legs.get(s.leg) is None]
     write([PictureMended(at=now, call=call, leg=leg, how="leg_lost") for leg, call in lost])
-    for leg, _ in lost:
-        desk.tell(LegEnded(leg, LegEnd.FAILED))
+    for leg, call in lost:
+        found_call = mirror.calls.get(call) if call is not None else None
+        talked = (
+            found_call is not None and found_call.where == "aftercall"
+        )  # begun and over unheard
+        desk.tell(LegEnded(leg, LegEnd.HUNG_UP if talked else LegEnd.FAILED))
     unheard = [s.leg for s in view.seats if s.leg and s.activity is Activity.RINGING]
     for leg in unheard:  # who answered while nobody listened has the caller since
         found = mirror.legs.get(leg)

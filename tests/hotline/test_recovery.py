@@ -1,5 +1,6 @@
 """After a restart: what Asterisk no longer holds is told, what it holds is left alone."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -105,6 +106,25 @@ def test_a_seat_that_answered_while_we_were_away_has_its_caller() -> None:
             await house.passes(1)
 
             assert house.fates("c1") == ["seat-answered"]
+
+    at_once(story())
+
+
+def test_a_talk_that_began_and_ended_while_we_were_away_was_a_talk() -> None:
+    """The seat has gone, but its caller is where the dialplan leads after a conversation."""
+
+    async def story() -> None:
+        async with open_house() as house:
+            await house.staff(1)
+            house.rings_up("c1")
+            await house.passes(SILENT)
+            mirror = asterisk(house, "c1")
+            mirror.calls[C1] = replace(mirror.calls[C1], where="aftercall")
+            in_step(house, mirror)
+            await house.passes(1)
+
+            assert house.fates("c1") == ["seat-answered"]
+            assert [seat.activity for seat in house.desk.snapshot().seats] == ["wrap_up"]
 
     at_once(story())
 
