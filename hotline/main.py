@@ -23,6 +23,7 @@ from hotline.console_wiring import make_console, make_first_logins
 from hotline.floor_copies import copy_floor
 from hotline.leadership import Leadership
 from hotline.logs import log_as_json
+from hotline.outside_records_wiring import read_outside_records
 from hotline.places import Places
 from hotline.recovery import settle
 from hotline.rule_files import read_rule_files
@@ -100,6 +101,7 @@ async def _lead(
                 group.create_task(hotline.hall.desk.run(), name="desk")
                 story = partial(inbound_call, center=hotline.center)
                 group.create_task(hotline.telephone.switchboard.run(story), name="switchboard")
+                group.create_task(read_outside_records(hotline).run(), name="outside records")
                 group.create_task(_settle_once(hotline), name="settle")
                 group.create_task(
                     keep_snapshots(hotline.ground.journal, environment), name="snapshots"
@@ -144,7 +146,8 @@ async def _settle_once(hotline: Hotline) -> None:
     switchboard = hotline.telephone.switchboard
     while not await switchboard.until(lambda: switchboard.is_ready, LOOK_AGAIN):
         continue
-    ground, remembered = hotline.ground, hotline.boards.stages.of
+    ground, loose_ends = hotline.ground, hotline.boards.loose_ends
+    remembered = [*hotline.boards.stages.of, *loose_ends.living]
     settled = settle(
         hotline.hall.desk,
         switchboard.mirror,
@@ -152,6 +155,7 @@ async def _settle_once(hotline: Hotline) -> None:
         ground.recorder.write,
         ground.clock.now(),
     )
+    switchboard.seal_left(list(loose_ends.recordings))
     log.info("in step with asterisk", settled=settled)
 
 
