@@ -7,11 +7,11 @@ floor settles a call once (I1), and the mark moves only when all before it stand
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from pydantic import TypeAdapter
@@ -97,13 +97,14 @@ class OutsideRecords:
     stages: Stages
     clock: Clock
     since: datetime
+    beside: Callable[..., Awaitable[Any]] = asyncio.to_thread  # what blocks
     _untold: Reading | None = None
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def before_settling(self) -> None:
         """For `Switchboard.before_settling`: the calls we knew first; the others in `run`."""
         try:
-            reading = await asyncio.to_thread(self._read, None)
+            reading: Reading = await self.beside(self._read, None)
             for call in reading.calls:
                 if self._met_its_fate_without_us(call):
                     await self.desk.order(call.life)
@@ -138,7 +139,7 @@ class OutsideRecords:
         reading, self._untold = self._untold, None
         if reading is None:
             before = self.clock.now() - NEWS_MAY_TAKE
-            reading = await asyncio.to_thread(self._read, before)
+            reading = await self.beside(self._read, before)
         told = 0
         for call in reading.calls:
             if call.call in self.switchboard.mirror.calls or self.loose_ends.knows(call.call):
@@ -151,7 +152,7 @@ class OutsideRecords:
             log.warning("calls lived without us", calls=told)
         if reading.marks is not None:
             content = _MARKS.dump_json(reading.marks)
-            await asyncio.to_thread(write_whole, self.file, content)
+            await self.beside(write_whole, self.file, content)
 
     async def _tell(self, call: OutsideCall) -> None:
         """Arrival, fate, hang-up; killed in between, all of it comes again and adds what lacks."""

@@ -18,7 +18,13 @@ from storage.feed import FactFeed, Recorder
 from telephony import facts
 from tests.acd.centre import directory, policies
 from tests.integration.servers import RunningAsterisk, eventually
-from tests.integration.telephony_stage import PATIENCE, Stage, new_stage, wait_with_music
+from tests.integration.telephony_stage import (
+    PATIENCE,
+    Stage,
+    hear_each_other,
+    new_stage,
+    wait_with_music,
+)
 
 
 class Life:
@@ -80,9 +86,9 @@ async def test_who_rang_while_nobody_led_has_one_fate_and_lives_on_in_no_plain_n
         seat = await phones.seat("8001")
         citizen = await phones.citizen()
         served = citizen.dial("12345", caller="13900001111")
-        await seat.next_call(within=PATIENCE)
+        answers = await seat.next_call(within=PATIENCE)
         await served.log.until_seen(News.ANSWERED, within=PATIENCE)
-        await asyncio.sleep(1)
+        await hear_each_other(served, answers)
         served.hang_up()
         await seat.unregister()
         lost = citizen.dial("12345", caller="13900002222")
