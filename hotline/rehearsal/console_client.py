@@ -124,12 +124,16 @@ class ConsoleClient:
             yield message
         while self._patience:
             await asyncio.sleep(_ASK_AGAIN_S)
-            try:
-                async with self._session.ws_connect(self._base + "/api/live") as again:
-                    async for message in _texts(again):
-                        yield message
-            except (aiohttp.ClientError, TimeoutError):
-                await self.ask("GET", "/api/me")  # patiently; a lost session is signed in anew
+            async for message in self._opened_again():
+                yield message
+
+    async def _opened_again(self) -> AsyncIterator[dict[str, Any]]:
+        try:
+            async with self._session.ws_connect(self._base + "/api/live") as socket:
+                async for message in _texts(socket):
+                    yield message
+        except (aiohttp.ClientError, TimeoutError):
+            await self.ask("GET", "/api/me")  # patiently; a lost session is signed in anew
 
 
 async def _texts(socket: aiohttp.ClientWebSocketResponse) -> AsyncIterator[dict[str, Any]]:
