@@ -107,7 +107,7 @@ class Citizens:
         elif world.exchange.news:
             for news in world.said():
                 self._send(news)
-        for leg in world.exchange.legs.keys() - self._legs_seen:
+        for leg in sorted(world.exchange.legs.keys() - self._legs_seen):
             self._legs_seen.add(leg)
             self._rings(leg)
 

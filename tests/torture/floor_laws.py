@@ -15,7 +15,6 @@ from tests.torture.laws import Laws
 from tests.torture.violation import demand
 
 # The laws know the floor from inside: its indexes are what is to be caught lying.
-# ruff: noqa: SLF001
 
 
 def check_floor(floor: Floor, laws: Laws, now: datetime) -> None:

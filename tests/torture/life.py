@@ -27,7 +27,7 @@ from tests.torture.violation import Violation, demand
 _LOOP: Final = asyncio.new_event_loop()  # orders are futures of some loop
 
 
-class Killed(Exception):  # noqa: N818 - it is no error: this is what we do to it
+class Killed(Exception):
     """kill -9, here and now."""
 
 
@@ -146,4 +146,3 @@ class Life:
     def drop(self, leg: LegId) -> None:
         self._deed()
         self._exchange.drop(leg)
-

@@ -102,7 +102,7 @@ class World:
     # ---- what the desk hears ---------------------------------------------------------------------
 
     def ask(self, wanted: SeatWanted) -> None:
-        """A call rings in, or one that is here comes back to the line: its story asks for a seat."""
+        """A call rings in, or one that is here comes back: its story asks for a seat."""
         if wanted.call not in self.wishes:
             self.exchange.calls[wanted.call] = Where.LINE
         self.exchange.back_to_line(wanted.call)

@@ -1,0 +1,105 @@
+"""Many days, one after another, each by its own seed; what came of them in numbers."""
+
+import resource
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import structlog
+
+from tests.torture.citizens import Citizens, Troubles
+from tests.torture.scenes import RULES, SEATS, scene
+from tests.torture.shrink import shrunk, told
+from tests.torture.violation import Violation
+from tests.torture.world import Scene
+
+CALLS_A_DAY: Final = 400
+LOOK_EVERY: Final = 25  # turns between two looks at the whole floor
+HARSH_EVERY: Final = 8  # each so many days nearly everything goes wrong
+HARSH: Final = Troubles(lost=0.05, doubled=0.05, late=0.05, reordered=0.1, died=0.1, cut=0.03)
+CRITICAL: Final = 50
+ENDLESS: Final = "endless"
+DAY_LIMIT_S: Final = 60  # of real time: a turn of the floor that never ends is a fault, too
+MEMORY_LIMIT: Final = 4 << 30  # bytes: such a turn also eats
+
+
+@dataclass(slots=True)
+class Tally:
+    """Sums over days. `violations` hold law, what, seed and the trace that shows it."""
+
+    days: int = 0
+    calls: int = 0
+    turns: int = 0
+    seconds: float = 0.0
+    faults: Counter[str] = field(default_factory=Counter)
+    fates: Counter[str] = field(default_factory=Counter)
+    violations: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, other: "Tally") -> None:
+        self.days += other.days
+        self.calls += other.calls
+        self.turns += other.turns
+        self.seconds += other.seconds
+        self.faults += other.faults
+        self.fates += other.fates
+        self.violations += other.violations
+
+
+def scene_of(seed: int) -> Scene:
+    return scene(seed % len(RULES), SEATS[seed // len(RULES) % len(SEATS)], LOOK_EVERY)
+
+
+def troubles_of(seed: int) -> Troubles:
+    return HARSH if seed % HARSH_EVERY == 0 else Troubles()
+
+
+def live_day(seed: int, calls: int = CALLS_A_DAY) -> Tally:
+    """One day; a violation ends it and is told with its shortest trace."""
+    began = time.perf_counter()
+    place = scene_of(seed)
+    citizens = Citizens(seed, place, calls, troubles_of(seed))
+    tally = Tally(days=1)
+    try:
+        signal.alarm(DAY_LIMIT_S)
+        citizens.live()
+    except Violation as broken:
+        signal.alarm(0)
+        never_ends = broken.law == ENDLESS
+        moves = citizens.day.moves
+        trace = moves[-1:] if never_ends else shrunk(place, moves, broken.law)
+        tally.violations.append(
+            {"law": broken.law, "what": broken.what, "seed": seed, "trace": told(trace)}
+        )
+    finally:
+        signal.alarm(0)
+    tally.calls = citizens.day.calls
+    tally.turns = citizens.world.turns
+    tally.faults = citizens.day.faults
+    tally.fates = Counter(citizens.world.laws.counts)
+    tally.seconds = time.perf_counter() - began
+    return tally
+
+
+def _never_ends(_signal: int, _frame: object) -> None:
+    raise Violation(ENDLESS, f"a day took more than {DAY_LIMIT_S} s")
+
+
+def live_days(first_seed: int, days: int) -> Tally:
+    """These days in this process, without a word in the log."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(CRITICAL))
+    signal.signal(signal.SIGALRM, _never_ends)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    tally = Tally()
+    for seed in range(first_seed, first_seed + days):
+        tally.add(live_day(seed))
+    return tally
+
+
+def batches(seed: int, calls: int, days_a_batch: int = 10) -> Iterator[tuple[int, int]]:
+    """(first seed, days) until these calls are lived."""
+    days = -(-calls // CALLS_A_DAY)
+    for done in range(0, days, days_a_batch):
+        yield seed + done, min(days_a_batch, days - done)

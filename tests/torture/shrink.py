@@ -1,0 +1,59 @@
+"""From the day on which an invariant was broken to a short trace of moves that breaks it too."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from tests.torture.violation import Violation
+from tests.torture.world import Move, Scene, World
+
+SECONDS: Final = 30.0
+
+
+def replay(scene: Scene, moves: Sequence[Move]) -> tuple[Violation, int] | None:
+    """What is broken, and by which move; the whole floor is looked at after each."""
+    world = World(replace(scene, look_every=1))
+    for n, move in enumerate(moves):
+        try:
+            world.do(move)
+        except Violation as broken:
+            return broken, n
+    return None
+
+
+def shrunk(scene: Scene, moves: Sequence[Move], law: str) -> list[Move]:
+    """A trace that still breaks this law: chunks are left out, large ones first, while time lasts.
+
+    The trace itself when playing it again breaks nothing.
+    """
+    until = time.monotonic() + SECONDS
+    kept = list(moves)
+    found = replay(scene, kept)
+    if found is None:
+        return kept
+    kept = kept[: found[1] + 1]
+    size = len(kept) // 2
+    while size and time.monotonic() < until:
+        kept = _without_chunks(scene, kept, law, size, until)
+        size = size // 2 if size > 1 else 0
+    return kept
+
+
+def _without_chunks(
+    scene: Scene, moves: list[Move], law: str, size: int, until: float
+) -> list[Move]:
+    start = 0
+    while start < len(moves) and time.monotonic() < until:
+        shorter = moves[:start] + moves[start + size :]
+        found = replay(scene, shorter)
+        if found is not None and found[0].law == law:
+            moves = shorter[: found[1] + 1]
+        else:
+            start += size
+    return moves
+
+
+def told(moves: Sequence[Move]) -> list[str]:
+    """One line a move."""
+    return [f"{name}({', '.join(repr(each) for each in given)})" for name, given in moves]
