@@ -14,7 +14,7 @@ import structlog
 
 from kernel.errors import Conflict, Unavailable
 from kernel.ids import Epoch
-from storage.pool import Row, database_faults, dsn_of
+from storage.pool import DatabaseAway, Row, database_faults, dsn_of
 from storage.settings import DatabaseSettings
 
 log = structlog.get_logger()
@@ -150,7 +150,11 @@ class LeaderSession:
 
     async def _connected(self) -> "asyncpg.Connection[Row]":
         if self._connection is None or self._connection.is_closed():
-            self.has_lock = False
+            if self.has_lock:  # it was ended by the server: without the lock nothing is done
+                raise DatabaseAway(
+                    "The session that held the lock of the leader was ended.",
+                    remedy="It is opened again at the next beat.",
+                )
             self._connection = await asyncpg.connect(
                 dsn_of(self._settings),
                 timeout=_ANSWER_WITHIN_S,

@@ -14,8 +14,10 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import aiohttp
+import asyncpg
 
 from hotline.private.ports import free_port
 from hotline.rehearsal.call_log import News
@@ -140,6 +142,19 @@ async def sign_in(member: Member) -> str:
     ):
         assert answer.status < 300, await answer.text()
         return "; ".join(f"{c.key}={c.value}" for c in answer.cookies.values())
+
+
+@asynccontextmanager
+async def own_database(dsn: str) -> AsyncIterator[str]:
+    """The DSN of an empty database on that server."""
+    name = f"site_{uuid4().hex}"
+    server = await asyncpg.connect(dsn)
+    try:
+        await server.execute(f"create database {name}")
+        yield f"{dsn.rpartition('/')[0]}/{name}"
+        await server.execute(f"drop database {name} with (force)")
+    finally:
+        await server.close()
 
 
 @contextmanager

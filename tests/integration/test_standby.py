@@ -4,17 +4,16 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable
 from typing import Any
-from uuid import uuid4
 
-import asyncpg
 import pytest
 
 from hotline.audit_chain import check_seal
 from hotline.audit_places import AuditPlaces
+from hotline.leadership import LEASE
 from hotline.main import DEPOSED
 from hotline.private.ports import held_ports
 from hotline.private.postgres import Postgres, wheel_binaries
-from hotline.rehearsal.call_log import Phase
+from hotline.rehearsal.call_log import News, Phase
 from hotline.rehearsal.sip_phone import Answer
 from storage.journal_file import read
 from storage.lease import STALE_AFTER
@@ -25,6 +24,7 @@ from tests.integration.standby_site import (
     Site,
     ask,
     asks_for_a_person,
+    own_database,
     phones,
     sign_in,
     sit_down,
@@ -34,23 +34,12 @@ from tests.storage.waiting import until
 
 
 @pytest.fixture
-async def own_database(postgres_dsn: str) -> AsyncIterator[str]:
-    name = f"site_{uuid4().hex}"
-    server = await asyncpg.connect(postgres_dsn)
-    try:
-        await server.execute(f"create database {name}")
-        yield f"{postgres_dsn.rpartition('/')[0]}/{name}"
-        await server.execute(f"drop database {name} with (force)")
-    finally:
-        await server.close()
-
-
-@pytest.fixture
 async def site(
-    asterisk: RunningAsterisk, own_database: str, valkey_url: str
+    asterisk: RunningAsterisk, postgres_dsn: str, valkey_url: str
 ) -> AsyncIterator[Site]:
-    with open_folder() as root, site_of(asterisk, own_database, valkey_url, root) as site:
-        yield site
+    async with own_database(postgres_dsn) as dsn:
+        with open_folder() as root, site_of(asterisk, dsn, valkey_url, root) as site:
+            yield site
 
 
 async def test_when_the_leader_is_killed_the_other_leads_and_the_chain_is_one(site: Site) -> None:
@@ -64,8 +53,9 @@ async def test_when_the_leader_is_killed_the_other_leads_and_the_chain_is_one(si
 
     again = site.start("one-again", folder="one")
     await site.stands_by(again)
-    two.send(signal.SIGKILL)
-    assert await site.leads(again) < LEADS_WITHIN_S
+    two.send(signal.SIGTERM)  # it resigns: no beat has to grow stale
+    assert await site.leads(again) < STALE_AFTER.total_seconds()
+    assert await asyncio.to_thread(two.process.wait, 10) == 0
     await follows(site, "one", epoch=3)
     for name in ("one", "two"):
         report = await check_seal(places_of(site, name))
@@ -109,6 +99,27 @@ async def test_a_frozen_leader_is_replaced_and_does_no_deed_when_it_wakes(site: 
         assert (call.log.phase, seat.calls[0].log.phase) == (Phase.TALKING, Phase.TALKING)
 
 
+async def test_a_leader_alone_that_was_frozen_leads_on(site: Site) -> None:
+    one = site.start("one")
+    await site.leads(one)
+    async with phones(site, Answer(after=0.3)) as (seat, citizen):
+        cookie = await sign_in(one)
+        await sit_down(one, cookie)
+        call = await asks_for_a_person(citizen)
+        await shows(one, cookie, lambda floor: waiting(floor) == 1)
+
+        one.send(signal.SIGSTOP)
+        await asyncio.sleep(LEASE.total_seconds() + 0.5)
+        one.send(signal.SIGCONT)
+        await ask(one, "POST", "/api/seat/available", cookie=cookie)
+        await seat.next_call(within=5)
+        await seat.calls[0].log.until_seen(News.CONFIRMED, within=5)
+
+        assert call.log.phase is Phase.TALKING
+        assert not one.said("story failed; caller sent to the fallback queue")
+    assert one.process.poll() is None
+
+
 async def test_of_two_with_one_folder_only_one_writes_it(site: Site) -> None:
     one = site.start("one")
     await site.leads(one)
@@ -143,7 +154,7 @@ async def leads_on(site: Site, server: Postgres) -> None:
     await site.stands_by(two)
 
     server.stop()
-    await asyncio.sleep(2 * STALE_AFTER.total_seconds())
+    await asyncio.sleep(STALE_AFTER.total_seconds() + 1)
     async with phones(site) as (_, citizen):
         call = await asks_for_a_person(citizen)
         assert "room" in site.asterisk.rx("core show channels concise")

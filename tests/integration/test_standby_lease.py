@@ -21,10 +21,17 @@ from storage.migrate import migrate
 from storage.pool import Pool, open_pool
 from storage.settings import DatabaseSettings, JournalSettings
 from storage.shipping import JournalForked, Shipper
+from tests.integration.standby_site import own_database
 from tests.storage.notes import NOON, StillClock, notes
 
 LONG_AGO = NOON - timedelta(days=7)
 HERE, THERE = ("here:/journal", "http://here"), ("there:/journal", "http://there")
+
+
+@pytest.fixture
+async def fresh_database(postgres_dsn: str) -> AsyncIterator[str]:
+    async with own_database(postgres_dsn) as dsn:
+        yield dsn
 
 
 @pytest.fixture
