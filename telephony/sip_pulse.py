@@ -8,7 +8,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Final, cast
 
 from telephony.settings import SipPulseSettings
 
@@ -36,8 +36,7 @@ class SipPulse(asyncio.DatagramProtocol):
         self._answered = asyncio.Event()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport), "it is a UDP endpoint"
-        self._transport = transport
+        self._transport = cast(asyncio.DatagramTransport, transport)  # its base says less
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         if data.startswith(b"SIP/2.0 ") and self._token.encode() in data:
