@@ -54,7 +54,7 @@ def _kind(words: str) -> str | None:
 
 def _below(pid: int) -> Iterator[tuple[int, str]]:
     """All descendants with their command lines; who ends meanwhile is left out."""
-    children = {}
+    children: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             fields = _stat(int(entry.name))
