@@ -250,6 +250,10 @@ class World:
                 told.append(self.wishes[call])
         return told
 
+    def check_gone(self, call: CallId) -> None:
+        """I2, asked by hand: breaks when the floor still has him."""
+        self.laws.hung_up(call)
+
     def _phones(self) -> list[Extension]:
         return [seat.phone for seat in self.scene.directory.seats.values() if seat.phone]
 

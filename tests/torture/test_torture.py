@@ -1,0 +1,128 @@
+"""The long run in short: a few days with every fault, and laws that notice what is broken."""
+
+import pytest
+
+from acd import facts as f
+from acd.happenings import CallerLeft, GoAvailable, SeatWanted, SignIn
+from kernel.ids import AgentNo, CallId, LegId, QueueName, SeatId
+from tests.torture.citizens import Citizens
+from tests.torture.days import HARSH
+from tests.torture.life import Point
+from tests.torture.scenes import scene
+from tests.torture.shrink import replay, shrunk
+from tests.torture.violation import Violation
+from tests.torture.world import World
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_day_in_which_nearly_everything_goes_wrong_breaks_no_invariant(seed: int) -> None:
+    """I1-I5, I7-I11."""
+    citizens = Citizens(seed, scene(seed, 5, look_every=5), 60, HARSH)
+
+    day = citizens.live()
+
+    assert day.faults.total() > 10
+    assert day.fates is not None
+    assert day.fates.total() == len(citizens.world.laws.asked)
+
+
+def wish(name: str, world: World) -> SeatWanted:
+    now = world.clock.now()
+    return SeatWanted(
+        call=CallId(name), queue=QueueName("general"), needs={}, priority=0, asked_at=now
+    )
+
+
+def staffed() -> World:
+    world = World(scene(0, 2))
+    world.order(SignIn(AgentNo("1001"), SeatId("S001")))
+    world.order(GoAvailable(AgentNo("1001")))
+    return world
+
+
+def test_the_same_seed_is_the_same_day() -> None:
+    days = [Citizens(3, scene(0, 5), 30, HARSH).live() for _ in range(2)]
+
+    assert days[0].moves == days[1].moves
+
+
+def test_a_wish_that_comes_after_the_hang_up_makes_no_ghost() -> None:
+    """I2."""
+    world = staffed()
+    world.hear(CallerLeft(CallId("c1")))
+
+    world.ask_late(wish("c1", world), world.life.epoch)
+
+    assert world.life.desk.snapshot().waiting == ()
+    assert world.exchange.legs == {}
+
+
+def test_a_journal_torn_after_the_end_of_a_talk_leaves_no_seat_in_wrap_up_for_ever() -> None:
+    """I4: TalkEnded was written, WrapUpStarted was not."""
+    world = staffed()
+    world.ask(wish("c1", world))
+    leg = LegId("1-1")
+    world.exchange.answer(leg)
+    for news in world.said():
+        world.hear(news)
+    world.die_at(Point.TORN, 1)
+    world.exchange.seat_hangs_up(leg)
+    for news in world.said():
+        world.hear(news)
+
+    world.rise()
+    world.wait(60)
+
+    (seat,) = world.life.desk.snapshot().seats
+    assert isinstance(world.life.journal[-1], f.WrapUpEnded)
+    assert seat.activity == "idle"
+
+
+def test_a_journal_torn_before_a_ring_leaves_nobody_beside_a_free_seat() -> None:
+    """I5: CallQueued was written, SeatRung was not."""
+    world = staffed()
+    world.die_at(Point.TORN, 1)
+    world.ask(wish("c1", world))
+    assert [fact.kind for fact in world.life.journal][-1] == "call-queued"
+
+    world.rise()
+
+    assert [leg.call for leg in world.exchange.legs.values()] == ["c1"]
+
+
+@pytest.mark.parametrize(
+    ("law", "wrong"),
+    [
+        ("I1", f.CallAbandoned),
+        ("I2", f.CallQueued),
+    ],
+)
+def test_the_laws_notice(law: str, wrong: type[f.CallAbandoned] | type[f.CallQueued]) -> None:
+    world = staffed()
+    world.ask(wish("c1", world))
+    queued = next(fact for fact in world.life.journal if isinstance(fact, f.CallQueued))
+    world.exchange.citizen_hangs_up(CallId("c1"))
+    for news in world.said():
+        world.hear(news)
+    again = next(fact for fact in world.life.journal if isinstance(fact, wrong))
+
+    with pytest.raises(Violation) as broken:
+        world.laws.see(again if law == "I1" else queued)
+
+    assert broken.value.law == law
+
+
+def test_a_trace_is_made_shorter_as_long_as_it_breaks_the_same_law() -> None:
+    place = scene(0, 2)
+    wait = ("wait", (1.0,))
+    told = ("said", ())
+    gone_unheard = ("citizen_hangs_up", (CallId("c1"),))
+    come = ("ask", (wish("c1", World(place)),))
+    lie = ("check_gone", (CallId("c1"),))
+    moves = [wait, told, come, wait, gone_unheard, *[wait] * 20, lie]
+
+    found = replay(place, moves)
+
+    assert found is not None
+    assert (found[0].law, found[1]) == ("I2", len(moves) - 1)
+    assert shrunk(place, moves, "I2") == [come, lie]
