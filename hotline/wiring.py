@@ -176,12 +176,7 @@ async def _ground(
         clock.not_before(journal.continues_at)
     vault = NumberVault(places.journal, cipher, pool, settings.journal, journal.reserve.give_up)
     stack.callback(vault.close)
-    projectors: list[Projector] = [
-        FiguresProjector(settings.site.region_code),
-        MissedProjector(rules.missed),
-        RecordingIndex(),
-    ]
-    projections = Projections(pool, KINDS, projectors, settings.journal)
+    projections = Projections(pool, KINDS, _projectors(settings, rules), settings.journal)
     shipper = Shipper(journal, pool, clock, settings.journal, on_shipped=projections.wake)
     feed = FactFeed()
     return Ground(
@@ -202,6 +197,11 @@ async def _ground(
         floor_copy=FloorCopy(valkey, settings.site.region_code, settings.valkey),
         door=Door(journal.has_room),
     )
+
+
+def _projectors(settings: Settings, rules: RuleFiles) -> list[Projector]:
+    figures = FiguresProjector(settings.site.region_code)
+    return [figures, MissedProjector(rules.missed), RecordingIndex()]
 
 
 def _boards(ground: Ground) -> Boards:
