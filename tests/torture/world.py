@@ -37,7 +37,13 @@ from tests.torture.life import Death, Killed, Life, Point
 from tests.torture.violation import Violation, demand
 
 # The story of a call that hears one of these says so and hangs up.
-SENT_AWAY: Final = (f.CallOverflowed, f.CallFailed, f.CallBlocked, f.CallbackPromised)
+SENT_AWAY: Final = (
+    f.CallOverflowed,
+    f.CallFailed,
+    f.CallBlocked,
+    f.CallbackPromised,
+    f.ReentryEnded,
+)
 Move = tuple[str, tuple[Any, ...]]
 
 
