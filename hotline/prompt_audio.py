@@ -25,6 +25,7 @@ FADE_MS: Final = 8
 FRAME_MS: Final = 10
 FILTER_TAPS: Final = 121
 FILTER_CUT_HZ: Final = 3500
+WAV_UNPLAYED: Final = 44  # bytes at its end: as many as its header has
 
 
 def for_telephone(voice: Sequence[float], rate: int, text: str) -> bytes:
@@ -102,20 +103,23 @@ def from_alaw(alaw: bytes) -> list[float]:
 
 
 def as_wav(alaw: bytes) -> bytes:
-    """A WAV file, mono, 16 bits, 8 kHz, with the linear values of these octets."""
+    """A WAV file (mono, 16 bits, 8 kHz) with the linear values of these octets, and a filling:
+    Asterisk counts the header as sound and stops that much before the end.
+    """
+    linear = (_LINEAR[octet] for octet in alaw)
     file = io.BytesIO()
     with wave.open(file, "wb") as sound:
         sound.setparams((1, 2, TELEPHONE_RATE, 0, "NONE", ""))
-        sound.writeframes(
-            b"".join(_LINEAR[octet].to_bytes(2, "little", signed=True) for octet in alaw)
-        )
+        sound.writeframes(b"".join(s.to_bytes(2, "little", signed=True) for s in linear))
+        sound.writeframes(bytes(WAV_UNPLAYED))
     return file.getvalue()
 
 
 def from_wav(file: bytes) -> list[float]:
-    """The samples of a file that `as_wav` made."""
+    """The samples that are heard of a file that `as_wav` made."""
     with wave.open(io.BytesIO(file)) as sound:
-        return [s / 32768 for s in memoryview(sound.readframes(sound.getnframes())).cast("h")]
+        heard = sound.readframes(sound.getnframes() - WAV_UNPLAYED // 2)
+    return [s / 32768 for s in memoryview(heard).cast("h")]
 
 
 @cache

@@ -10,9 +10,12 @@ import io
 import wave
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Final
 
 from telephony.sound_files import RATE
 from telephony.spoken import Sound
+
+UNPLAYED: Final = 44  # bytes: Asterisk stops a WAV that much before its end
 
 
 class Greetings:
@@ -48,4 +51,5 @@ def _joined(files: Iterable[Path]) -> bytes:
         for file in files:
             with wave.open(str(file), "rb") as part:
                 whole.writeframes(part.readframes(part.getnframes()))
+        whole.writeframes(bytes(UNPLAYED))
     return out.getvalue()

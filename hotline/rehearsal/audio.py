@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from hotline.prompt_audio import WAV_UNPLAYED
+
 RATE: Final = 8000
 FRAME_SAMPLES: Final = 160
 FRAMES_A_SECOND: Final = RATE // FRAME_SAMPLES
@@ -61,12 +63,14 @@ def tone(hertz: int) -> tuple[bytes, ...]:
 
 def sound_file(path: Path) -> tuple[bytes, ...]:
     """Frames of a 16-bit mono 8 kHz WAV file."""
-    return frames_of(octets_of(path))
+    return frames_of(bytes(to_alaw(sample) for sample in wav_samples(path)))
 
 
 def octets_of(path: Path) -> bytes:
-    """A 16-bit mono 8 kHz WAV file as the A-law octets that a phone hears of it."""
-    return bytes(to_alaw(sample) for sample in wav_samples(path))
+    """What a phone hears in A-law when Asterisk plays this 16-bit mono 8 kHz WAV file: it counts
+    the header as sound and stops that much before the end."""
+    heard = wav_samples(path)[: -WAV_UNPLAYED // 2]
+    return bytes(to_alaw(sample) for sample in heard)
 
 
 def wav_samples(path: Path, channel: int = 0) -> list[int]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from kernel.clock import SystemClock
 from kernel.ids import CallId
 from telephony.facts import RecordingKept, RecordingLost
-from telephony.greetings import Greetings
+from telephony.greetings import UNPLAYED, Greetings
 from telephony.recordings import Recordings
 from telephony.settings import RecordingSettings
 from telephony.spoken import Sound
@@ -108,6 +108,7 @@ def test_a_greeting_is_joined_once_and_named_by_what_it_says(tmp_path: Path) -> 
     first = greetings.join([Sound("a"), Sound("b")])
 
     with wave.open(f"{first}.wav") as joined:
-        assert joined.readframes(joined.getnframes()) == b"a" * 320 + b"b" * 320
+        heard = joined.readframes(joined.getnframes() - UNPLAYED // 2)
+    assert heard == b"a" * 320 + b"b" * 320
     assert greetings.join([Sound("a"), Sound("b")]) == first
     assert greetings.join([Sound("b"), Sound("a")]) != first
