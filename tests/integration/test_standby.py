@@ -131,6 +131,12 @@ async def test_of_two_with_one_folder_only_one_writes_it(site: Site) -> None:
 
     assert await asyncio.to_thread(one.process.wait, 5) == -signal.SIGKILL
     await follows(site, "one", epoch=2)
+    two.send(signal.SIGKILL)
+    await asyncio.to_thread(two.process.wait, 5)
+    await site.leads(site.start("three", folder="one"))  # its folder's writer is dead: no waiting
+    await follows(site, "one", epoch=3)
+    assert site.members[-1].said("taking the lead")
+    assert not site.members[-1].said("standing by")
     assert (await check_seal(places_of(site, "one"))).differences == []
 
 
