@@ -124,7 +124,9 @@ class Watchman:
     def _flaps(self, now: datetime) -> int:
         """How often the link was lost lately, after it had been up."""
         count = self._watched.link.counters["links lost"]
-        if not self._losses or self._losses[-1][1] != count:
+        if not self._losses:
+            self._losses.append((now, 0))
+        if self._losses[-1][1] != count:
             self._losses.append((now, count))
         while len(self._losses) > 1 and self._losses[1][0] < now - FLAPS_WITHIN:
             self._losses.popleft()
