@@ -287,7 +287,8 @@ class Citizens:
 
     def _rise(self) -> None:
         """What is still under way from the old life will be heard in the new one, too late."""
-        if self.world.life.death is not None and not self.world.dead:
+        busy = self.day.calls < self._calls or bool(self.world.exchange.calls)
+        if busy and self.world.life.death is not None and not self.world.dead:
             self._at(5, self._rise)  # it has not died yet: nothing was written since
         self._do("rise")
 

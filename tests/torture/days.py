@@ -1,5 +1,6 @@
 """Many days, one after another, each by its own seed; what came of them in numbers."""
 
+import gc
 import resource
 import signal
 import time
@@ -92,6 +93,7 @@ def live_days(first_seed: int, days: int) -> Tally:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(CRITICAL))
     signal.signal(signal.SIGALRM, _never_ends)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    gc.set_threshold(100_000, 10, 10)
     tally = Tally()
     for seed in range(first_seed, first_seed + days):
         tally.add(live_day(seed))

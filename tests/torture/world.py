@@ -296,6 +296,7 @@ class World:
 
     def quiesce(self) -> None:
         """All hang up, the last wrap-up ends: every call has one fate, nothing is left."""
+        self.life.death = None
         self.rise()
         for call in list(self.exchange.calls):
             self.exchange.citizen_hangs_up(call)
