@@ -97,6 +97,8 @@ class Life:
                 self.turn()
             finally:
                 order.close()
+                if waiting.done():
+                    waiting.exception()  # looked at, also when we die of this turn
             return waiting
 
         answer = _LOOP.run_until_complete(ordered())
