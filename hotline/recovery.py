@@ -5,10 +5,9 @@ left; a leg that is gone has ended. Adoption of those that live is the switchboa
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Final
 
 from acd.desk import AcdDesk
@@ -16,10 +15,9 @@ from acd.happenings import LegAnswered, LegEnded
 from acd.ports import WritesFacts
 from acd.seat import Activity
 from hotline.stories.stages import Stage, stage_of
-from kernel.fact import Fact, FactKinds
+from kernel.fact import Fact
 from kernel.ids import CallId
 from kernel.legs import LegEnd
-from storage.journal_file import read
 from telephony.facts import (
     CallArrived,
     CallHungUp,
@@ -34,13 +32,6 @@ from telephony.mirror import Mirror
 
 REMEMBERED: Final = timedelta(hours=48)  # what the live figures look back on
 ENDED_ROOM: Final = 100_000  # calls; what Asterisk's records may tell a second time
-
-
-def facts_since(folder: Path, kinds: FactKinds, now: datetime) -> Iterator[Fact]:
-    """The journal's facts that may still matter. Raises JournalDamaged, UnreadableFact."""
-    for entry in read(folder):
-        if now - entry.at < REMEMBERED:
-            yield kinds.decode(entry.kind, entry.body)
 
 
 class Stages:

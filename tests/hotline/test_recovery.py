@@ -1,18 +1,22 @@
 """After a restart: what Asterisk no longer holds is told, what it holds is left alone."""
 
 from dataclasses import replace
-from datetime import timedelta
-from pathlib import Path
 
 from acd.call_facts import Withdrawal
 from acd.happenings import CallWithdrawn, SignIn
-from hotline.recovery import REMEMBERED, facts_since, settle
-from kernel.fact import Fact, FactKinds
-from kernel.ids import AgentNo, CallId, Epoch, SeatId
-from storage.journal import Journal
-from storage.settings import JournalSettings
+from hotline.recovery import LooseEnds, settle
+from kernel.ids import AgentNo, CallId, SeatId
 from telephony.call import Call
-from telephony.facts import FACTS, AmiLinkDown, CallHungUp, HungUpBy
+from telephony.facts import (
+    CallArrived,
+    CallFellBack,
+    CallHungUp,
+    FallbackTalk,
+    HungUpBy,
+    PictureMended,
+    RecordingLost,
+    RecordingStarted,
+)
 from telephony.legs import Leg, Purpose
 from telephony.mirror import Mirror
 from tests.fakes.fake_clock import MONDAY_NINE
@@ -162,12 +166,51 @@ def test_in_step_with_asterisk_nothing_is_said() -> None:
     at_once(story())
 
 
-async def test_only_what_may_still_matter_is_read_back(tmp_path: Path) -> None:
-    now = MONDAY_NINE + REMEMBERED
-    old: Fact = AmiLinkDown(at=MONDAY_NINE, why="old")
-    young: Fact = AmiLinkDown(at=MONDAY_NINE + timedelta(seconds=1), why="young")
-    journal = Journal.open(tmp_path, Epoch(1), JournalSettings())
-    journal.write([old, young])
-    await journal.close()
+def test_loose_ends_are_calls_without_a_hang_up_and_recordings_without_a_seal() -> None:
+    ends = LooseEnds()
+    at = MONDAY_NINE
+    more = {"sip_call_id": "", "dialled": "12345", "caller": "138****1", "trunk": "trunk-in"}
+    for call in (C1, C2):
+        ends.see([CallArrived(at=at, call=call, caller_key=None, **more)])
+        ends.see([RecordingStarted(at=at, call=call, path=f"{call}.wav")])
+    ends.see([CallHungUp(at=at, call=C1, by=HungUpBy.CITIZEN, cause=16)])
+    ends.see([RecordingLost(at=at, call=C2, why="there is no file")])
+    put_back = LooseEnds()
+    put_back.put_back(ends.image())
 
-    assert list(facts_since(tmp_path, FactKinds(FACTS), now)) == [young]
+    for known in (ends, put_back):
+        assert (list(known.living), list(known.recordings)) == ([C2], [C1])
+        assert known.knows(C1) and known.knows(C2) and not known.knows(CallId("c3"))
+
+
+def test_a_lost_leg_is_told_as_a_fact_of_its_own() -> None:
+    async def story() -> None:
+        async with open_house() as house:
+            await house.staff(1)
+            house.rings_up()
+            await house.passes(SILENT)
+            in_step(house, asterisk(house, "c1"))
+            await house.passes(1)
+
+            mended = house.only(PictureMended)
+            assert (mended.call, mended.how) == (C1, "leg_lost")
+
+    at_once(story())
+
+
+def test_a_call_of_whom_nobody_asked_is_a_request_once_the_plain_queue_has_it() -> None:
+    """It fell back out of the menu: an answer there is a fate (I9)."""
+
+    async def story() -> None:
+        async with open_house() as house:
+            at = house.clock.now()
+            house.recorder.write([CallFellBack(at=at, call=C1, reason="switch")])
+            house.recorder.write([FallbackTalk(at=at, call=C1)])
+            house.recorder.write([CallFellBack(at=at, call=C2, reason="switch")])
+            house.recorder.write([CallHungUp(at=at, call=C2, by=HungUpBy.CITIZEN, cause=16)])
+            await house.passes(1)
+
+            assert house.fates("c1") == ["fallback-answered"]
+            assert house.fates("c2") == ["fallback-lost"]
+
+    at_once(story())
