@@ -32,7 +32,7 @@ _CLI_WITHIN_S: Final = 10.0
 _WORDS: Final = {
     "hotline": ("hotline.cli", "run"),
     "postgres": ("postgres", "-D"),
-    "valkey": ("valkey-server",),  # it writes its own title over its words
+    "valkey": ("-server",),  # valkey- or redis-; it writes its own title over its words
     "asterisk": ("asterisk.conf",),
 }
 _SERVER: Final = {
