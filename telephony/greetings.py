@@ -50,6 +50,6 @@ def _joined(files: Iterable[Path]) -> bytes:
         whole.setparams((1, 2, RATE, 0, "NONE", ""))
         for file in files:
             with wave.open(str(file), "rb") as part:
-                whole.writeframes(part.readframes(part.getnframes()))
+                whole.writeframes(part.readframes(part.getnframes() - UNPLAYED // 2))
         whole.writeframes(bytes(UNPLAYED))
     return out.getvalue()

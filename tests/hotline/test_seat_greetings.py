@@ -7,7 +7,7 @@ from typing import Any
 from acd.facts import AgentAvailable, AgentSignedIn, Who
 from hotline.seat_greetings import SeatGreetings
 from kernel.ids import AgentNo, Extension, SeatId
-from telephony.greetings import Greetings
+from telephony.greetings import UNPLAYED, Greetings
 from telephony.spoken import Sound
 from tests.fakes.fake_clock import MONDAY_NINE
 from tests.stories.stage import PHRASES
@@ -37,7 +37,9 @@ def greetings(folder: Path) -> tuple[SeatGreetings, Phones]:
         file = folder / sound.replace("/", "-")
         with wave.open(str(file), "wb") as written:
             written.setparams((1, 2, 8000, 0, "NONE", ""))
-            written.writeframes(b"".join(bytes((letter, 0)) for letter in f"{sound};".encode()))
+            written.writeframes(
+                b"".join(bytes((letter, 0)) for letter in f"{sound};".encode()) + bytes(UNPLAYED)
+            )
         return file
 
     phones = Phones()

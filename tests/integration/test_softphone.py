@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 
 from hotline.private.progress import silence
-from hotline.prompt_audio import as_wav
 from hotline.rehearsal.audio import strength, to_linear, tone, wav_samples
 from hotline.rehearsal.cast import address_of
 from hotline.rehearsal.citizens import Trunk, crowds, ringing
@@ -122,8 +121,8 @@ async def offered_call(agent: ConsoleClient) -> str:
 
 
 def citizen_sound(folder: Path) -> Path:
-    sound = folder / "citizen.wav"
-    sound.write_bytes(as_wav(b"".join(tone(CITIZEN_HZ))))
+    sound = folder / "citizen.alaw"
+    sound.write_bytes(b"".join(tone(CITIZEN_HZ)))
     return sound
 
 

@@ -102,7 +102,7 @@ async def test_a_recording_that_is_not_there_is_a_fact(tmp_path: Path) -> None:
 
 def test_a_greeting_is_joined_once_and_named_by_what_it_says(tmp_path: Path) -> None:
     for name in ("a", "b"):
-        write_wav(tmp_path / f"{name}.wav", name.encode() * 320)
+        write_wav(tmp_path / f"{name}.wav", name.encode() * 320 + bytes(UNPLAYED))
     greetings = Greetings(tmp_path / "joined", lambda sound: tmp_path / f"{sound}.wav")
 
     first = greetings.join([Sound("a"), Sound("b")])
