@@ -3,6 +3,7 @@
 from typing import Final
 
 import acd.facts
+import callbacks.facts
 import console.facts
 import hotline.facts
 import intake.facts
@@ -14,6 +15,7 @@ KINDS: Final = FactKinds(
         *acd.facts.FACTS,
         *telephony.facts.FACTS,
         *intake.facts.FACTS,
+        *callbacks.facts.FACTS,
         *console.facts.FACTS,
         *hotline.facts.FACTS,
     ]

@@ -20,6 +20,7 @@ from console.collaborators import Console
 from console.recordings import erase_daily
 from hotline.alarm_wiring import watch
 from hotline.console_wiring import make_console, make_first_logins
+from hotline.duties_wiring import keep_duties, make_duties
 from hotline.floor_copies import copy_floor
 from hotline.leadership import Leadership
 from hotline.logs import log_as_json
@@ -103,6 +104,8 @@ async def _lead(
                 group.create_task(hotline.telephone.switchboard.run(story), name="switchboard")
                 group.create_task(read_outside_records(hotline).run(), name="outside records")
                 group.create_task(_settle_once(hotline), name="settle")
+                duties = make_duties(hotline, environment)
+                group.create_task(keep_duties(hotline, duties), name="duties")
                 group.create_task(
                     keep_snapshots(hotline.ground.journal, environment), name="snapshots"
                 )

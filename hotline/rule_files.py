@@ -11,7 +11,8 @@ from acd.directory import Directory
 from acd.policy import QueuePolicies, load_policies
 from acd.seed import load_directory
 from acd.staffing import Districts, load_districts
-from callbacks.settings import MissedSettings, load_missed_settings
+from callbacks.settings import CallbackSettings, MissedSettings, load_callback_settings
+from callbacks.workdays import Calendar, load_calendar
 from config.settings import Settings
 from hotline.places import Places
 from intake.catalogue import Catalogue, load_catalogue
@@ -34,7 +35,12 @@ class RuleFiles:
     directory: Directory
     catalogue: Catalogue
     districts: Districts
-    missed: MissedSettings
+    callbacks: CallbackSettings
+    calendar: Calendar
+
+    @property
+    def missed(self) -> MissedSettings:
+        return self.callbacks.missed
 
 
 def read_rule_files(settings: Settings, places: Places) -> RuleFiles:
@@ -51,7 +57,8 @@ def read_rule_files(settings: Settings, places: Places) -> RuleFiles:
         directory=load_directory(folder / "directory.yaml"),
         catalogue=load_catalogue(folder / "catalogue"),
         districts=load_districts(folder / "districts.yaml"),
-        missed=load_missed_settings(folder / "callbacks.yaml"),
+        callbacks=load_callback_settings(folder / "callbacks.yaml"),
+        calendar=load_calendar(folder / "holidays.yaml"),
     )
     _check_queues(rules, settings)
     # The console may have added skills: those are checked when the database's are known.
