@@ -33,6 +33,7 @@ from hotline.standby import open_standby, stand_by
 from hotline.standby_console import StandbyConsole
 from hotline.stories.inbound_call import inbound_call
 from hotline.wiring import Hotline, open_hotline
+from storage.field_cipher import FieldKeys
 from storage.lease import Deposed
 
 LOOK_AGAIN: Final = timedelta(seconds=1)
@@ -70,7 +71,8 @@ async def run(environment: Mapping[str, str]) -> None:
     """
     places = Places.from_environment(environment)
     settings = load_settings(places.config, environment)
-    read_rule_files(settings, places)  # whoever stands by must be able to lead
+    FieldKeys.from_environment(environment)  # whoever stands by must be able to lead
+    read_rule_files(settings, places)
     stop = _stop_signals()
     async with open_standby(settings, places) as standby:
         console = StandbyConsole(settings.console, lambda: standby.leader, lambda: standby.well)

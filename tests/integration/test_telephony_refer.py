@@ -1,5 +1,7 @@
 """The transfer key of the agent's own phone: a REFER that our side never asked for."""
 
+import asyncio
+
 from hotline.rehearsal.call_log import News, Phase
 from hotline.rehearsal.phone_call import PhoneCall
 from hotline.rehearsal.sip_phone import Answer, Reject, SipPhone
@@ -131,6 +133,7 @@ async def test_a_phone_that_asks_first_and_then_transfers_brings_the_two_togethe
 
         assert await stage.ended(leg) is LegEnd.HUNG_UP
         await hear_each_other(citizen, third)
+        await asyncio.sleep(0.4)  # long enough to be on the recording
         await asked.log.until(lambda log: log.phase is Phase.ENDED, within=PATIENCE)
         citizen.hang_up()
         await third.log.until_seen(News.BYE_HEARD, within=PATIENCE)
