@@ -1,7 +1,8 @@
 """A whole instance of a bench's own, with phones at its seats: everything that a real call passes.
 
 Settings are the site's, but: one kind of caller, nothing spoken in line, no recording, a wrap-up
-of no time. Phones answer at once and hang up after their talk; SIPp plays the citizens.
+of no time, passwords that are hashed cheaply (hundreds sign in before anything is measured). Phones
+answer at once and hang up after their talk; SIPp plays the citizens.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from typing import Any, Final, cast
 
 import yaml
 
+from bench.wire import open_stamped_phone
 from hotline.private.instance import FIRST_AGENT, FIRST_EXTENSION
 from hotline.private.places import PROJECT
 from hotline.private.progress import silence
@@ -28,13 +30,14 @@ from hotline.rehearsal.phone_call import PhoneCall
 from hotline.rehearsal.plan import Behaviour, PlannedCall
 from hotline.rehearsal.rtp import Pacer
 from hotline.rehearsal.seats import seat_logins
-from hotline.rehearsal.sip_phone import Account, Answer, PhoneSet, SipPhone, open_phone
+from hotline.rehearsal.sip_phone import Account, Answer, SipPhone
 from hotline.rehearsal.stage import Stage, open_stage
-from kernel.clock import SystemClock
 
 PERSON: Final = "0"
 PRESSES_AFTER_MS: Final = 300
+_LINES: Final = 2
 _AT_ONCE: Final = 8
+_CHEAP: Final = "{ passes = 1, memory_kib = 8, lanes = 1 }"
 _IN_LINE: Final[dict[str, Any]] = {
     "callback": {"after_s": 9_000, "again_every_s": 9_000, "key": "1"},
     "max_waiting": 100_000,
@@ -88,15 +91,15 @@ class Exchange:
 
 
 @asynccontextmanager
-async def open_exchange(seats: int, talk_s: float) -> AsyncIterator[Exchange]:
-    """An instance of its own, removed afterwards; all seats available."""
+async def open_exchange(seats: int, talk_s: float, calls: int = 500) -> AsyncIterator[Exchange]:
+    """An instance of its own for so many calls at once, removed afterwards; all seats available."""
     name = f"bench-{secrets.token_hex(3)}"
     root = PROJECT / "var" / name
     config = PROJECT / "var" / f"{name}-config"
     _write_config(config, seats)
     try:
         async with (
-            open_stage(name, seats, silence, fresh=True, config=config) as stage,
+            open_stage(name, seats, silence, fresh=True, config=config, calls=calls) as stage,
             AsyncExitStack() as stack,
         ):
             supervisor = await stack.enter_async_context(_supervisor(stage))
@@ -159,13 +162,13 @@ async def _supervisor(stage: Stage) -> AsyncIterator[ConsoleClient]:
 
 async def _seats(stack: AsyncExitStack, stage: Stage, seats: int, talk_s: float) -> list[Phone]:
     """A few at a time: each signs in with a password."""
-    made_of = PhoneSet(SystemClock(), Pacer(), lines=2)
+    pacer = Pacer()
     server = address_of(stage.endpoints["seat_sip"])
     gate = asyncio.Semaphore(_AT_ONCE)
     phones = []
     for login in seat_logins(stage.endpoints, seats):
         account = Account(login.phone, login.phone_password, server)
-        sip = await stack.enter_async_context(open_phone(account, made_of))
+        sip = await stack.enter_async_context(open_stamped_phone(account, pacer, _LINES))
         await sip.register(expires=3_600)
         phone = Phone(f"S{login.phone}", sip, talk_s)
         sip.decide = phone.decide
@@ -195,6 +198,7 @@ def _write_config(folder: Path, seats: int) -> None:
     (folder / "directory.yaml").write_text(yaml.safe_dump(people, allow_unicode=True), "utf-8")
     site = (folder / "site.toml").read_text("utf-8")
     site = site.replace("[recordings]\nenabled = true", "[recordings]\nenabled = false")
+    site = site.replace("[console]\n", f"[console]\npassword = {_CHEAP}\n")
     (folder / "site.toml").write_text(site, "utf-8")
 
 

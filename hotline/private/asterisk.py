@@ -36,6 +36,7 @@ RX_WITHIN_S = 20.0
 LONGEST_SOCKET_PATH = 100  # the kernel takes 107; Asterisk cuts a longer one silently
 TRUNK_IN_HOST = "127.0.0.2"
 TRUNK_OUT_HOST = "127.0.0.4"
+OTHER_LEGS = 50  # consultations, conferences, what seats dial: beside the citizens and the seats
 # Mobiles, towns (never 00: abroad), local numbers, other hotlines. Emergency numbers stand apart.
 OUTBOUND_ALLOW = ("_1[3-9]XXXXXXXXX", "_0[1-9]X.", "_[2-8]XXXXXX", "_[2-8]XXXXXXX", "_12XXX")
 FOLDERS = (
@@ -68,6 +69,7 @@ class AsteriskPlan:
     rtp_last: int
     trunk_out_port: int
     seats: tuple[SeatPhone, ...]
+    calls: int = 500  # citizens at once; one more is refused
     ami_user: str = "hotline"
     wishes: TelephonyWishes = TelephonyWishes()
     templates: Path = TEMPLATES
@@ -155,6 +157,7 @@ class Asterisk:
             ),
             recordings_dir=str(self.recordings),
             moh_dir=str(here / "data/sounds" / MUSIC_FOLDER),
+            max_calls=plan.calls + len(plan.seats) + OTHER_LEGS,
             max_load=64.0,  # the machine carries the simulated citizens as well
             ami=AmiAccess(port=plan.ami_port, user=plan.ami_user, secret=plan.ami_secret),
             sip_host="127.0.0.1",

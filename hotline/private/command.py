@@ -17,12 +17,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--config", type=Path, default=PROJECT / "config", help="folder of settings"
     )
     parser.add_argument("--seats", type=int, default=12, help="seats with a phone (8001, 8002 ...)")
+    parser.add_argument(
+        "--calls", type=int, default=500, help="citizens at once, 2,700 at most; more are refused"
+    )
 
 
 def main(arguments: argparse.Namespace) -> int:
     config = arguments.config.absolute()
     settings = load_settings(config)  # a broken file stops us before any server starts
-    here = instance(arguments.instance, seats=arguments.seats)
+    here = instance(arguments.instance, seats=arguments.seats, calls=arguments.calls)
     return keep(here, sites_own(config), config=config, telephony=telephony_of(settings))
 
 

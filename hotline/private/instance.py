@@ -50,6 +50,7 @@ class Instance:
     name: str
     root: Path
     seats: int
+    calls: int = 500  # citizens at once, for whom there are audio ports
 
     @property
     def endpoints_file(self) -> Path:
@@ -129,14 +130,16 @@ class Instance:
             yield
 
 
-def instance(name: str = "main", *, seats: int = 12, var: Path = PROJECT / "var") -> Instance:
+def instance(
+    name: str = "main", *, seats: int = 12, calls: int = 500, var: Path = PROJECT / "var"
+) -> Instance:
     """Raises BadInstanceFile for a name that cannot be a folder's."""
     if not NAME.fullmatch(name):
         raise BadInstanceFile(
             f"{name!r} cannot name an instance.",
             remedy="Use lower-case letters, digits and hyphens, at most 31.",
         )
-    return Instance(name, var.absolute() / name, seats)
+    return Instance(name, var.absolute() / name, seats, calls)
 
 
 def write_private(file: Path, content: Any) -> None:  # any JSON value

@@ -181,6 +181,7 @@ class Keeper:
             rtp_last=self._ports.rtp_last,
             trunk_out_port=self._ports.trunk_out,
             seats=self._here.phones(self._known),
+            calls=self._here.calls,
             wishes=wishes,
         )
         tree = asterisk_tree(tell=self._tell)
@@ -198,7 +199,7 @@ def keep(
     """Run the instance until SIGTERM or Ctrl-C; 0 then. HotlineError when it cannot start."""
     with ExitStack() as stack:
         stack.enter_context(here.locked())
-        ports = stack.enter_context(held_ports(here.ports_file))
+        ports = stack.enter_context(held_ports(here.ports_file, here.calls))
         keeper = Keeper(here, ports, own, config)
         _on_stop_signals(_ask_to_stop)
         try:

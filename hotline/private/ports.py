@@ -1,12 +1,12 @@
 """Free ports for one instance, remembered so that a restart keeps them while they are free.
 
 An idle Asterisk binds no audio port, so two instances could choose the same range: each keeper
-holds its range by a listening TCP socket on the range's first number, which ends with the keeper.
+holds its blocks by a listening TCP socket on each block's first number, which ends with the keeper.
 """
 
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -18,14 +18,15 @@ LOOPBACK: Final = "127.0.0.1"
 TRUNK_OUT_HOST: Final = "127.0.0.4"
 AUDIO_FIRST: Final = 10000
 AUDIO_LAST: Final = 31999  # the kernel's own outgoing ports begin at 32768
-AUDIO_PORTS: Final = 2000  # 4 for each talking call, 2 for each waiting one
+AUDIO_PORTS: Final = 2000  # of one block; 4 for each talking call, 2 for each waiting one
+CALLS_OF_A_BLOCK: Final = AUDIO_PORTS // 4
 
 Port = Annotated[int, Field(ge=1024, le=65535)]
 TCP, UDP = socket.SOCK_STREAM, socket.SOCK_DGRAM
 
 
 class Ports(BaseModel):
-    """The ports of one instance; RTP is `rtp_first` ... `rtp_first + AUDIO_PORTS - 1`."""
+    """The ports of one instance; RTP is `rtp_first` ... `rtp_last`, whole blocks."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -36,10 +37,11 @@ class Ports(BaseModel):
     sip: Port
     trunk_out: Port
     rtp_first: Port
+    rtp_blocks: Annotated[int, Field(ge=1, le=11)] = 1
 
     @property
     def rtp_last(self) -> int:
-        return self.rtp_first + AUDIO_PORTS - 1
+        return self.rtp_first + self.rtp_blocks * AUDIO_PORTS - 1
 
 
 WANTED: Final = {
@@ -53,15 +55,15 @@ WANTED: Final = {
 
 
 @contextmanager
-def held_ports(file: Path) -> Iterator[Ports]:
+def held_ports(file: Path, calls: int = CALLS_OF_A_BLOCK) -> Iterator[Ports]:
     """The instance's ports, those of `file` where still free; the audio range is ours meanwhile.
 
-    Raises BadInstanceFile, NoFreePorts.
+    `calls`: so many may talk at once. Raises BadInstanceFile, NoFreePorts.
     """
-    before = remembered(file)
-    with _audio_range(before.get("rtp_first")) as rtp_first:
+    before, blocks = remembered(file), -(-calls // CALLS_OF_A_BLOCK)
+    with _audio_range(before.get("rtp_first"), blocks) as rtp_first:
         chosen = {name: _one(before.get(name), *how) for name, how in WANTED.items()}
-        ports = Ports(rtp_first=rtp_first, **chosen)
+        ports = Ports(rtp_first=rtp_first, rtp_blocks=blocks, **chosen)
         file.write_text(ports.model_dump_json(indent=2) + "\n", encoding="utf-8")
         yield ports
 
@@ -108,21 +110,24 @@ def _one(before: int | None, kind: socket.SocketKind, host: str) -> int:
 
 
 @contextmanager
-def _audio_range(before: int | None) -> Iterator[int]:
-    firsts = list(range(AUDIO_FIRST, AUDIO_LAST - AUDIO_PORTS + 2, AUDIO_PORTS))
+def _audio_range(before: int | None, blocks: int) -> Iterator[int]:
+    size = blocks * AUDIO_PORTS
+    firsts = list(range(AUDIO_FIRST, AUDIO_LAST - size + 2, AUDIO_PORTS))
     if before in firsts:
         firsts = [before, *firsts]
     for first in firsts:
-        with socket.socket(socket.AF_INET, TCP) as guard:
+        with ExitStack() as guards:
             try:
-                guard.bind((LOOPBACK, first))
+                for block in range(first, first + size, AUDIO_PORTS):
+                    guard = guards.enter_context(socket.socket(socket.AF_INET, TCP))
+                    guard.bind((LOOPBACK, block))
+                    guard.listen(1)
             except OSError:
                 continue
-            guard.listen(1)
-            if all(is_free(port, UDP) for port in range(first, first + AUDIO_PORTS, 2)):
+            if all(is_free(port, UDP) for port in range(first, first + size, 2)):
                 yield first
                 return
     raise NoFreePorts(
-        f"Every range of {AUDIO_PORTS} UDP ports from {AUDIO_FIRST} to {AUDIO_LAST} is in use.",
-        remedy="Stop an instance that is not needed.",
+        f"Every range of {size} UDP ports from {AUDIO_FIRST} to {AUDIO_LAST} is in use.",
+        remedy="Stop an instance that is not needed, or ask for fewer calls at once.",
     )

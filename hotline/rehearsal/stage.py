@@ -37,12 +37,19 @@ class Stage:
 
 @asynccontextmanager
 async def open_stage(
-    name: str, seats: int, tell: Say, *, fresh: bool, config: Path = PROJECT / "config"
+    name: str,
+    seats: int,
+    tell: Say,
+    *,
+    fresh: bool,
+    config: Path = PROJECT / "config",
+    calls: int = 500,
 ) -> AsyncIterator[Stage]:
     """The running instance of that name; else started here and stopped afterwards.
 
     `fresh`: what an earlier run of that name left is removed first; what this one leaves stays for
-    a look. `config`: the folder of settings of one that is started. Raises InstanceNotReady.
+    a look. `config`: the folder of settings of one that is started; `calls`: citizens at once.
+    Raises InstanceNotReady.
     """
     here = instance(name, seats=seats)
     if await _is_ready(here):
@@ -53,7 +60,8 @@ async def open_stage(
     here.root.mkdir(parents=True, exist_ok=True)
     log = here.root / "keeper.log"
     begins_at = log.stat().st_size if log.exists() else 0
-    wanted = ("--instance", here.name, "--seats", str(seats), "--config", str(config))
+    numbers = ("--seats", str(seats), "--calls", str(calls))
+    wanted = ("--instance", here.name, *numbers, "--config", str(config))
     keeper = Child(
         Launch(
             program=Path(sys.executable),

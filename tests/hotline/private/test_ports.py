@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from hotline.private.errors import BadInstanceFile
-from hotline.private.ports import AUDIO_PORTS, LOOPBACK, held_ports
+from hotline.private.errors import BadInstanceFile, NoFreePorts
+from hotline.private.ports import AUDIO_PORTS, CALLS_OF_A_BLOCK, LOOPBACK, held_ports
 
 
 def test_a_restart_keeps_its_ports(tmp_path: Path) -> None:
@@ -34,6 +34,20 @@ def test_a_port_that_was_taken_meanwhile_is_chosen_anew_and_only_that(tmp_path: 
 def test_two_instances_never_share_an_audio_range(tmp_path: Path) -> None:
     with held_ports(tmp_path / "one") as one, held_ports(tmp_path / "two") as two:
         assert abs(one.rtp_first - two.rtp_first) >= AUDIO_PORTS
+
+
+def test_more_calls_get_more_blocks_and_all_of_them_are_held(tmp_path: Path) -> None:
+    with (
+        held_ports(tmp_path / "big", 3 * CALLS_OF_A_BLOCK - 1) as big,
+        held_ports(tmp_path / "small") as small,
+    ):
+        assert big.rtp_last - big.rtp_first == 3 * AUDIO_PORTS - 1
+        assert not big.rtp_first <= small.rtp_first <= big.rtp_last
+
+
+def test_more_audio_ports_than_a_machine_has_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(NoFreePorts), held_ports(tmp_path / "ports.json", 11 * CALLS_OF_A_BLOCK + 1):
+        pass
 
 
 @pytest.mark.parametrize("content", ["", "{", '{"console": 5}', '{"sip": 70000}', "[]"])
