@@ -148,6 +148,22 @@ async def test_a_blind_transfer_to_a_department_frees_the_seat(asterisk: Running
         assert stage.said(facts.CallTransferred)[0].to == "138****5678"
 
 
+async def test_a_transfer_to_our_own_number_brings_him_back_to_the_line_and_rings_nobody_outside(
+    asterisk: RunningAsterisk,
+) -> None:
+    """12345 also fits the allow-list's `_12XXX`; by the trunk he would ring us a second time."""
+    async with new_stage(asterisk).open(wait_with_music) as stage:
+        await stage.seat("8001")
+        outside = await stage.outside(Answer())
+        _, call = await stage.caller()
+        await stage.talking("8001", call)
+
+        await stage.control.blind_transfer(call.id, PhoneNumber.parse("12345"))
+
+        assert await call.conversation_over() == "room"
+        assert not outside.calls
+
+
 async def test_an_emergency_transfer_to_a_busy_line_brings_the_citizen_back(
     asterisk: RunningAsterisk,
 ) -> None:
