@@ -29,6 +29,16 @@ def epoch_of(leg: LegId) -> Epoch:
     return Epoch(int(leg.split("-", 1)[0]))
 
 
+def out_id(epoch: Epoch, n: int) -> CallId:
+    """The channel of a citizen whom we ring: named by us before anybody is rung, never reused."""
+    return CallId(f"out-{epoch}-{n}")
+
+
+def is_out(call: str) -> bool:
+    """We rang the citizen: such a call is no request to us, no figure of D-01 counts it."""
+    return call.startswith("out-")
+
+
 def uuid7() -> str:
     """A time-ordered UUID (RFC 9562 version 7); PostgreSQL has `uuidv7()` only from 18 on."""
     ms = time.time_ns() // 1_000_000

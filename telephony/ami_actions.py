@@ -14,10 +14,13 @@ AFTER_CALL: Final = "aftercall"
 HELD: Final = "held"
 AGENT_ROOM: Final = "agentroom"
 DELIVER: Final = "deliver"
+CALLED: Final = "called"
 DIAL_OUT: Final = "outbound"
 
 # Read back after a restart.
-OUR_VARIABLES: Final = "CC_CALL,CC_Q,CC_STATE,CC_FALLBACK,CC_SIP,CC_DIALLED,CC_CALLER"
+OUR_VARIABLES: Final = (
+    "CC_CALL,CC_Q,CC_STATE,CC_FALLBACK,CC_SIP,CC_DIALLED,CC_CALLER,CC_NUMBER"
+)
 
 
 class Asterisk(Protocol):

@@ -110,7 +110,12 @@ PERMITTED: Final[dict[Command, frozenset[Phase]]] = {
     Command.COMPLETE_TRANSFER: frozenset({_P.HELD}),
 }
 
-_AGI_CUES: Final = {"hotline": _C.AGI, "room": _C.AGI, "aftercall": _C.AGI_AFTER_CALL}
+_AGI_CUES: Final = {
+    "hotline": _C.AGI,
+    "room": _C.AGI,
+    "called": _C.AGI,
+    "aftercall": _C.AGI_AFTER_CALL,
+}
 _PLAN_CUES: Final = {
     "CCHeld": _C.PUT_ON_HOLD,
     "CCAway": _C.SENT_AWAY,
@@ -123,7 +128,7 @@ class Call:
     id: CallId
     ami_name: str  # by which Asterisk knows it: PJSIP/trunk-in-00000003
     phase: Phase = Phase.ARRIVED
-    where: str = ""  # "hotline" | "room" | "aftercall" while AGI has it
+    where: str = ""  # "hotline" | "called" | "room" | "aftercall" while AGI has it
     bridge: str = ""
     surprises: int = 0
 

@@ -8,7 +8,7 @@ from typing import Final
 from telephony.ami_asks import Headers
 from telephony.mirror import TRUNK_CONTEXT
 
-AGI_PLACES: Final = frozenset({"hotline", "room", "aftercall"})
+AGI_PLACES: Final = frozenset({"hotline", "called", "room", "aftercall"})
 CITIZEN_PLACES: Final = AGI_PLACES | {
     TRUNK_CONTEXT,
     "held",
@@ -39,6 +39,11 @@ class Found:
     @property
     def is_citizen(self) -> bool:
         return "CC_SIP" in self.variables and self.context in CITIZEN_PLACES
+
+    @property
+    def fell_back(self) -> bool:
+        """He has been in the plain queue: he asked for a person there."""
+        return "CC_FALLBACK" in self.variables
 
     @property
     def talked(self) -> bool:
@@ -73,7 +78,7 @@ def _found(status: Headers, shown: Headers) -> Found:
         exten=text(shown, "exten"),
         application=application,
         bridge=text(shown, "bridgeid"),
-        number=text(status, "calleridnum"),
+        number=variables.get("CC_NUMBER") or text(status, "calleridnum"),
         caller_name=text(status, "calleridname"),
         age=timedelta(seconds=int(seconds) if seconds.isdigit() else 0),
         variables=variables,

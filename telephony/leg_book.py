@@ -50,6 +50,7 @@ class LegBook:
             case ami.OriginateResponse(success=False) if not leg.ami_name:
                 return self.end(leg, LegEnd.UNREACHABLE, now)
             case ami.Hangup():
+                leg.hangup = event
                 return self.end(leg, why_ended(leg, event), now)
             case _:
                 return self._moved(leg, event, now)
@@ -64,7 +65,7 @@ class LegBook:
                 leg.bridge = ""
             case ami.AsyncAgiStart():
                 leg.aside, leg.ami_name = True, event.name
-                return [LegChanged(leg.id)]
+                return [*_there(leg), LegChanged(leg.id)]
             case ami.ConfbridgeJoin():
                 leg.room, leg.joined, leg.aside = event.room, True, False
                 return [LegChanged(leg.id), *_said(facts.ConferenceJoined, leg, now)]
@@ -108,12 +109,16 @@ class LegBook:
         """The leg is over; also for one that Asterisk has lost, or never had."""
         self._legs.pop(leg.id, None)
         leg.end, leg.bridge, leg.room, leg.aside = why, "", "", False
-        if leg.purpose is Purpose.SEAT:
+        if leg.purpose in (Purpose.SEAT, Purpose.AHEAD):
             return [LegEnded(leg.id, why), LegChanged(leg.id)]
         ended: list[Effect] = [LegChanged(leg.id)]
         if leg.purpose is Purpose.CONSULT and leg.joined and leg.caller is not None:
             ended.insert(0, facts.ConsultEnded(at=now, call=leg.caller, leg=leg.id))
         return ended
+
+    def has_answered(self, leg: Leg) -> None:
+        """A citizen whom we rang is there: from now on he is a call."""
+        self._legs.pop(leg.id, None)
 
     def left_in(self, room: str) -> list[Leg]:
         return [leg for leg in self._legs.values() if room and leg.room == room]
@@ -127,6 +132,14 @@ class LegBook:
         if third is None or not third.joined:
             spare += [leg for leg in self.of(call, Purpose.SEAT) if leg.aside]
         return [Leftover(leg.id) for leg in spare]
+
+
+def _there(leg: Leg) -> list[Effect]:
+    """A seat whose citizen is rung once it is there: for the floor it talks from now on."""
+    if leg.purpose is not Purpose.AHEAD or leg.joined or leg.caller is None:
+        return []
+    leg.joined = True
+    return [LegAnswered(leg.id, leg.caller)]
 
 
 def _said(

@@ -18,6 +18,8 @@ class Purpose(StrEnum):
     CONSULT = "consult"  # a third party the agent asks
     CONFERENCE = "conference"  # a third party of a three-way call
     DIAL_OUT = "dial_out"  # a seat's phone that is to dial a number
+    CITIZEN = "citizen"  # a citizen whom we ring; once he answers he is a call
+    AHEAD = "ahead"  # a seat that is there before its citizen is rung (agent first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Leg:
     bridge: str = ""
     room: str = ""  # its conference
     end: LegEnd | None = None
+    hangup: Hangup | None = None  # how it ended, in Asterisk's words
 
 
 _BY_SIP_CODE: Final = {

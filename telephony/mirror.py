@@ -9,8 +9,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from kernel.ids import CallId, Extension, NumberKey
-from kernel.phone import PhoneNumber
+from kernel.ids import CallId, Extension, NumberKey, is_out
+from kernel.phone import WITHHELD, PhoneNumber
 from telephony import ami_events as ami
 from telephony import facts
 from telephony.ami_text import without_line_breaks
@@ -20,6 +20,7 @@ from telephony.legs import Leg, LegEnded, Purpose
 from telephony.mirror_effects import (
     CommandDone,
     Effect,
+    Fell,
     Gone,
     InHand,
     Joined,
@@ -51,6 +52,7 @@ class Mirror:
         self.calls: dict[CallId, Call] = {}
         self.parties: dict[CallId, Party] = {}
         self.legs = LegBook()
+        self.rung: dict[CallId, PhoneNumber] = {}  # citizens whom we ring, by their call to be
         self.counters: Counter[str] = Counter()
 
     def take(self, event: ami.AmiEvent, now: datetime) -> list[Effect]:
@@ -65,6 +67,9 @@ class Mirror:
                 return self._phone_transfer(event, now)
             case _:
                 leg = self.legs.get(event.uniqueid)
+        if leg is not None and leg.purpose is Purpose.CITIZEN and _is_there(event):
+            self.legs.has_answered(leg)
+            leg = None
         if leg is not None:
             effects = self.legs.take(leg, event, now)
             effects += self._after_leg(leg, event, effects)
@@ -97,7 +102,7 @@ class Mirror:
                 return
         if CallId(event.uniqueid) in self.calls:
             return
-        caller = caller_number(event.caller_number, self._home_area)
+        caller = self._caller(event)
         party = Party(
             caller=caller,
             caller_key=None if caller.is_withheld else self._key_of(caller),
@@ -107,6 +112,12 @@ class Mirror:
             arrived_at=now,
         )
         self.adopt(Call(CallId(event.uniqueid), event.name), party)
+
+    def _caller(self, event: ami.Newchannel | ami.AsyncAgiStart | ami.UserEvent) -> PhoneNumber:
+        """Of a citizen whom we ring, Asterisk shows our own number."""
+        if is_out(event.uniqueid):
+            return self.rung.get(CallId(event.uniqueid), WITHHELD)
+        return caller_number(event.caller_number, self._home_area)
 
     def _phone_transfer(self, event: ami.AttendedTransfer, now: datetime) -> list[Effect]:
         """The phone joined two of its own calls; its first leg names our citizen."""
@@ -185,7 +196,8 @@ class Mirror:
             case Cue.AGI | Cue.AGI_AFTER_CALL:
                 returned = call.phase is Phase.FALLBACK
                 back: list[Effect] = [facts.CallReturned(at=now, call=call.id)] if returned else []
-                return [*back, InHand(call.id, after.where), *self.legs.not_needed(call.id)]
+                in_hand = InHand(call.id, after.where, returned)
+                return [*back, in_hand, *self.legs.not_needed(call.id)]
             case Cue.JOINED:
                 return self._joined(call, after, now)
             case Cue.PUT_ON_HOLD:
@@ -196,7 +208,7 @@ class Mirror:
                 assert isinstance(event, ami.UserEvent), "only [fallback] says so"
                 reason = event.field("Reason") or "switch"
                 fell = facts.CallFellBack(at=now, call=call.id, reason=reason)
-                return [OutOfHand(call.id), fell]
+                return [Fell(call.id), fell]
             case Cue.CONFERENCE_JOINED:
                 joined = facts.ConferenceJoined(at=now, call=call.id, leg=None)
                 return [Joined(call.id), joined]
@@ -232,6 +244,7 @@ class Mirror:
 
     def _gone(self, call: Call, cause: int, now: datetime) -> list[Effect]:
         party = self.parties.pop(call.id)
+        self.rung.pop(call.id, None)
         del self.calls[call.id]
         by = facts.HungUpBy.NETWORK
         if party.sent_home:
@@ -274,6 +287,10 @@ class Mirror:
                 party.asked_to_go = True
             case _:
                 return
+
+
+def _is_there(event: ami.AmiEvent) -> bool:
+    return isinstance(event, ami.AsyncAgiStart)
 
 
 def _device(event: ami.DeviceState) -> list[Effect]:

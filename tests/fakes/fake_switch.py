@@ -203,7 +203,7 @@ class FakeSwitch:
             self._after_bridge(left)
 
     def _after_bridge(self, line: _Line) -> None:
-        if line.uniqueid.startswith("fake-"):
+        if line.uniqueid.startswith(("fake-", "out-")):
             self._move(line, "aftercall", "s")
         elif line.is_seat and line.context == "agentroom":
             self._move(line, "agentroom", "s")
@@ -218,7 +218,7 @@ class FakeSwitch:
         self._leave(line)
         line.context = context
         match context:
-            case "hotline" | "room" | "aftercall" | "agentroom":
+            case "hotline" | "called" | "room" | "aftercall" | "agentroom":
                 if context == "room":
                     line.variables.pop("CC_STATE", None)
                 self._say(line, "AsyncAGIStart")

@@ -1,0 +1,108 @@
+"""A citizen rung by us on the real Asterisk: who answers is a call, who does not says why."""
+
+import asyncio
+import itertools
+from datetime import timedelta
+
+import pytest
+
+from hotline.rehearsal.sip_phone import Answer, Habit, LetItRing, Reject
+from kernel.ids import out_id
+from kernel.phone import PhoneNumber
+from telephony import facts
+from telephony.dial_out import DialEnd, DialOut
+from telephony.legs import LegAnswered
+from telephony.live_call import LiveCall
+from tests.integration.servers import RunningAsterisk
+from tests.integration.telephony_stage import (
+    PATIENCE,
+    Stage,
+    hear_each_other,
+    new_stage,
+    wait_with_music,
+)
+
+CITIZEN = PhoneNumber.parse("13900002222")
+RING = timedelta(seconds=2)
+TURNS = itertools.count(1)
+
+
+def dial_out(stage: Stage) -> DialOut:
+    out = DialOut(stage.link, stage.board)
+    stage.board.stories.story = out.tells(wait_with_music)
+    return out
+
+
+async def test_who_answers_is_a_call_with_his_own_number_and_can_be_given_a_seat(
+    asterisk: RunningAsterisk,
+) -> None:
+    told: list[LiveCall] = []
+
+    async def story(call: LiveCall) -> None:
+        told.append(call)
+        await wait_with_music(call)
+
+    async with new_stage(asterisk).open(wait_with_music) as stage:
+        out, citizen = dial_out(stage), await stage.outside(Answer())
+        seat = await stage.seat("8001")
+        attempt = out_id(stage.epoch, next(TURNS))
+
+        end = await out.dial(attempt, CITIZEN, story, ring_for=RING)
+        assert end is DialEnd.REACHED
+        await stage.until(lambda: told)
+        assert (told[0].id, told[0].caller) == (attempt, CITIZEN)
+        assert await out.is_live(attempt)
+        leg = await stage.talking("8001", told[0])
+        await hear_each_other(citizen.calls[0], seat.calls[0])
+        citizen.calls[0].hang_up()
+        await stage.ended(leg)
+
+        await stage.until(lambda: stage.said(facts.CallHungUp))
+        (arrived,) = stage.said(facts.CallArrived)
+        assert (arrived.call, arrived.caller_key) == (attempt, "key-2222")
+        assert arrived.trunk == "trunk-out"
+        assert LegAnswered(leg, attempt) in stage.news
+        assert not await out.is_live(attempt)
+
+
+@pytest.mark.parametrize(
+    ("habit", "end"),
+    [
+        (Reject(486), DialEnd.BUSY),
+        (Reject(603), DialEnd.REJECTED),
+        (Reject(480), DialEnd.POWERED_OFF),
+        (Reject(404), DialEnd.EMPTY_NUMBER),
+        (Reject(503), DialEnd.NETWORK_FAILURE),
+        (LetItRing(), DialEnd.NO_ANSWER),
+    ],
+)
+async def test_who_does_not_answer_says_why(
+    asterisk: RunningAsterisk, habit: Habit, end: DialEnd
+) -> None:
+    async with new_stage(asterisk).open(wait_with_music) as stage:
+        out, citizen = dial_out(stage), await stage.outside(habit)
+        attempt = out_id(stage.epoch, next(TURNS))
+
+        assert await out.dial(attempt, CITIZEN, wait_with_music, ring_for=RING) is end
+
+        assert len(citizen.calls) == 1
+        assert stage.said(facts.CallArrived) == []
+
+
+async def test_a_ring_that_is_dropped_stops_at_once(asterisk: RunningAsterisk) -> None:
+    async with new_stage(asterisk).open(wait_with_music) as stage:
+        out, citizen = dial_out(stage), await stage.outside(LetItRing())
+        attempt = out_id(stage.epoch, next(TURNS))
+
+        async def drop(call: LiveCall) -> None:
+            raise AssertionError(call.id)
+
+        async with asyncio.TaskGroup() as group:
+            dialling = group.create_task(
+                out.dial(attempt, CITIZEN, drop, ring_for=timedelta(seconds=PATIENCE))
+            )
+            await stage.until(lambda: citizen.calls)
+            out.drop(attempt)
+
+        assert dialling.result() is DialEnd.NO_ANSWER
+        assert not await out.is_live(attempt)
