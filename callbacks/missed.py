@@ -1,8 +1,9 @@
 """Missed calls (漏接回拨): who is owed a call back, and by when. Pure.
 
 Each call that asked for a person and was not answered leaves exactly one duty; repeated calls of a
-number share it; an answered later call settles it (MISS-01). The floor's facts are known here by
-their kind alone, because neither package knows the other; a test holds the two together.
+number share it; an answered later call settles it (MISS-01). A conversation that Asterisk's death
+cut off leaves a follow-up in the same way, though it was answered. The facts of others are known
+here by their kind alone, because neither package knows the other; a test holds the two together.
 """
 
 from collections.abc import Mapping
@@ -30,13 +31,16 @@ LOST: Final[Mapping[str, Why]] = {
     "fallback-lost": Why.FALLBACK_LOST,
     "callback-promised": Why.PROMISED,
 }
-KINDS: Final[frozenset[str]] = frozenset({ARRIVED, QUEUED, *ANSWERED, *LOST})
+CUT_OFF: Final = "call-cut-off"  # no fate: the call stays answered
+KINDS: Final[frozenset[str]] = frozenset({ARRIVED, QUEUED, CUT_OFF, *ANSWERED, *LOST})
+_KIND_OF: Final = {Why.PROMISED: DutyKind.PROMISED, Why.CUT_OFF: DutyKind.FOLLOW_UP}
+_BINDS: Final = (DutyKind.FOLLOW_UP, DutyKind.MISSED, DutyKind.PROMISED)  # the last binds most
 _TRANSFERRED: Final = "transferred_away"  # to 110 while waiting: somebody took the call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missed:
-    """One call that nobody answered. `caller` is masked; `caller_key` None: withheld."""
+    """One call not answered, or cut off. `caller` is masked; `caller_key` None: withheld."""
 
     call: CallId
     caller_key: NumberKey | None
@@ -53,8 +57,8 @@ def call_of(fact: Fact) -> CallId:
 
 
 def why_owed(fact: Fact, settings: MissedSettings) -> Why | None:
-    """Why this fate owes a call back; None: it does not."""
-    why = LOST.get(fact.kind)
+    """Why this fate (or the cut-off) owes a call back; None: it does not."""
+    why = Why.CUT_OFF if fact.kind == CUT_OFF else LOST.get(fact.kind)
     if why is None or why not in settings.owed_for:
         return None
     if getattr(fact, "why", None) == _TRANSFERRED:
@@ -89,7 +93,7 @@ def open_duty(missed: Missed, settings: MissedSettings) -> Duty:
     callable_ = missed.caller_key is not None
     return Duty(
         id=DutyId(f"missed:{missed.call}"),
-        kind=DutyKind.PROMISED if missed.why is Why.PROMISED else DutyKind.MISSED,
+        kind=_KIND_OF.get(missed.why, DutyKind.MISSED),
         state=DutyState.OPEN if callable_ else DutyState.UNCALLABLE,
         caller_key=missed.caller_key,
         caller=missed.caller,
@@ -102,11 +106,17 @@ def open_duty(missed: Missed, settings: MissedSettings) -> Duty:
     )
 
 
+def _kind_with(kind: DutyKind, why: Why) -> DutyKind:
+    """A promise binds most; a cut-off alone is a follow-up, with a missed call it is one."""
+    known = _KIND_OF.get(why, DutyKind.MISSED)
+    return max(kind, known, key=_BINDS.index)
+
+
 def merged(duty: Duty, missed: Missed, settings: MissedSettings) -> Duty:
     """The duty with one more missed call. It is never due later than before."""
     return replace(
         duty,
-        kind=DutyKind.PROMISED if missed.why is Why.PROMISED else duty.kind,
+        kind=_kind_with(duty.kind, missed.why),
         state=step(duty.state, DutyCue.MISSED_AGAIN),
         last_missed_at=max(duty.last_missed_at, missed.at),
         due_at=min(duty.due_at, due_at(missed.at, urgent=missed.urgent, settings=settings)),

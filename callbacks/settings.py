@@ -21,6 +21,7 @@ class Why(StrEnum):
     BLOCKED = "blocked"  # a supervisor's measure
     FALLBACK_LOST = "fallback_lost"  # gave up in the plain queue while we were away
     PROMISED = "promised"  # chose to be rung back
+    CUT_OFF = "cut_off"  # was answered, and cut off when Asterisk died
 
 
 _ALL_BUT_BLOCKED = frozenset(Why) - {Why.BLOCKED}

@@ -52,8 +52,8 @@ _DUTY: Final = """
                       order by c.missed_at, c.call) calls
     from duty d where {}"""
 _UNSETTLED_OF: Final = _DUTY.format(
-    """d.caller_key = $1 and d.state = any($2) and d.kind in ('missed', 'promised')
-    order by d.opened_at for update"""
+    """d.caller_key = $1 and d.state = any($2) and d.kind in ('missed', 'promised', 'follow_up')
+    and d.case_id is null order by d.opened_at for update"""
 )
 _DUTY_OF_CALL: Final = _DUTY.format(
     "d.id = (select duty_id from duty_call where call = $1) for update"
@@ -94,7 +94,7 @@ class MissedProjector:
 
     async def _missed(self, tx: Transaction, call: CallId, at: datetime, why: Why) -> None:
         seen = await tx.fetchrow(_CALL, call)
-        answered = seen is not None and seen["answered_at"] is not None
+        answered = seen is not None and seen["answered_at"] is not None and why is not Why.CUT_OFF
         if answered or await tx.fetchval(_OWED, call):
             return
         missed = Missed(

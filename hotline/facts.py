@@ -1,10 +1,11 @@
-"""Facts of the house itself: alarms raised and cleared, once each, never again each second."""
+"""Facts of the house itself: alarms raised and cleared, once each; what died with Asterisk."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from kernel.fact import Fact
+from kernel.ids import CallId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,4 +24,11 @@ class AlarmCleared(Fact, kind="alarm-cleared"):
     stood: timedelta
 
 
-FACTS: Final = (AlarmRaised, AlarmCleared)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallCutOff(Fact, kind="call-cut-off"):
+    """Asterisk died in the midst of this conversation: answered, and owed a follow-up."""
+
+    call: CallId
+
+
+FACTS: Final = (AlarmRaised, AlarmCleared, CallCutOff)

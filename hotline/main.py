@@ -20,6 +20,7 @@ from console.collaborators import Console
 from console.recordings import erase_daily
 from hotline.alarm_wiring import watch
 from hotline.console_wiring import make_console, make_first_logins
+from hotline.cut_off_wiring import watch_for_cut_offs
 from hotline.duties_wiring import keep_duties, make_duties
 from hotline.floor_copies import copy_floor
 from hotline.leadership import Leadership
@@ -105,6 +106,7 @@ async def _lead(
                 story = partial(inbound_call, center=hotline.center)
                 group.create_task(hotline.telephone.switchboard.run(story), name="switchboard")
                 group.create_task(read_outside_records(hotline).run(), name="outside records")
+                watch_for_cut_offs(hotline)
                 group.create_task(_settle_once(hotline), name="settle")
                 duties = make_duties(hotline, environment)
                 group.create_task(keep_duties(hotline, duties), name="duties")

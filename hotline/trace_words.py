@@ -28,6 +28,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "call-returned": ("从应急队列收回", "came back from the fallback queue"),
     "picture-mended": ("与 Asterisk 核对后更正: {how}", "put right after Asterisk: {how}"),
     "call-hung-up": ("挂机 (由 {by}, 原因码 {cause})", "hung up (by {by}, cause {cause})"),
+    "call-cut-off": ("Asterisk 中止, 通话被切断", "cut off: asterisk died in the conversation"),
     "recording-started": ("开始录音 {path}", "recording began: {path}"),
     "recording-kept": ("录音已保存 {path}, {seconds} 秒", "recording kept: {path}, {seconds} s"),
     "recording-lost": ("录音丢失: {why}", "recording lost: {why}"),

@@ -32,26 +32,46 @@ class Settled:
             return self.verdict.talk.answered_at
         return self.verdict.citizen.ended_at
 
+    @property
+    def cut_off_at(self) -> datetime | None:
+        """When Asterisk died under the conversation: then a call back is owed though answered."""
+        talk, ended_at = self.verdict.talk, self.verdict.citizen.ended_at
+        if not self.verdict.cut or talk is None or ended_at is None:
+            return None
+        return ended_at if talk.ended_at is None or talk.ended_at >= ended_at else None
+
 
 def reckon(settled: Sequence[Settled]) -> list[Owed]:
     """All duties after all calls, in the order in which they were opened."""
-    owed: list[Owed] = []
-    unsettled: dict[str, int] = {}  # number -> its place in `owed`
-    timed = [(one.at, one) for one in settled if one.at is not None]
-    for _, one in sorted(timed, key=lambda pair: pair[0]):
+    reckoning = _Reckoning()
+    timed = [(one.at, one, False) for one in settled if one.at is not None]
+    timed += [(one.cut_off_at, one, True) for one in settled if one.cut_off_at is not None]
+    for _, one, cut_off in sorted(timed, key=lambda event: event[0]):
         citizen = one.verdict.citizen
         number, call = citizen.plan.number, citizen.sip_call_id
-        place = unsettled.get(number)
-        if one.fate in (Fate.ANSWERED, Fate.FALLBACK_TALK):
-            if place is not None and number:
-                owed[place] = Owed(owed[place].calls, "self_resolved")
-                del unsettled[number]
-        elif one.fate in (Fate.LEFT_LINE, Fate.SENT_OFF, Fate.FALLBACK_LOST):
-            if not number:
-                owed.append(Owed((call,), "uncallable"))
-            elif place is None:
-                unsettled[number] = len(owed)
-                owed.append(Owed((call,), "open"))
-            else:
-                owed[place] = Owed((*owed[place].calls, call), "open")
-    return owed
+        if cut_off or one.fate in (Fate.LEFT_LINE, Fate.SENT_OFF, Fate.FALLBACK_LOST):
+            reckoning.missed(number, call)
+        elif one.fate in (Fate.ANSWERED, Fate.FALLBACK_TALK):
+            reckoning.answered(number)
+    return reckoning.owed
+
+
+class _Reckoning:
+    def __init__(self) -> None:
+        self.owed: list[Owed] = []
+        self._unsettled: dict[str, int] = {}  # number -> its place in `owed`
+
+    def missed(self, number: str, call: str) -> None:
+        place = self._unsettled.get(number)
+        if not number:
+            self.owed.append(Owed((call,), "uncallable"))
+        elif place is None:
+            self._unsettled[number] = len(self.owed)
+            self.owed.append(Owed((call,), "open"))
+        else:
+            self.owed[place] = Owed((*self.owed[place].calls, call), "open")
+
+    def answered(self, number: str) -> None:
+        place = self._unsettled.pop(number, None) if number else None
+        if place is not None:
+            self.owed[place] = Owed(self.owed[place].calls, "self_resolved")

@@ -18,7 +18,7 @@ from acd.call_facts import (
 )
 from acd.facts import FACTS as FLOOR_FACTS
 from acd.facts import FATES
-from callbacks.duty import DutyState
+from callbacks.duty import DutyKind, DutyState
 from callbacks.missed import (
     ANSWERED,
     KINDS,
@@ -32,6 +32,8 @@ from callbacks.missed import (
     why_owed,
 )
 from callbacks.settings import MissedSettings, Why, load_missed_settings
+from hotline.facts import FACTS as HOUSE_FACTS
+from hotline.facts import CallCutOff
 from kernel.errors import BadSettings
 from kernel.fact import Fact
 from kernel.ids import CallId, NumberKey, QueueName
@@ -130,7 +132,7 @@ def test_every_fate_of_the_floor_is_either_an_answer_or_lost() -> None:
 
 
 def test_every_kind_we_listen_for_exists() -> None:
-    assert {fact.kind for fact in (*FLOOR_FACTS, *PHONE_FACTS)} >= KINDS
+    assert {fact.kind for fact in (*FLOOR_FACTS, *PHONE_FACTS, *HOUSE_FACTS)} >= KINDS
 
 
 @pytest.mark.parametrize(
@@ -225,3 +227,35 @@ def test_a_wrong_setting_stops_the_start_with_its_key(tmp_path: Path, text: str,
 
     assert key in caught.value.problem
     assert caught.value.remedy
+
+
+def test_a_cut_off_conversation_leaves_a_follow_up() -> None:
+    why = why_owed(CallCutOff(at=NOON, call=CALL), SETTINGS)
+    assert why is Why.CUT_OFF
+
+    cut = Missed(call=CALL, caller_key=NumberKey("k"), caller="138****5678", at=NOON, why=why)
+    duty = open_duty(cut, SETTINGS)
+
+    assert (duty.kind, duty.state) == (DutyKind.FOLLOW_UP, DutyState.OPEN)
+    assert duty.due_at == NOON + timedelta(minutes=30)
+    without = SETTINGS.model_copy(update={"owed_for": SETTINGS.owed_for - {Why.CUT_OFF}})
+    assert why_owed(CallCutOff(at=NOON, call=CALL), without) is None
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "kind"),
+    [
+        (Why.CUT_OFF, Why.CUT_OFF, DutyKind.FOLLOW_UP),
+        (Why.CUT_OFF, Why.ABANDONED, DutyKind.MISSED),
+        (Why.ABANDONED, Why.CUT_OFF, DutyKind.MISSED),
+        (Why.PROMISED, Why.CUT_OFF, DutyKind.PROMISED),
+        (Why.CUT_OFF, Why.PROMISED, DutyKind.PROMISED),
+    ],
+)
+def test_a_duty_shared_by_several_calls_is_of_the_kind_that_binds_most(
+    first: Why, then: Why, kind: DutyKind
+) -> None:
+    one = Missed(call=CALL, caller_key=NumberKey("k"), caller="", at=NOON, why=first)
+    other = Missed(call=CallId("b"), caller_key=NumberKey("k"), caller="", at=NOON, why=then)
+
+    assert merged(open_duty(one, SETTINGS), other, SETTINGS).kind is kind

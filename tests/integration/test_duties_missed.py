@@ -10,6 +10,7 @@ from callbacks.duty import DutyState
 from callbacks.missed import Duty
 from callbacks.settings import MissedSettings
 from callbacks.store import DutyFilter, MissedProjector, PgDutyStore, UnknownDuty
+from hotline.facts import CallCutOff
 from kernel.fact import Fact
 from kernel.ids import AgentNo, CallId, DutyId, LegId, NumberKey, QueueName, SeatId, uuid7
 from storage.pool import Pool
@@ -258,3 +259,32 @@ async def test_lists_narrow_by_state_number_and_due_time(pool: Pool) -> None:
     assert await store.duty(duty.id) == duty
     with pytest.raises(UnknownDuty):
         await store.duty(DutyId("none"))
+
+
+async def test_a_call_that_was_answered_and_cut_off_is_owed_a_follow_up(pool: Pool) -> None:
+    """Told twice: one duty. His next call that is answered settles it."""
+    citizen = Citizen(pool)
+    call = await citizen.asks()
+    await citizen.is_answered(call, AT)
+    cut = CallCutOff(at=AT + 60 * SECOND, call=call)
+    await citizen.tell(cut, cut)
+    (duty,) = await citizen.duties()
+    assert (duty.kind, duty.state, duty.calls) == ("follow_up", DutyState.OPEN, (call,))
+    assert await pool.fetchval("select why from duty_call where call = $1", call) == "cut_off"
+
+    await citizen.is_answered(await citizen.asks(), AT + 120 * SECOND)
+
+    (duty,) = await citizen.duties()
+    assert duty.state is DutyState.SELF_RESOLVED
+
+
+async def test_cut_off_and_then_missed_is_one_duty(pool: Pool) -> None:
+    citizen = Citizen(pool)
+    call = await citizen.asks()
+    await citizen.is_answered(call, AT)
+    await citizen.tell(CallCutOff(at=AT + 60 * SECOND, call=call))
+    await citizen.leaves(await citizen.asks(), AT + 120 * SECOND)
+
+    (duty,) = await citizen.duties()
+
+    assert (duty.kind, duty.calls) == ("missed", tuple(citizen.calls))
