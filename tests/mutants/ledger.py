@@ -1,0 +1,66 @@
+"""What is known of faults: those listed as equivalent, and verdicts of earlier runs.
+
+An earlier verdict "noticed" holds while the faulty file and the test that noticed it are the same
+to the byte. A survivor is always tried again. `tests/mutants/equivalent.txt`: an id at the margin,
+its reason on the indented lines below it.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Final
+
+from tests.mutants.faults import Fault
+from tests.mutants.ground import Verdict
+
+MOST_EQUIVALENT: Final = 0.02
+
+
+def reasons_of(path: Path) -> dict[str, str]:
+    """Id -> why nothing can be seen of it. Raises ValueError for one without a reason."""
+    reasons: dict[str, str] = {}
+    last = ""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith("#") or not line.strip():
+            continue
+        if line.startswith(" "):
+            reasons[last] = f"{reasons[last]} {line.strip()}".strip()
+        else:
+            last = line.strip()
+            reasons[last] = ""
+    without = [one for one, reason in reasons.items() if not reason]
+    if without:
+        raise ValueError(f"equivalent without a reason: {without}")
+    return reasons
+
+
+class Ledger:
+    def __init__(self, path: Path, root: Path, fresh: bool) -> None:
+        self._path, self._root = path, root
+        self._hashes: dict[str, str] = {}
+        known = not fresh and path.exists()
+        self._known: dict[str, list[str]] = json.loads(path.read_text()) if known else {}
+
+    def noticed_before(self, fault: Fault) -> bool:
+        known = self._known.get(fault.id)
+        return known is not None and known[1:] == self._stamp(fault, known[0])
+
+    def note(self, fault: Fault, verdict: Verdict) -> None:
+        if verdict.survived:
+            self._known.pop(fault.id, None)
+        else:
+            self._known[fault.id] = [verdict.by, *self._stamp(fault, verdict.by)]
+
+    def keep(self) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.write_text(json.dumps(self._known, indent=0), encoding="utf-8")
+
+    def _stamp(self, fault: Fault, test: str) -> list[str]:
+        return [self._hash(fault.file), self._hash(test.split("::")[0])]
+
+    def _hash(self, name: str) -> str:
+        if name not in self._hashes:
+            path = self._root / name
+            content = path.read_bytes() if path.is_file() else b""
+            self._hashes[name] = hashlib.sha256(content).hexdigest()[:16]
+        return self._hashes[name]
