@@ -116,6 +116,13 @@ class Line:
                 best = entry if able else best
         return best[2] if best is not None else None
 
+    def first_alike(self, caller: Caller, seat: Seat, now: datetime) -> Caller:
+        """Who comes first at this seat of those with his signature; mostly he himself."""
+        if caller.held_for is not None:
+            return caller
+        entry = _first(self._heaps[caller.signature], seat, now)
+        return caller if entry is None else entry[2]
+
     def _best_of_heads(self, seat: Seat, now: datetime) -> Entry | None:
         """Mostly the first head that fits; one that excludes this seat must not hide the rest."""
         best: Entry | None = None

@@ -50,8 +50,13 @@ def _place(turn: Turn, caller: Caller) -> None:
     else:
         idle = turn.memory.idle
         free = idle.longest_idle(caller.signature, caller.excluded, turn.now)
-    if free is not None:
-        ring(turn, free, caller)
+    if free is None:
+        return
+    # A torn journal, or an exclusion that ends this very moment, may have left one before him.
+    first = turn.memory.line.first_alike(caller, free, turn.now)
+    ring(turn, free, first)
+    if first is not caller:
+        turn.placed.insert(0, caller)
 
 
 def ring(turn: Turn, seat: Seat, caller: Caller) -> None:

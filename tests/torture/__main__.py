@@ -31,7 +31,7 @@ def main(words: list[str] | None = None) -> int:
     given = parser.parse_args(words)
     began = time.monotonic()
     sums = Tally()
-    for done in _lived(list(batches(given.seed, given.calls)), given.processes):
+    for done in _lived(batches(given.seed, given.calls), given.processes):
         sums.add(done)
         _say_now_and_then(sums, began, given.calls)
         if len(sums.violations) >= SHOWN:
@@ -43,14 +43,13 @@ def main(words: list[str] | None = None) -> int:
     return 1 if sums.violations else 0
 
 
-def _lived(work: list[tuple[int, int]], processes: int) -> Iterator[Tally]:
+def _lived(work: Iterator[tuple[int, int]], processes: int) -> Iterator[Tally]:
     """Each batch as it is done; no more than a few are under way at any time."""
-    ahead = iter(work)
     with ProcessPoolExecutor(processes) as pool:
         under_way: set[Future[Tally]] = set()
         try:
             while True:
-                for first, days in ahead:
+                for first, days in work:
                     under_way.add(pool.submit(live_days, first, days))
                     if len(under_way) > processes:
                         break

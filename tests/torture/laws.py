@@ -43,6 +43,7 @@ class Turn:
     kind: Hashable
     at: tuple[datetime, int]
     held_until: datetime | None
+    sticky_to: AgentNo | None
     excluded: dict[SeatId, datetime]
 
 
@@ -124,6 +125,7 @@ class Laws:
             self._class(fact.needs, fact.priority),
             (fact.turn_at, self._queued),
             fact.sticky_until,
+            fact.sticky_to,
             {},
         )
 
@@ -190,8 +192,13 @@ class Laws:
         demand(there, "I3", f"{fact.leg} rings at {fact.seat}, which cannot be reached")
 
     def _his_turn(self, fact: f.SeatRung) -> None:
-        """I5: nobody of his class stood before him and could have been rung there."""
+        """I5: nobody of his class stood before him and could have been rung there.
+
+        Who asked for this very agent may be rung there at once: that is what it is for.
+        """
         mine = self.line[fact.call]
+        if mine.sticky_to == fact.agent:
+            return
         for call, turn in self.line.items():
             if turn.kind == mine.kind and turn.at < mine.at and turn.held_until is None:
                 until = turn.excluded.get(fact.seat)

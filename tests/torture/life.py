@@ -11,13 +11,18 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Final
 
+import orjson
+from pydantic import TypeAdapter
+
 from acd.desk import AcdDesk
 from acd.directory import Directory
+from acd.facts import FACTS
 from acd.floor import Floor
 from acd.happenings import Command
+from acd.image import FloorImage
 from acd.policy import QueuePolicies
 from kernel.errors import HotlineError
-from kernel.fact import Fact
+from kernel.fact import Fact, FactKinds, encode, plain
 from kernel.ids import CallId, Epoch, Extension, LegId
 from tests.fakes.fake_clock import FakeClock
 from tests.torture.exchange import Exchange
@@ -25,6 +30,9 @@ from tests.torture.laws import Laws
 from tests.torture.violation import Violation, demand
 
 _LOOP: Final = asyncio.new_event_loop()  # orders are futures of some loop
+IMAGE_EVERY: Final = 400  # facts: an older image is not worth while
+IMAGES: Final = TypeAdapter(FloorImage)
+KINDS: Final = FactKinds(FACTS)
 
 
 class Killed(Exception):
@@ -58,21 +66,41 @@ class Life:
         self._exchange = exchange
         self._clock = clock
         self.journal: list[Fact] = []
+        self.as_json = False  # facts are kept as the file of the journal gives them back
         self.laws = Laws()
         self.epoch = 0
         self.death: Death | None = None
+        self._image: tuple[int, bytes] | None = None  # facts it stands for, the floor as JSON
         self.begin()
 
     def begin(self) -> None:
-        """The next process: its floor is folded from the journal alone (I10)."""
+        """The next process: floor from the newest image and the facts since (I10)."""
         self.epoch += 1
         self.death = None
-        self.floor = self.folded()
+        self.floor = self.recovered()
         self.desk = AcdDesk(self.floor, self._write, self, self._clock)
+        if len(self.journal) - self._imaged >= IMAGE_EVERY:
+            body = orjson.dumps(self.floor.image(), default=plain, option=orjson.OPT_UTC_Z)
+            self._image = len(self.journal), body
+
+    @property
+    def _imaged(self) -> int:
+        return 0 if self._image is None else self._image[0]
+
+    def recovered(self) -> Floor:
+        """As the next process would have it."""
+        if self._image is None:
+            return self.folded()
+        floor = Floor(self._policies, self._directory, Epoch(self.epoch))
+        floor.put_back(IMAGES.validate_json(self._image[1]))
+        return self._with(floor, self._imaged)
 
     def folded(self) -> Floor:
-        floor = Floor(self._policies, self._directory, Epoch(self.epoch))
-        for fact in self.journal:
+        """From the journal alone."""
+        return self._with(Floor(self._policies, self._directory, Epoch(self.epoch)), 0)
+
+    def _with(self, floor: Floor, since: int) -> Floor:
+        for fact in self.journal[since:]:
             floor.apply(fact)
         return floor
 
@@ -120,6 +148,8 @@ class Life:
             raise Killed
 
     def _keep(self, facts: Sequence[Fact]) -> None:
+        if self.as_json:
+            facts = [_through_json(fact) for fact in facts]
         self.journal += facts
         for fact in facts:
             self.laws.see(fact)
@@ -148,3 +178,9 @@ class Life:
     def drop(self, leg: LegId) -> None:
         self._deed()
         self._exchange.drop(leg)
+
+
+def _through_json(fact: Fact) -> Fact:
+    read = KINDS.decode(fact.kind, encode(fact))
+    demand(read == fact, "I10", f"{fact} is read as {read}")
+    return read

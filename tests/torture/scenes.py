@@ -31,9 +31,9 @@ SEATS: Final = (2, 5, 9, 16)
 
 
 @cache
-def scene(rules: int, seats: int, look_every: int = 1) -> Scene:
+def scene(rules: int, seats: int, look_every: int = 1, by_the_book: bool = False) -> Scene:
     """The same numbers, the same centre."""
     skills = [SKILLS[n % len(SKILLS)] for n in range(seats)]
     kept = "keep" if rules % 2 else "pause"
     how = policies(RULES[rules % len(RULES)], on_rejected=kept, on_busy=kept)
-    return Scene(how, directory(*skills), look_every)
+    return Scene(how, directory(*skills), look_every, by_the_book)

@@ -1,5 +1,6 @@
 """From the day on which an invariant was broken to a short trace of moves that breaks it too."""
 
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,6 +10,7 @@ from tests.torture.violation import Violation
 from tests.torture.world import Move, Scene, World
 
 SECONDS: Final = 30.0
+NAMES: Final = re.compile(r"\w*\d[\w:.+-]*|\W")  # of calls, legs, seats and moments
 
 
 def replay(scene: Scene, moves: Sequence[Move]) -> tuple[Violation, int] | None:
@@ -22,32 +24,37 @@ def replay(scene: Scene, moves: Sequence[Move]) -> tuple[Violation, int] | None:
     return None
 
 
-def shrunk(scene: Scene, moves: Sequence[Move], law: str) -> list[Move]:
-    """A trace that still breaks this law: chunks are left out, large ones first, while time lasts.
+def same_kind(one: Violation, other: Violation) -> bool:
+    """The same law in the same words, whoever it was about: a trace must not drift to another."""
+    words = [NAMES.sub("", broken.what) for broken in (one, other)]
+    return one.law == other.law and words[0] == words[1]
 
-    The trace itself when playing it again breaks nothing.
+
+def shrunk(scene: Scene, moves: Sequence[Move]) -> list[Move]:
+    """A trace that still breaks what this one does: chunks are left out, large ones first, while
+    time lasts. The trace itself when playing it again breaks nothing.
     """
     until = time.monotonic() + SECONDS
     kept = list(moves)
     found = replay(scene, kept)
     if found is None:
         return kept
-    kept = kept[: found[1] + 1]
+    broken, kept = found[0], kept[: found[1] + 1]
     size = len(kept) // 2
     while size and time.monotonic() < until:
-        kept = _without_chunks(scene, kept, law, size, until)
+        kept = _without_chunks(scene, kept, broken, size, until)
         size = size // 2 if size > 1 else 0
     return kept
 
 
 def _without_chunks(
-    scene: Scene, moves: list[Move], law: str, size: int, until: float
+    scene: Scene, moves: list[Move], broken: Violation, size: int, until: float
 ) -> list[Move]:
     start = 0
     while start < len(moves) and time.monotonic() < until:
         shorter = moves[:start] + moves[start + size :]
         found = replay(scene, shorter)
-        if found is not None and found[0].law == law:
+        if found is not None and same_kind(found[0], broken):
             moves = shorter[: found[1] + 1]
         else:
             start += size

@@ -125,4 +125,4 @@ def test_a_trace_is_made_shorter_as_long_as_it_breaks_the_same_law() -> None:
 
     assert found is not None
     assert (found[0].law, found[1]) == ("I2", len(moves) - 1)
-    assert shrunk(place, moves, "I2") == [come, lie]
+    assert shrunk(place, moves) == [come, lie]

@@ -13,27 +13,25 @@ from typing import Any, Final
 
 from acd import facts as f
 from acd.directory import Directory
+from acd.floor import Floor
 from acd.happenings import (
-    AnsweredInFallback,
     CallerLeft,
-    CallWithdrawn,
     CaughtUp,
     Command,
-    LegAnswered,
-    LegEnded,
     PhoneSeen,
     Report,
     SeatWanted,
 )
 from acd.policy import QueuePolicies
 from acd.seat import Activity
-from acd.view import FloorView
 from kernel.ids import CallId, Extension, LegId
-from kernel.legs import LegEnd
 from tests.fakes.fake_clock import FakeClock
 from tests.torture.exchange import SWITCH, Exchange, Where
 from tests.torture.floor_laws import check_floor
 from tests.torture.life import Death, Killed, Life, Point
+from tests.torture.recounted import check_figures
+from tests.torture.resync import told_after_a_gap
+from tests.torture.stories import Stories
 from tests.torture.violation import Violation, demand
 
 # The story of a call that hears one of these says so and hangs up.
@@ -49,11 +47,13 @@ Move = tuple[str, tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Where it happens: rules, people, and how often the whole floor is looked at (1: always)."""
+    """Where it happens: rules, people, how often the whole floor is looked at (1: always), and
+    whether every fact goes through JSON and the figures are recounted."""
 
     policies: QueuePolicies
     directory: Directory
     look_every: int = 1
+    by_the_book: bool = False
 
 
 class World:
@@ -62,6 +62,8 @@ class World:
         self.clock = FakeClock()
         self.exchange = Exchange()
         self.life = Life(scene.policies, scene.directory, self.exchange, self.clock)
+        self.life.as_json = scene.by_the_book
+        self.stories = Stories()
         self.wishes: dict[CallId, SeatWanted] = {}  # as the stories and the channels know them
         self.dead = False
         self.turns = 0
@@ -118,8 +120,11 @@ class World:
     def ask_late(self, wanted: SeatWanted, epoch: int) -> None:
         """A story of this life asks although its call may have left, or asked before."""
         if not self.dead and epoch == self.life.epoch:
-            self.life.desk.wait_for_seat(wanted)
+            self._story_asks(wanted)
             self._turn()
+
+    def _story_asks(self, wanted: SeatWanted) -> None:
+        self.stories.wait(wanted.call, self.life.desk.wait_for_seat(wanted))
 
     def hear(self, happening: Report) -> None:
         if self.dead:
@@ -155,6 +160,7 @@ class World:
         for fact in journal[self._heard :]:
             if isinstance(fact, SENT_AWAY) and self.exchange.calls.get(fact.call) is Where.LINE:
                 self.exchange.citizen_hangs_up(fact.call)
+            self.stories.see(fact)
         self._heard = len(journal)
         self.turns += 1
         if self.turns - self._looked_at >= self.scene.look_every:
@@ -171,7 +177,7 @@ class World:
         """Between two turns: what lived and what is folded must be the same (I10)."""
         if self.dead:
             return
-        self._same_as_folded()
+        self._same_as(self.life.recovered())
         self._die()
 
     def _die(self) -> None:
@@ -185,6 +191,7 @@ class World:
             return
         self.dead = False
         self.life.begin()
+        self.stories = Stories()
         self._heard = len(self.life.journal)
         self.resync()
 
@@ -193,13 +200,11 @@ class World:
         if self.dead:
             return
         self.exchange.news.clear()
-        view = self.life.desk.snapshot()
-        told = [*self._what_legs_did(view), *self._who_has_gone(), *self._rings_lost(view)]
-        told += [*self._leftovers(view), *self._who_is_here()]
+        told = told_after_a_gap(self.life.desk.snapshot(), self.exchange, self.laws, self.wishes)
         told += [PhoneSeen(p, p not in self.exchange.away) for p in self._phones()]
         for happening in [*told, CaughtUp()]:
             if isinstance(happening, SeatWanted):
-                self.life.desk.wait_for_seat(happening)
+                self._story_asks(happening)
             else:
                 self.life.desk.tell(happening)
         if not self._turn():
@@ -207,54 +212,18 @@ class World:
         for happening in told:
             if isinstance(happening, CallerLeft):
                 self.laws.hung_up(happening.call)
-        self._converged()
+        if self._those_parted_ask({each.call for each in told if isinstance(each, SeatWanted)}):
+            self._converged()
 
-    def _what_legs_did(self, view: FloorView) -> list[Report]:
-        """Answers and ends of conversations that nobody heard: from channels and CDR."""
-        told: list[Report] = []
-        for seat in view.seats:
-            leg = self.exchange.legs.get(seat.leg) if seat.leg is not None else None
-            if seat.leg is None:
-                continue
-            if leg is None and self.exchange.records.get(seat.leg) is LegEnd.HUNG_UP:
-                told.append(LegEnded(seat.leg, LegEnd.HUNG_UP))
-            elif leg is not None and leg.talking and seat.activity is Activity.RINGING:
-                told.append(LegAnswered(seat.leg))
-        return told
-
-    def _who_has_gone(self) -> list[Report]:
-        gone = self.laws.asked.keys() - self.exchange.calls.keys() - self.laws.gone
-        return [CallerLeft(call) for call in sorted(gone)]
-
-    def _rings_lost(self, view: FloorView) -> list[Report]:
-        legs = [s.leg for s in view.seats if s.leg is not None and s.leg not in self.exchange.legs]
-        records = self.exchange.records
-        return [LegEnded(g, LegEnd.FAILED) for g in legs if records.get(g) is not LegEnd.HUNG_UP]
-
-    def _leftovers(self, view: FloorView) -> list[Report]:
-        """Legs the floor has given up: rings are hung up, of answers it decides itself."""
-        ours = {seat.leg for seat in view.seats}
-        told: list[Report] = []
-        for leg, line in list(self.exchange.legs.items()):
-            if leg in ours:
-                continue
-            if line.talking:
-                told.append(LegAnswered(leg))
-            else:
-                self.exchange.drop(leg)
-        return told
-
-    def _who_is_here(self) -> list[Report]:
-        told: list[Report] = []
-        for call, where in list(self.exchange.calls.items()):
-            if where in (Where.FALLBACK, Where.FALLBACK_TALK):
-                told.append(CallWithdrawn(call, f.Withdrawal.TO_FALLBACK))
-            if where is Where.FALLBACK_TALK:
-                told.append(AnsweredInFallback(call))
-            if where in (Where.FALLBACK, Where.LINE):
-                self.exchange.take_back(call)
-                told.append(self.wishes[call])
-        return told
+    def _those_parted_ask(self, asked: set[CallId]) -> bool:
+        """A ring that was given up had been answered: the desk parts the two, and the caller is in
+        our hands again only after we looked. His story sees its leg end, and asks like the others.
+        """
+        here = [c for c, where in self.exchange.calls.items() if where is Where.LINE]
+        parted = [call for call in here if call not in asked]
+        for call in parted:
+            self._story_asks(self.wishes[call])
+        return self._turn() if parted else True
 
     def check_gone(self, call: CallId) -> None:
         """I2, asked by hand: breaks when the floor still has him."""
@@ -287,12 +256,9 @@ class World:
         demand(here <= line, "I11", f"{sorted(here - line)} wait, and nobody knows")
         self.look()
 
-    def _same_as_folded(self) -> None:
-        demand(
-            self.life.floor.contents() == self.life.folded().contents(),
-            "I10",
-            "the floor folded from the journal is another one",
-        )
+    def _same_as(self, floor: Floor) -> None:
+        same = self.life.floor.contents() == floor.contents()
+        demand(same, "I10", "the floor made of what was written is another one")
 
     def quiesce(self) -> None:
         """All hang up, the last wrap-up ends: every call has one fate, nothing is left."""
@@ -305,9 +271,11 @@ class World:
         self.resync()
         self.wait(120)
         self.look()
-        self._same_as_folded()
+        self._same_as(self.life.folded())
         laws = self.laws
         demand(laws.in_progress == 0, "I9", f"{sorted(laws.asked.keys() - laws.fates)} open")
+        if self.scene.by_the_book:
+            check_figures(self.life.journal)
         left = [*laws.legs, *laws.line, *self.exchange.legs]
         demand(not left, "I4", f"{left} are left when all is quiet")
 
