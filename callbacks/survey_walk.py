@@ -1,4 +1,4 @@
-"""One citizen's way through the questions of a survey. Pure: what is heard goes in, a walk comes out.
+"""One citizen's way through the questions of a survey. Pure: what is heard in, a walk out.
 
 Rules: only a key or an understood word is an answer; silence answers nothing; a key that came
 together with a voice is told alone (the key wins); every walk ends.

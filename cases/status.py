@@ -1,6 +1,6 @@
-"""What becomes of a case: the table of its steps (C6), as far as filing goes.
+"""What becomes of a case: the table of its steps (C6), as far as filing and surveys need them.
 
-Dispatch, sign-off and closing add their steps below; a pair that is missing here cannot happen.
+Sign-off and extension add their steps below; a pair that is missing here cannot happen.
 """
 
 from enum import StrEnum
@@ -14,6 +14,8 @@ class CaseStatus(StrEnum):
     ANSWERED_ON_CALL = "answered_on_call"  # 接诉即答
     NOT_ACCEPTED = "not_accepted"  # 不予受理，已引导
     PENDING_DISPATCH = "pending_dispatch"  # 待派单
+    DISPATCHED = "dispatched"  # 已派单
+    CLOSED = "closed"  # 已办结
 
 
 class CaseCue(StrEnum):
@@ -21,6 +23,9 @@ class CaseCue(StrEnum):
     REFUSE = "refuse"  # excluded by law; the statutory way was told (EXC-01..05)
     ACCEPT = "accept"  # to be dispatched to a unit
     REPEAT = "repeat"  # another ticket on the same matter (并单, DUP-01)
+    DISPATCH = "dispatch"  # to a unit 派单
+    CLOSE = "close"  # the unit has answered 办结
+    REHANDLE = "rehandle"  # dissatisfied and reasonable: the next round 重办 (CBK-03)
 
 
 STEPS: Final[dict[tuple[CaseStatus, CaseCue], CaseStatus]] = {
@@ -28,6 +33,10 @@ STEPS: Final[dict[tuple[CaseStatus, CaseCue], CaseStatus]] = {
     (CaseStatus.SUBMITTED, CaseCue.REFUSE): CaseStatus.NOT_ACCEPTED,
     (CaseStatus.SUBMITTED, CaseCue.ACCEPT): CaseStatus.PENDING_DISPATCH,
     (CaseStatus.PENDING_DISPATCH, CaseCue.REPEAT): CaseStatus.PENDING_DISPATCH,
+    (CaseStatus.PENDING_DISPATCH, CaseCue.DISPATCH): CaseStatus.DISPATCHED,
+    (CaseStatus.DISPATCHED, CaseCue.REPEAT): CaseStatus.DISPATCHED,
+    (CaseStatus.DISPATCHED, CaseCue.CLOSE): CaseStatus.CLOSED,
+    (CaseStatus.CLOSED, CaseCue.REHANDLE): CaseStatus.DISPATCHED,
 }
 
 # A case that can still take a repeated request.

@@ -21,8 +21,8 @@ def test_any_other_step_is_refused(status: CaseStatus, cue: CaseCue) -> None:
         step(status, cue)
 
 
-def test_only_a_case_that_waits_for_dispatch_takes_repeats() -> None:
-    assert {CaseStatus.PENDING_DISPATCH} == OPEN
+def test_only_a_case_that_is_not_closed_takes_repeats() -> None:
+    assert {CaseStatus.PENDING_DISPATCH, CaseStatus.DISPATCHED} == OPEN
 
 
 def test_every_status_can_be_reached() -> None:
