@@ -17,6 +17,7 @@ import structlog
 from acd import facts as f
 from acd.floor import Floor
 from acd.happenings import (
+    CaughtUp,
     Command,
     Happening,
     LivedInFallback,
@@ -61,6 +62,7 @@ class AcdDesk:
         self._waits: dict[CallId, SeatWait] = {}
         self._running = False
         self._closed = False
+        self._time_stands = False
 
     # ---- what others say -------------------------------------------------------------------------
 
@@ -78,6 +80,11 @@ class AcdDesk:
         answer: asyncio.Future[list[Fact]] = asyncio.get_running_loop().create_future()
         self._post(_Letter(command, self._clock.now(), answer))
         return await answer
+
+    def hold_time(self) -> None:
+        """No deadline falls due before `CaughtUp`: a leg whose ring limit passed while nobody
+        listened may have been answered (I4)."""
+        self._time_stands = True
 
     def wait_for_seat(self, wanted: SeatWanted) -> SeatWait:
         """The caller joins the line (or is found standing in it, after adoption): news in order.
@@ -107,7 +114,7 @@ class AcdDesk:
     @property
     def late(self) -> timedelta:
         """How long the oldest news, or a deadline, has waited for its turn."""
-        oldest = self._letters[0].arrived_at if self._letters else self._floor.next_deadline()
+        oldest = self._letters[0].arrived_at if self._letters else self._due()
         return timedelta() if oldest is None else max(timedelta(), self._clock.now() - oldest)
 
     # ---- the loop --------------------------------------------------------------------------------
@@ -126,7 +133,7 @@ class AcdDesk:
     async def _gather(self) -> None:
         """Until something was posted or the next deadline has come."""
         await asyncio.sleep(0)  # a burst of deadlines must not starve the other tasks
-        due = self._floor.next_deadline()
+        due = self._due()
         left = None if due is None else (due - self._clock.now()).total_seconds()
         if self._letters or (left is not None and left <= 0):
             return
@@ -142,11 +149,16 @@ class AcdDesk:
         letters, self._letters = self._letters, []
         for letter in letters:
             self._take(letter)
-        due = self._floor.next_deadline()
+        due = self._due()
         if due is not None and due <= self._clock.now():
             self._take(_Letter(TimePassed(), self._clock.now()))
 
+    def _due(self) -> datetime | None:
+        return None if self._time_stands else self._floor.next_deadline()
+
     def _take(self, letter: _Letter) -> None:
+        if isinstance(letter.happening, CaughtUp):
+            self._time_stands = False
         try:
             facts = self._floor.take(letter.happening, self._clock.now())
         except HotlineError as refused:

@@ -10,7 +10,7 @@ from acd.waits import Announce
 from hotline.stories.stages import AfterCall, InMenu, Stage, Talking, Waiting
 from kernel.clock import Clock
 from kernel.ids import AgentNo, CallId, NumberKey
-from telephony.live_call import LiveCall
+from telephony.live_call import Entry, LiveCall
 from telephony.menu import Menus
 from telephony.phrases import Phrases
 from telephony.spoken import Sound
@@ -51,7 +51,18 @@ class Center:
                 asked_at=call.place.asked_at,
                 again=isinstance(known, Talking),
             )
+        if call.entry is Entry.RETURNED and not isinstance(known, Waiting):
+            return self._asks_for_a_person()  # as he does who stands in the plain queue
         return known or InMenu()
+
+    def _asks_for_a_person(self) -> Waiting:
+        policy = self.policies.of(self.policies.default_queue)
+        return Waiting(
+            queue=self.policies.default_queue,
+            needs=dict(policy.needs),
+            priority=policy.priority,
+            asked_at=self.clock.now(),
+        )
 
     def place_and_wait(self, news: Announce) -> list[Sound]:
         """您当前排在第三位，预计等待时间大约一到三分钟; without an estimate only the place."""

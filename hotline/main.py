@@ -102,6 +102,8 @@ async def _lead(
                 group.create_task(_stop_when(stop), name="stop")
                 group.create_task(leadership.keep(), name="leadership")
                 _run_ground(group, hotline)
+                hotline.hall.desk.hold_time()  # until `settle` has told what Asterisk holds
+                hotline.telephone.switchboard.mirror.sent_away = hotline.boards.loose_ends.sent_away
                 group.create_task(hotline.hall.desk.run(), name="desk")
                 story = partial(inbound_call, center=hotline.center)
                 group.create_task(hotline.telephone.switchboard.run(story), name="switchboard")

@@ -6,12 +6,12 @@ left; a leg that is gone has ended. Adoption of those that live is the switchboa
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 from acd.desk import AcdDesk
-from acd.happenings import LegAnswered, LegEnded
+from acd.happenings import CaughtUp, LegAnswered, LegEnded
 from acd.ports import WritesFacts
 from acd.seat import Activity
 from hotline.stories.stages import Stage, stage_of
@@ -21,6 +21,7 @@ from kernel.legs import LegEnd
 from telephony.facts import (
     CallArrived,
     CallHungUp,
+    CallTransferred,
     HungUpBy,
     PictureMended,
     RecordingKept,
@@ -56,11 +57,13 @@ class LooseEndsImage:
     ended: list[CallId]
     recordings: list[CallId]
     last_at: datetime | None
+    sent_away: list[CallId] = field(default_factory=list)
 
 
 class LooseEnds:
     """What must still come to its end: calls without a hang-up, recordings without a seal.
 
+    `sent_away`: living calls that somebody outside has, as was told; adoption leaves it.
     `last_at` is the newest moment of any fact: records of Asterisk from before it were read.
     """
 
@@ -68,6 +71,7 @@ class LooseEnds:
         self.living: dict[CallId, None] = {}
         self.ended: OrderedDict[CallId, None] = OrderedDict()
         self.recordings: dict[CallId, None] = {}
+        self.sent_away: set[CallId] = set()
         self.last_at: datetime | None = None
 
     def see(self, facts: Sequence[Fact]) -> None:
@@ -83,12 +87,14 @@ class LooseEnds:
             ended=list(self.ended),
             recordings=list(self.recordings),
             last_at=self.last_at,
+            sent_away=sorted(self.sent_away),
         )
 
     def put_back(self, image: LooseEndsImage) -> None:
         self.living = dict.fromkeys(image.living)
         self.ended = OrderedDict.fromkeys(image.ended)
         self.recordings = dict.fromkeys(image.recordings)
+        self.sent_away = set(image.sent_away)
         self.last_at = image.last_at
 
     def _see(self, fact: Fact) -> None:
@@ -96,8 +102,13 @@ class LooseEnds:
         match fact:
             case CallArrived() if fact.call not in self.ended:
                 self.living[fact.call] = None
+            case CallTransferred():
+                self.sent_away.add(fact.call)
+            case StageEntered():
+                self.sent_away.discard(fact.call)  # he came back
             case CallHungUp():
                 self.living.pop(fact.call, None)
+                self.sent_away.discard(fact.call)
                 self.ended[fact.call] = None
                 while len(self.ended) > ENDED_ROOM:
                     self.ended.popitem(last=False)
@@ -120,11 +131,14 @@ def settle(
 
     `remembered` are the calls that lived before us, also those in the fallback queue. That a call
     has hung up is a fact, so boards and figures hear it as the floor does (`hotline/tidings.py`).
+    Those in line go first: a seat that another's end sets free finds nobody who has left (I2).
+    At the end the floor's time runs on, and every idle seat chooses anew (I4, I5).
     """
     view = desk.snapshot()
     known = {caller.call for caller in view.waiting} | set(remembered)
     known |= {seat.call for seat in view.seats if seat.call is not None and seat.leg is not None}
-    gone = sorted(known - mirror.calls.keys())
+    in_line = {caller.call for caller in view.waiting}
+    gone = sorted(known - mirror.calls.keys(), key=lambda call: (call not in in_line, call))
     write([CallHungUp(at=now, call=call, by=HungUpBy.NETWORK, cause=0) for call in gone])
     lost = [(s.leg, s.call) for s in view.seats if s.leg and mirror.legs.get(s.leg) is None]
     write([PictureMended(at=now, call=call, leg=leg, how="leg_lost") for leg, call in lost])
@@ -139,4 +153,5 @@ def settle(
         found = mirror.legs.get(leg)
         if found is not None and found.joined:
             desk.tell(LegAnswered(leg))
+    desk.tell(CaughtUp())
     return len(gone) + len(lost)

@@ -5,7 +5,7 @@ truth is Asterisk's: `telephony/resync.py` compares and mends.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from datetime import datetime
 from typing import Final
 
@@ -53,6 +53,7 @@ class Mirror:
         self.parties: dict[CallId, Party] = {}
         self.legs = LegBook()
         self.rung: dict[CallId, PhoneNumber] = {}  # citizens whom we ring, by their call to be
+        self.sent_away: Set[CallId] = frozenset()  # adopted: it was told before us where to
         self.counters: Counter[str] = Counter()
 
     def take(self, event: ami.AmiEvent, now: datetime) -> list[Effect]:
@@ -124,8 +125,7 @@ class Mirror:
         leg = self.legs.get(event.transferer)
         if not event.success or leg is None or leg.caller is None:
             return []
-        how = facts.Transfer.ATTENDED
-        return [facts.CallTransferred(at=now, call=leg.caller, how=how, to="")]
+        return [facts.CallTransferred(at=now, call=leg.caller, how=facts.Transfer.ATTENDED, to="")]
 
     # ---- what a leg's event means for its call
 

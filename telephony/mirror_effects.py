@@ -10,15 +10,26 @@ from telephony.legs import LegNews
 
 @dataclass(frozen=True, slots=True)
 class InHand:
-    """AGI has the call (again): `where` is "hotline", "room" or "aftercall"."""
+    """AGI has the call (again): `where` is "hotline", "room" or "aftercall".
+
+    `returned`: out of the fallback queue, in which he had asked for a person.
+    """
 
     call: CallId
     where: str
+    returned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class OutOfHand:
     """A bridge or the dialplan took the call from AGI: its running command will not be answered."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class Fell:
+    """The plain queue has him: his story is over, whatever it was about to do."""
 
     call: CallId
 
@@ -92,16 +103,14 @@ class Surprised:
     cue: Cue | None
 
 
+Course = OutOfHand | Fell | Joined | Gone | Stranded  # what it means for a call that has a story
 Deed = (
     LegNews
     | InHand
-    | OutOfHand
-    | Joined
-    | Gone
+    | Course
     | Leaving
     | KeyPressed
     | CommandDone
-    | Stranded
     | Leftover
     | LegChanged
     | PhoneSeen

@@ -16,7 +16,7 @@ from telephony import ami_actions as act
 from telephony import ami_events as ami
 from telephony.ami_text import ActionHeaders
 from telephony.call import Call, Phase
-from telephony.facts import PictureMended
+from telephony.facts import CallTransferred, PictureMended
 from telephony.found import AGI_PLACES, Found
 from telephony.legs import Leg, Purpose
 from telephony.mirror import TRUNK_CONTEXT, Mirror
@@ -31,10 +31,13 @@ class Enter:
     events: tuple[ami.AmiEvent, ...]
 
     def effects(self, mirror: Mirror, now: datetime) -> list[Effect]:
+        known = CallId(self.found.uniqueid) in mirror.calls
         effects = _introduce(self.found, mirror, now)
         for event in self.events:
             effects += mirror.take(event, now)
-        return effects
+        if known or self.found.uniqueid not in mirror.sent_away:
+            return effects
+        return [e for e in effects if not isinstance(e, CallTransferred)]  # told before us
 
     def actions(self) -> Sequence[ActionHeaders]:
         return ()

@@ -23,14 +23,19 @@ class StoryTeller:
     def __init__(self) -> None:
         self.story: Story | None = None
         self.counters: Counter[str] = Counter()
-        self._told: set[CallId] = set()
+        self._told: dict[CallId, asyncio.Task[None]] = {}
 
     def __contains__(self, call: CallId) -> bool:
         return call in self._told
 
     def begin(self, call: LiveCall, group: asyncio.TaskGroup) -> None:
-        self._told.add(call.id)
-        group.create_task(self._tell(call), name=f"story {call.id}")
+        self._told[call.id] = group.create_task(self._tell(call), name=f"story {call.id}")
+
+    def end(self, call: CallId) -> None:
+        """Break it off without a word: he fell into the plain queue, which has him now."""
+        story = self._told.pop(call, None)
+        if story is not None:
+            story.cancel()
 
     async def _tell(self, call: LiveCall) -> None:
         """A shutdown (cancellation) says nothing: the next process adopts the caller."""
@@ -48,4 +53,5 @@ class StoryTeller:
                 if call.where:
                     call.hang_up()
             finally:
-                self._told.discard(call.id)
+                if self._told.get(call.id) is asyncio.current_task():
+                    del self._told[call.id]

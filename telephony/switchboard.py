@@ -177,7 +177,7 @@ class Switchboard:
                 self.counters["events that fit no step"] += 1
                 log.warning("event fits no step", call_id=effect.call, phase=effect.phase)
                 self._lookout.soon()
-            case fx.OutOfHand() | fx.Joined() | fx.Gone() | fx.Stranded():
+            case fx.OutOfHand() | fx.Fell() | fx.Joined() | fx.Gone() | fx.Stranded():
                 self._lead(effect)
             case fx.KeyPressed() | fx.CommandDone():
                 self._inform(effect)
@@ -193,7 +193,7 @@ class Switchboard:
         else:
             call.command_done(effect.command_id, effect.result)
 
-    def _lead(self, effect: fx.OutOfHand | fx.Joined | fx.Gone | fx.Stranded) -> None:
+    def _lead(self, effect: fx.Course) -> None:
         live, call = self.calls.get(effect.call), self.mirror.calls.get(effect.call)
         match effect:
             case fx.Joined() if call is not None:
@@ -201,7 +201,9 @@ class Switchboard:
             case fx.Stranded() if call is not None:
                 to = act.AFTER_CALL if effect.talked else act.ROOM
                 self.tell(act.redirect(call.ami_name, to))
-            case fx.OutOfHand() if live is not None:
+            case fx.OutOfHand() | fx.Fell() if live is not None:
+                if isinstance(effect, fx.Fell):
+                    self.stories.end(effect.call)
                 live.out_of_hand()
             case fx.Gone():
                 self._recordings.over(effect.call, self._group)
@@ -224,17 +226,16 @@ class Switchboard:
     # ---- stories
 
     def _come_in_hand(self, effect: fx.InHand) -> None:
-        name = self.mirror.calls[effect.call].ami_name
-        live = self.calls.get(effect.call)
+        name, live = self.mirror.calls[effect.call].ami_name, self.calls.get(effect.call)
         if live is None:
             party = self.mirror.parties[effect.call]
             live = self.calls[effect.call] = LiveCall(
                 effect.call, name, party, self._link, sound_path=self.ears.sound_path
             )
-            live.entry = Entry.FRESH if effect.where == "hotline" else Entry.RETURNED
+            live.entry = Entry.RETURNED if effect.returned else Entry.FRESH
             found = self._lookout.found.get(effect.call)
             if found is not None:
-                live.entry = Entry.ADOPTED
+                live.entry = Entry.RETURNED if found.fell_back else Entry.ADOPTED
                 live.place = Place.decode(found.variables.get("CC_Q", ""))
         elif effect.call not in self.stories:
             live.entry = Entry.RETURNED
@@ -260,6 +261,8 @@ class Switchboard:
             await self._lifeline.beat()
             await self.before_settling()
             await self._look()
+            if self.ears.well():  # their switches run since before we came
+                self._lifeline.renew(self._in_hand())
             for item in (await self._link.ask({"Action": "DeviceStateList"})).events:
                 await self._take(item)
         except (LinkDown, LeaseLost) as trouble:

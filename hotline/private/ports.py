@@ -117,12 +117,7 @@ def _audio_range(before: int | None, blocks: int) -> Iterator[int]:
         firsts = [before, *firsts]
     for first in firsts:
         with ExitStack() as guards:
-            try:
-                for block in range(first, first + size, AUDIO_PORTS):
-                    guard = guards.enter_context(socket.socket(socket.AF_INET, TCP))
-                    guard.bind((LOOPBACK, block))
-                    guard.listen(1)
-            except OSError:
+            if not _guard(guards, range(first, first + size, AUDIO_PORTS)):
                 continue
             if all(is_free(port, UDP) for port in range(first, first + size, 2)):
                 yield first
@@ -131,3 +126,15 @@ def _audio_range(before: int | None, blocks: int) -> Iterator[int]:
         f"Every range of {size} UDP ports from {AUDIO_FIRST} to {AUDIO_LAST} is in use.",
         remedy="Stop an instance that is not needed, or ask for fewer calls at once.",
     )
+
+
+def _guard(guards: ExitStack, firsts: range) -> bool:
+    """Listens on the first number of each block; False when another keeper does."""
+    try:
+        for block in firsts:
+            guard = guards.enter_context(socket.socket(socket.AF_INET, TCP))
+            guard.bind((LOOPBACK, block))
+            guard.listen(1)
+    except OSError:
+        return False
+    return True

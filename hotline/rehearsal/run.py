@@ -157,9 +157,11 @@ def judged(
     """Everything but the scan of the logs."""
     legs = [leg for seat in cast.seats for leg in seat.saw()]
     claims = {
-        call.sip_call_id: (call.seat, call.asked_at + timedelta(seconds=call.waited))
+        call.sip_call_id: (call.seat or "", call.asked_at + timedelta(seconds=call.waited))
         for call in says.calls
-        if call.seat and call.asked_at is not None and call.waited is not None
+        if (call.seat or call.fate == "fallback_answered")
+        and call.asked_at is not None
+        and call.waited is not None
     }
     rings = rings_by_call(saw, legs, claims)
     menus = menu_lengths(saw, upheaval)

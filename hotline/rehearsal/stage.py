@@ -61,8 +61,17 @@ async def open_stage(
     log = here.root / "keeper.log"
     begins_at = log.stat().st_size if log.exists() else 0
     numbers = ("--seats", str(seats), "--calls", str(calls))
-    wanted = ("--instance", here.name, *numbers, "--config", str(config))
-    keeper = Child(
+    keeper = _keeper(("--instance", here.name, *numbers, "--config", str(config)), log)
+    try:
+        await _until_ready(here, keeper, tell, begins_at)
+        yield Stage(here.root, _endpoints(here), is_fresh=fresh)
+    finally:
+        tell("正在停止演练环境 / stopping the instance")
+        await asyncio.to_thread(keeper.stop, signal.SIGTERM, within_s=_STOP_WITHIN_S)
+
+
+def _keeper(wanted: tuple[str, ...], log: Path) -> Child:
+    return Child(
         Launch(
             program=Path(sys.executable),
             arguments=("-c", _HOTLINE, "keep", *wanted),
@@ -71,12 +80,6 @@ async def open_stage(
             folder=PROJECT,
         )
     )
-    try:
-        await _until_ready(here, keeper, tell, begins_at)
-        yield Stage(here.root, _endpoints(here), is_fresh=fresh)
-    finally:
-        tell("正在停止演练环境 / stopping the instance")
-        await asyncio.to_thread(keeper.stop, signal.SIGTERM, within_s=_STOP_WITHIN_S)
 
 
 def _wipe(here: Instance) -> None:

@@ -62,7 +62,7 @@ class Verdict:
         return max(until - self.asked_at, timedelta(0))
 
 
-Claim = tuple[str, datetime]  # which seat answered a call, and when
+Claim = tuple[str, datetime]  # which seat ("": the plain queue) answered a call, and when
 _CLAIM_WITHIN: Final = timedelta(seconds=1)
 Way = str  # the key pressed; "" for one who presses nothing
 
@@ -88,13 +88,14 @@ def rings_by_call(
     for leg in in_order(legs):
         alive = [one for one in citizens if _shows(leg, one) and _is_alive(one, leg.rang_at)]
         claimed = [one for one in alive if _is_claimed(leg, claims.get(one.sip_call_id))]
+        claimed.sort(key=lambda one: not claims[one.sip_call_id][0])  # a seat by name goes first
         for citizen in (claimed if len(alive) > 1 and claimed else alive)[:1]:
             found[citizen.sip_call_id].append(leg)
     return found
 
 
 def _is_claimed(leg: SeatSaw, claim: Claim | None) -> bool:
-    if claim is None or leg.answered_at is None or leg.seat != claim[0]:
+    if claim is None or leg.answered_at is None or claim[0] not in ("", leg.seat):
         return False
     return abs(leg.answered_at - claim[1]) <= _CLAIM_WITHIN
 
