@@ -34,7 +34,8 @@ from hotline.rehearsal.sip_phone import Account, Answer, SipPhone
 from hotline.rehearsal.stage import Stage, open_stage
 
 PERSON: Final = "0"
-PRESSES_AFTER_MS: Final = 300
+# Answer() waits 500 ms for the first sound of a citizen, and these send none: a key must be later.
+PRESSES_AFTER_MS: Final = 1_000
 _LINES: Final = 2
 _AT_ONCE: Final = 8
 _CHEAP: Final = "{ passes = 1, memory_kib = 8, lanes = 1 }"

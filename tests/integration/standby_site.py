@@ -31,7 +31,7 @@ PROJECT = Path(__file__).parents[2]
 RUN = "from hotline.cli import main; raise SystemExit(main(['run']))"
 LEADS_WITHIN_S = 5.0  # the promise
 STARTS_WITHIN_S = 20.0  # on a busy machine
-AGENT, PASSWORD = "1001", "a-password-of-the-demo"
+AGENT, CHIEF, PASSWORD = "1001", "chief", "a-password-of-the-demo"
 
 
 @dataclass
@@ -69,8 +69,10 @@ class Site:
         log_folder = self.root / f"log-{name}"
         log_folder.mkdir(exist_ok=True)
         login = {"user": AGENT, "password": PASSWORD, "role": "agent", "agent_no": AGENT}
-        (here / "endpoints.json").write_text(json.dumps({"logins": [login]}))
+        chief = {"user": CHIEF, "password": PASSWORD, "role": "administrator"}
         port = free_port()
+        known = {"logins": [login, chief], "console": f"http://127.0.0.1:{port}"}
+        (here / "endpoints.json").write_text(json.dumps(known))
         told = self.told | {"HOTLINE_INSTANCE_DIR": str(here), "HOTLINE_CONSOLE_PORT": str(port)}
         with (log_folder / "hotline.log").open("ab") as log:
             process = subprocess.Popen(
@@ -132,12 +134,12 @@ async def ask(
         return None
 
 
-async def sign_in(member: Member) -> str:
-    """The agent's cookie, good at either process of the site."""
+async def sign_in(member: Member, name: str = AGENT) -> str:
+    """The cookie of the agent (or the administrator), good at either process of the site."""
     async with (
         aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session,
         session.post(
-            f"{member.console}/api/login", json={"name": AGENT, "password": PASSWORD}
+            f"{member.console}/api/login", json={"name": name, "password": PASSWORD}
         ) as answer,
     ):
         assert answer.status < 300, await answer.text()
@@ -220,9 +222,9 @@ async def sit_down(member: Member, cookie: str) -> None:
             await asyncio.sleep(0.2)
 
 
-async def asks_for_a_person(citizen: SipPhone) -> PhoneCall:
+async def asks_for_a_person(citizen: SipPhone, number: str = "13800001111") -> PhoneCall:
     """Dials, and presses 0 once he hears us."""
-    call = citizen.dial("12345", caller="13800001111")
+    call = citizen.dial("12345", caller=number)
     await call.log.until_seen(News.CONFIRMED, within=10)
     await asyncio.sleep(0.6)
     call.press("0")
