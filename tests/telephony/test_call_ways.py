@@ -113,3 +113,10 @@ def test_leaving_a_conference_that_it_never_saw_is_a_surprise() -> None:
 def test_a_second_party_in_no_bridge_of_ours_does_not_join_us() -> None:
     """The bridge of a call that is in none is empty, and so may be that of a torn event."""
     assert cue_of(CALL, BridgeEnter(OTHER, "", 2, conference=False)) is None
+
+
+def test_a_citizen_whom_we_rang_is_in_our_hands_when_he_answers() -> None:
+    """[called]: from there on he is a call like any other."""
+    answered = advance(CALL, AsyncAgiStart(ID, NAME, "called", "s", "", "", ()))
+
+    assert (answered.phase, answered.where) == (Phase.IN_HAND, "called")
