@@ -4,6 +4,7 @@ Pure and bounded: the oldest finished calls go first. What is older is in the jo
 time (`TracesCalls`). Feed it the journal at start and every fact after that.
 """
 
+from bisect import insort
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -78,13 +79,15 @@ class CallsView:
 
     room: int = 20_000
     _cards: OrderedDict[CallId, CallCard] = field(default_factory=OrderedDict)
+    # Answered ones by their caller, in the order in which they arrived: asked for at each call.
+    _answered: dict[NumberKey, list[CallId]] = field(default_factory=dict)
 
     def see(self, facts: Sequence[Fact]) -> None:
         """Fits the fact feed."""
         for fact in facts:
             self._fold(fact)
         while len(self._cards) > self.room:
-            self._cards.popitem(last=False)
+            self._forget(self._cards.popitem(last=False)[1])
 
     def find(self, call: CallId) -> CallCard | None:
         return self._cards.get(call)
@@ -95,17 +98,17 @@ class CallsView:
 
     def last_agent_of(self, number_key: NumberKey | None) -> AgentNo | None:
         """Who talked last with this number, as far as the recent calls tell (sticky agent)."""
-        if number_key is None:
-            return None
-        of_number = CallsWanted(number_key=number_key, fate=TO_A_PERSON, limit=1)
-        return next((card.agents[-1] for card in self.page(of_number)), None)
+        known = self._answered.get(number_key) if number_key is not None else None
+        return self._cards[known[-1]].agents[-1] if known else None
 
     def cards(self) -> list[CallCard]:
         """All, in the order in which they arrived."""
         return list(self._cards.values())
 
     def put_back(self, cards: Iterable[CallCard]) -> None:
-        self._cards.update((card.call, card) for card in cards)
+        for card in cards:
+            self._cards[card.call] = card
+            self._note_answered(None, card)
 
     def live_calls(self) -> int:
         return sum(not card.is_over for card in self._cards.values())
@@ -132,9 +135,38 @@ class CallsView:
         call: CallId | None = getattr(fact, "call", None)
         if call is None:
             return
-        known = self._cards.get(call) or CallCard(call=call, arrived_at=fact.at)
+        before = self._cards.get(call)
+        known = before or CallCard(call=call, arrived_at=fact.at)
         if (after := folded(known, fact)) is not None:
             self._cards[call] = after
+            self._note_answered(before, after)
+
+    def _note_answered(self, before: CallCard | None, after: CallCard) -> None:
+        was, key = _answered_caller(before) if before else None, _answered_caller(after)
+        if was == key:
+            return
+        if before is not None:
+            self._forget(before)
+        if key is not None:
+            insort(self._answered.setdefault(key, []), after.call, key=self._arrived)
+
+    def _arrived(self, call: CallId) -> datetime:
+        return self._cards[call].arrived_at
+
+    def _forget(self, card: CallCard) -> None:
+        """The card is gone, or says something else now."""
+        key = _answered_caller(card)
+        if key is None:
+            return
+        calls = self._answered[key]
+        calls.remove(card.call)
+        if not calls:
+            del self._answered[key]
+
+
+def _answered_caller(card: CallCard) -> NumberKey | None:
+    """Whose call it was, if a person answered it."""
+    return card.caller_key if card.fate == TO_A_PERSON and card.agents else None
 
 
 def _fits(card: CallCard, wanted: CallsWanted) -> bool:

@@ -1,0 +1,73 @@
+"""The view of recent calls: who talked last with a caller."""
+
+from datetime import timedelta
+
+from acd.facts import SeatAnswered
+from console.calls_view import CallsView
+from kernel.ids import AgentNo, CallId, LegId, NumberKey, QueueName, SeatId
+from telephony.facts import CallArrived
+from tests.fakes.fake_clock import MONDAY_NINE
+
+ZHANG = NumberKey("zhang")
+
+
+def arrived(n: int, key: NumberKey | None = ZHANG) -> CallArrived:
+    return CallArrived(
+        at=MONDAY_NINE + timedelta(seconds=n), call=CallId(f"call-{n}"), sip_call_id=f"sip-{n}",
+        dialled="12345", caller="138****5678", caller_key=key, trunk="trunk",
+    )  # fmt: skip
+
+
+def answered(n: int, agent: str) -> SeatAnswered:
+    return SeatAnswered(
+        at=MONDAY_NINE + timedelta(minutes=n), leg=LegId(f"1-{n}"), seat=SeatId("S8001"),
+        agent=AgentNo(agent), call=CallId(f"call-{n}"), queue=QueueName("general"),
+        waited=timedelta(seconds=3), again=False,
+    )  # fmt: skip
+
+
+def test_a_caller_is_known_to_the_agent_of_his_last_answered_call() -> None:
+    view = CallsView()
+
+    view.see([arrived(1), arrived(2), arrived(3)])
+    view.see([answered(2, "1002"), answered(1, "1001")])  # the older one was answered later
+
+    assert view.last_agent_of(ZHANG) == "1002"
+    assert view.last_agent_of(NumberKey("li")) is None
+    assert view.last_agent_of(None) is None
+
+
+def test_after_a_transfer_the_caller_is_known_to_the_agent_who_talked_last() -> None:
+    view = CallsView()
+
+    view.see([arrived(1), answered(1, "1001"), answered(1, "1002")])
+
+    assert view.last_agent_of(ZHANG) == "1002"
+
+
+def test_whom_the_view_has_forgotten_nobody_knows() -> None:
+    view = CallsView(room=1)
+    view.see([arrived(1), answered(1, "1001")])
+
+    view.see([arrived(2, NumberKey("li"))])
+
+    assert view.last_agent_of(ZHANG) is None
+
+
+def test_a_card_whose_caller_is_learned_later_is_found_and_forgotten_under_him() -> None:
+    view = CallsView(room=1)
+
+    view.see([answered(1, "1001"), arrived(1)])
+
+    assert view.last_agent_of(ZHANG) == "1001"
+    view.see([arrived(2, None)])
+    assert view.last_agent_of(ZHANG) is None
+
+
+def test_cards_that_were_put_back_know_their_agents() -> None:
+    before, after = CallsView(), CallsView()
+    before.see([arrived(1), answered(1, "1001")])
+
+    after.put_back(before.cards())
+
+    assert after.last_agent_of(ZHANG) == "1001"
