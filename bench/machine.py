@@ -11,9 +11,10 @@ PACKAGES = ("asyncpg", "orjson", "panoramisk", "pydantic", "aiohttp")
 
 def machine_facts() -> dict[str, str]:
     return {
-        "date": datetime.now(UTC).date().isoformat(),
+        "date": datetime.now(UTC).isoformat(" ", "minutes").removesuffix("+00:00") + " UTC",
         "system": f"{platform.system()} {platform.machine()}",
         "cores": str(len(os.sched_getaffinity(0))),
+        "memory": f"{os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE') / 2**30:.0f} GiB",
         "load": f"{os.getloadavg()[0]:.1f} before the run",
         "processor": _processor(),
         "python": f"{platform.python_implementation()} {platform.python_version()}",

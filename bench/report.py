@@ -34,7 +34,8 @@ class Report:
     notes: list[str] = field(default_factory=list)
 
     def add(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
-        self.tables.append(Table(title, tuple(columns), tuple(tuple(row) for row in rows)))
+        whole = tuple(tuple(None if v != v else v for v in row) for row in rows)  # NaN: nothing
+        self.tables.append(Table(title, tuple(columns), whole))
 
     def bar(self, demand: str, measured: float, limit: float, unit: str) -> None:
         """Met when the measured value is at most the limit."""
@@ -43,8 +44,8 @@ class Report:
     def at_least(self, demand: str, measured: float, limit: float, unit: str) -> None:
         self.bars.append(Bar(demand, f"{short(measured)} {unit}", measured >= limit))
 
-    def as_json(self, name: str, machine: dict[str, str]) -> dict[str, Any]:
-        return {"bench": name, "machine": machine, **asdict(self)}
+    def as_json(self, name: str, machine: dict[str, str], quick: bool) -> dict[str, Any]:
+        return {"bench": name, "quick": quick, "machine": machine, **asdict(self)}
 
 
 def short(value: Cell) -> str:
