@@ -40,7 +40,8 @@ _LOCK_WAITING: Final = (
 )
 _LOCK_IDLE: Final = (
     _DUTY
-    + """where d.lease_until <= $1 and d.attempt_id is null order by d.id
+    + """where (d.lease_until <= $1 or (d.lease_until is not null and d.worker <> $3))
+    and d.attempt_id is null order by d.id
     limit $2 for update of d skip locked"""
 )
 _LEASES: Final = (
@@ -57,7 +58,8 @@ _LOCK_ATTEMPT: Final = _ATTEMPT + "where a.id = $1 for update of a"
 _LOCK_EXPIRED: Final = (
     _ATTEMPT
     + """where a.settled_at is null and not exists (
-        select from duty d where d.attempt_id = a.id and d.lease_until > $1)
+        select from duty d where d.attempt_id = a.id and d.lease_until > $1
+            and ($3::text is null or d.worker = $3))
     order by a.dialled_at limit $2 for update of a skip locked"""
 )
 _ATTEMPTS_AT: Final = (
@@ -120,12 +122,14 @@ class PgDutyRows:
         row = await self._tx.fetchrow(_LOCK_ATTEMPT, attempt)
         return None if row is None else attempt_of(row)
 
-    async def lock_expired(self, now: datetime, at_most: int) -> tuple[Attempt, ...]:
-        found = await self._tx.fetch(_LOCK_EXPIRED, now, at_most)
+    async def lock_expired(
+        self, now: datetime, at_most: int, ours: str | None
+    ) -> tuple[Attempt, ...]:
+        found = await self._tx.fetch(_LOCK_EXPIRED, now, at_most, ours)
         return tuple(attempt_of(row) for row in found)
 
-    async def lock_idle(self, now: datetime, at_most: int) -> tuple[Held, ...]:
-        return _held(await self._tx.fetch(_LOCK_IDLE, now, at_most))
+    async def lock_idle(self, now: datetime, at_most: int, ours: str | None) -> tuple[Held, ...]:
+        return _held(await self._tx.fetch(_LOCK_IDLE, now, at_most, ours))
 
     async def attempts_at(self, number_key: NumberKey, since: datetime) -> tuple[Attempt, ...]:
         found = await self._tx.fetch(_ATTEMPTS_AT, number_key, since)

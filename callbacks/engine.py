@@ -229,27 +229,41 @@ class AttemptEngine:
                 if held.token == claim.token and held.attempt is None:
                     await self._release(rows, held, now, "given back")
 
-    async def take_over(self, now: datetime, at_most: int = 20) -> tuple[Abandoned, ...]:
+    async def take_over(
+        self, now: datetime, at_most: int = 20, *, alone: bool = False
+    ) -> tuple[Abandoned, ...]:
         """After a crash: frees what was held and not dialled, takes over what was dialled.
 
-        Each of those is looked up by its attempt's id (channel list, then CDR), and settled.
+        Each of those is looked up and settled. `alone`: we lead, the leases of others are void.
         """
         taken: list[Abandoned] = []
+        ours = self._worker if alone else None
         async with self._store.rows() as rows:
-            for held in await rows.lock_idle(now, at_most):
+            for held in await rows.lock_idle(now, at_most, ours):
                 await self._release(rows, held, now, "lease ran out")
-            for attempt in await rows.lock_expired(now, at_most):
-                taken += await self._adopt(rows, attempt, now)
+            for attempt in await rows.lock_expired(now, at_most, ours):
+                taken += await self._adopt(rows, attempt, now, ours)
         return tuple(taken)
+
+    async def adopt(self, attempt_id: AttemptId, now: datetime) -> Abandoned | None:
+        """A call found living after a crash, by who leads alone. None: settled, or ours already."""
+        async with self._store.rows() as rows:
+            attempt = await rows.lock_attempt(attempt_id)
+            if attempt is None or attempt.outcome is not None or attempt.worker == self._worker:
+                return None
+            found = await self._adopt(rows, attempt, now, self._worker)
+        return found[0] if found else None
 
     async def _release(self, rows: DutyRows, held: Held, now: datetime, why: str) -> None:
         moved = given_back(held.duty, now) if held.duty.state not in SETTLED else held.duty
         await put_on(rows, free(held), moved, now, self._engine, why=why)
 
-    async def _adopt(self, rows: DutyRows, attempt: Attempt, now: datetime) -> list[Abandoned]:
+    async def _adopt(
+        self, rows: DutyRows, attempt: Attempt, now: datetime, ours: str | None
+    ) -> list[Abandoned]:
         token, until = await rows.next_token(), now + self._engine.dial_for
         found = await rows.lock(attempt.duties)
-        if any(held.lease_until is not None and held.lease_until > now for held in found):
+        if any(_is_held(held, now, ours) for held in found):
             return []  # another worker was faster
         for held in found:
             await rows.put(replace(held, worker=self._worker, token=token, lease_until=until))
@@ -260,6 +274,12 @@ class AttemptEngine:
         adopted = replace(attempt, worker=self._worker, token=token)
         await rows.put_attempt(adopted, found[0].duty.kind)
         return [Abandoned(claim=claim, attempt=adopted)]
+
+
+def _is_held(held: Held, now: datetime, ours: str | None) -> bool:
+    """`ours`: the leases of others are void."""
+    running = held.lease_until is not None and held.lease_until > now
+    return running and ours in (None, held.worker)
 
 
 def _is_now(when: Slot | Never, now: datetime) -> bool:

@@ -48,10 +48,15 @@ class DutyRows(Protocol):
 
     async def lock_attempt(self, attempt: AttemptId) -> Attempt | None: ...
 
-    async def lock_expired(self, now: datetime, at_most: int) -> tuple[Attempt, ...]:
-        """Outstanding attempts whose lease ran out, never one that another transaction holds."""
+    async def lock_expired(
+        self, now: datetime, at_most: int, ours: str | None
+    ) -> tuple[Attempt, ...]:
+        """Outstanding attempts whose lease ran out, never one that another transaction holds.
 
-    async def lock_idle(self, now: datetime, at_most: int) -> tuple[Held, ...]:
+        `ours`: a worker; the leases of every other one count as run out.
+        """
+
+    async def lock_idle(self, now: datetime, at_most: int, ours: str | None) -> tuple[Held, ...]:
         """Claimed or assigned ones whose lease ran out before they were dialled."""
 
     async def attempts_at(self, number_key: NumberKey, since: datetime) -> tuple[Attempt, ...]:

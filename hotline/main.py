@@ -8,7 +8,6 @@ import signal
 import sys
 from collections.abc import Mapping
 from datetime import timedelta
-from functools import partial
 from typing import Final
 
 import structlog
@@ -21,6 +20,7 @@ from console.recordings import erase_daily
 from hotline.alarm_wiring import watch
 from hotline.console_wiring import make_console, make_first_logins
 from hotline.cut_off_wiring import watch_for_cut_offs
+from hotline.dialling import dialling
 from hotline.duties_wiring import keep_duties, make_duties
 from hotline.floor_copies import copy_floor
 from hotline.leadership import Leadership
@@ -32,7 +32,6 @@ from hotline.rule_files import read_rule_files
 from hotline.snapshot_maker import keep_last, keep_snapshots
 from hotline.standby import open_standby, stand_by
 from hotline.standby_console import StandbyConsole
-from hotline.stories.inbound_call import inbound_call
 from hotline.wiring import Hotline, open_hotline
 from storage.field_cipher import FieldKeys
 from storage.lease import Deposed
@@ -105,8 +104,10 @@ async def _lead(
                 hotline.hall.desk.hold_time()  # until `settle` has told what Asterisk holds
                 hotline.telephone.switchboard.mirror.sent_away = hotline.boards.loose_ends.sent_away
                 group.create_task(hotline.hall.desk.run(), name="desk")
-                story = partial(inbound_call, center=hotline.center)
-                group.create_task(hotline.telephone.switchboard.run(story), name="switchboard")
+                dialled = dialling(hotline)
+                group.create_task(
+                    hotline.telephone.switchboard.run(dialled.story), name="switchboard"
+                )
                 group.create_task(read_outside_records(hotline).run(), name="outside records")
                 watch_for_cut_offs(hotline)
                 group.create_task(_settle_once(hotline), name="settle")

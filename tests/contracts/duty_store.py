@@ -154,6 +154,39 @@ class DutyStoreContract:
         assert after.ready_at is not None
         assert after.ready_at >= NOON + 2 * HOUR  # the gap holds: it may have rung (G)
 
+    async def test_who_leads_alone_takes_over_at_once_what_others_held(
+        self, engine: AttemptEngine, other: AttemptEngine, surveys: SurveyList, store: OpensDutyRows
+    ) -> None:
+        """A restart waits for no lease: the process before it is dead or deposed."""
+        idle = await self.claim(engine, surveys)
+        dialled = await self.claim(engine, surveys)
+        attempt = await engine.begin(dialled, an_id(), NOON)
+        own = await self.claim(other, surveys)
+        ringing = await other.begin(own, an_id(), NOON)
+
+        taken = await other.take_over(NOON + SECOND, at_most=500, alone=True)
+
+        ids = {found.attempt.id for found in taken}
+        assert attempt.id in ids
+        assert ringing.id not in ids
+        assert (await self.duty(store, idle)).state is DutyState.OPEN
+        with pytest.raises(LeaseLost):
+            await engine.settle(dialled, attempt.id, Outcome.BUSY, NOON + SECOND)
+
+    async def test_a_call_found_living_is_adopted_once(
+        self, engine: AttemptEngine, other: AttemptEngine, surveys: SurveyList
+    ) -> None:
+        claim = await self.claim(engine, surveys)
+        attempt = await engine.begin(claim, an_id(), NOON)
+
+        found = await other.adopt(attempt.id, NOON + SECOND)
+
+        assert found is not None
+        assert found.claim.ids == claim.ids
+        assert await other.adopt(attempt.id, NOON + SECOND) is None  # it is ours
+        await other.settle(found.claim, attempt.id, Outcome.REACHED, NOON + MINUTE)
+        assert await engine.adopt(attempt.id, NOON + MINUTE) is None  # it is over
+
     async def test_what_was_proved_not_dialled_is_dialled_again_at_once(
         self, engine: AttemptEngine, surveys: SurveyList
     ) -> None:

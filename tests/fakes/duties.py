@@ -63,19 +63,25 @@ class FakeDutyRows:
     async def lock_attempt(self, attempt: AttemptId) -> Attempt | None:
         return self._tables.attempts.get(attempt)
 
-    async def lock_expired(self, now: datetime, at_most: int) -> tuple[Attempt, ...]:
+    async def lock_expired(
+        self, now: datetime, at_most: int, ours: str | None
+    ) -> tuple[Attempt, ...]:
         live = {
             held.attempt
             for held in self._tables.duties.values()
             if held.lease_until is not None and held.lease_until > now
+            if ours in (None, held.worker)
         }
         open_ = [a for a in self._tables.attempts.values() if a.outcome is None]
         found = [attempt for attempt in open_ if attempt.id not in live]
         return tuple(sorted(found, key=lambda attempt: attempt.dialled_at)[:at_most])
 
-    async def lock_idle(self, now: datetime, at_most: int) -> tuple[Held, ...]:
+    async def lock_idle(self, now: datetime, at_most: int, ours: str | None) -> tuple[Held, ...]:
         found = self._where(
-            lambda held: held.lease_until is not None and held.lease_until <= now,
+            lambda held: (
+                held.lease_until is not None
+                and (held.lease_until <= now or ours not in (None, held.worker))
+            ),
             lambda held: held.attempt is None,
         )
         return tuple(found[:at_most])
