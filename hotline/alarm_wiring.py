@@ -1,14 +1,19 @@
 """Builds the watchman and lets him look round as long as we lead."""
 
 from contextlib import AsyncExitStack
+from functools import partial
 
 from hotline.probes import Watched, Watchman
 from hotline.wiring import Hotline
 from telephony.sip_pulse import open_sip_pulse
+from telephony.speech.listens import Language, Listens
 
 
-async def watch(hotline: Hotline) -> None:
-    """For the group in hotline/main.py. Ends only by cancellation."""
+async def watch(hotline: Hotline, listens: Listens | None = None) -> None:
+    """For the group in hotline/main.py; `listens` where the site has speech.
+
+    Ends only by cancellation.
+    """
     ground = hotline.ground
     async with AsyncExitStack() as stack:
         sip_lives = None
@@ -27,5 +32,6 @@ async def watch(hotline: Hotline) -> None:
             clock=ground.clock,
             disk=ground.journal.folder,
             sip_lives=sip_lives,
+            speech_lives=partial(listens.hears, Language.ZH) if listens is not None else None,
         )
         await Watchman(watched, hotline.boards.alarms, ground.door).run()

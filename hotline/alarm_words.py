@@ -69,6 +69,15 @@ ALARMS: Final[Mapping[str, AlarmKind]] = {
         remedy_en="Start Valkey; its content is made again from the floor.",
         after=_MOMENT,
     ),
+    "speech-away": AlarmKind(
+        severity="warning",
+        zh="语音识别不可用:只能按键作答,录音暂不转写",
+        en="Speech recognition is away: answers by key only, recordings wait for their transcript",
+        remedy_zh="守护进程会重启它;若持续,查看 hotline.log 中的 speech worker",
+        remedy_en="It is started again by itself; if it stays so, look for the speech worker in "
+        "hotline.log.",
+        after=_MOMENT,
+    ),
     "journal-refused": AlarmKind(
         severity="critical",
         zh="日志无法写入:磁盘故障或已满,新来电转备用队列",

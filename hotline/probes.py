@@ -44,7 +44,10 @@ FULL_SHARE: Final = 0.9  # of Asterisk's maxcalls
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
-    """`sip_lives` None: the SIP side is not asked. `disk` is where the journal lies."""
+    """`sip_lives` None: the SIP side is not asked; `speech_lives` None: nobody is to listen.
+
+    `disk` is where the journal lies.
+    """
 
     journal: Journal
     shipper: Shipper
@@ -57,6 +60,7 @@ class Watched:
     clock: SystemClock
     disk: Path
     sip_lives: Callable[[], Awaitable[bool]] | None = None
+    speech_lives: Callable[[], bool] | None = None
 
 
 class Watchman:
@@ -102,6 +106,8 @@ class Watchman:
             ("desk-late", not parts.desk.well, f"{parts.desk.late} late"),
             ("desk-surprised", self._newly_surprised(), str(dict(parts.floor.surprises))),
         )
+        speaks = parts.speech_lives is None or parts.speech_lives()
+        self._tell(now, ("speech-away", not speaks, "nobody listens"))
         self._look_at_the_journal(now)
         drift = parts.clock.drift()
         why = f"{drift.total_seconds():+.1f} s"

@@ -1,7 +1,7 @@
 """The watchman tells the alarm of each part that is ill, and of no other."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -34,6 +34,8 @@ class Centre:
         self.link = SimpleNamespace(is_up=True, backlog=0, counters=Counter())
         self.desk = SimpleNamespace(late=timedelta(), well=True)
         self.floor = SimpleNamespace(surprises=Counter())
+        self.speech = SimpleNamespace(lives=True)
+        self.speech_lives: Callable[[], bool] | None = lambda: self.speech.lives
         self.facts: list[Fact] = []
         self.alarms = Alarms(self._write)
         self.door = Door(lambda: self.journal.reserve.is_whole)
@@ -59,6 +61,7 @@ class Centre:
 ILL = [
     ("asterisk-away", "link", "is_up", False),
     ("valkey-away", "floor_copy", "is_well", False),
+    ("speech-away", "speech", "lives", False),
     ("journal-refused", "journal", "fit", False),
     ("shipping-stopped", "shipper", "fit", False),
     ("projections-stopped", "projections", "fit", False),
@@ -81,6 +84,13 @@ def test_what_is_ill_is_told_once_and_cleared_when_it_is_well(
     setattr(getattr(centre, part), field, well)
     assert centre.looks(40) == []
     assert [fact.kind for fact in centre.facts] == ["alarm-raised", "alarm-cleared"]
+
+
+def test_a_site_without_speech_misses_nobody() -> None:
+    centre = Centre()
+    centre.speech.lives = False
+    centre.speech_lives = None
+    assert centre.looks(10) == []
 
 
 def test_a_full_disk_shuts_the_door_and_room_opens_it() -> None:
