@@ -1,4 +1,4 @@
-"""Tests the tests (`./dev mutants [--only FILE ...] [--sample N]`): one small fault at a time.
+"""Tests the tests (`./dev mutants [--only FILE ...] [--changed]`): one small fault at a time.
 
 A fault that no test notices (a survivor) is a red build: an invariant is missing. Faults that
 change nothing that can be seen are listed, with their reason, in tests/mutants/equivalent.txt.
@@ -6,62 +6,47 @@ change nothing that can be seen are listed, with their reason, in tests/mutants/
 
 import argparse
 import random
+import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from tests.mutants import ground
 from tests.mutants.faults import Fault, Faults
 from tests.mutants.ground import Verdict
 from tests.mutants.hunt import Hunt
 from tests.mutants.ledger import MOST_EQUIVALENT, Ledger, reasons_of
+from tests.mutants.table import Table
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 EQUIVALENT: Final = ROOT / "tests" / "mutants" / "equivalent.txt"
 CACHE: Final = ROOT / "var" / "mutants.json"
-# Where faults are made, and the tests that must notice them.
+DIRECTORY_TESTS: Final = ["tests/integration/test_acd_store.py"]  # on a PostgreSQL of their own
+# Where faults are made, and the tests that must notice them. A file named alone is left out of
+# the folder it lies in.
 SUBJECTS: Final = {
-    "telephony/call.py": ["tests/telephony/test_call.py", "tests/telephony/test_live_call.py"],
+    "telephony/call.py": [
+        "tests/telephony/test_call.py",
+        "tests/telephony/test_call_ways.py",
+        "tests/telephony/test_live_call.py",
+    ],
     "figures/fold.py": ["tests/figures"],
     "callbacks/schedule.py": ["tests/callbacks"],
+    "acd/directory_keeper.py": DIRECTORY_TESTS,
+    "acd/store.py": DIRECTORY_TESTS,
     "acd": ["tests/acd"],
 }
-
-
-class Table:
-    """Rows of (faults, noticed, survived, equivalent, seconds) by file."""
-
-    def __init__(self) -> None:
-        self.of: dict[str, Counter[str]] = {}
-        self.seconds: Counter[str] = Counter()
-
-    def add(self, file: str, column: str, seconds: float = 0.0) -> None:
-        self.of.setdefault(file, Counter())[column] += 1
-        self.seconds[file] += seconds
-
-    def total(self, column: str) -> int:
-        return sum(row[column] for row in self.of.values())
-
-    def show(self) -> None:
-        print("| file | faults | noticed | survived | equivalent | s |")
-        print("|---|---:|---:|---:|---:|---:|")
-        for file, row in self.of.items():
-            self._line(file, row, self.seconds[file])
-        whole: Counter[str] = sum(self.of.values(), Counter())
-        self._line("all", whole, sum(self.seconds.values()))
-
-    def _line(self, name: str, row: Counter[str], seconds: float) -> None:
-        counts = [row["noticed"], row["survived"], row["equivalent"]]
-        print(f"| {name} | {sum(counts)} | {' | '.join(map(str, counts))} | {seconds:.0f} |")
 
 
 def files_of(subject: str, only: Sequence[str]) -> list[Faults]:
     place = ROOT / subject
     paths = sorted(place.glob("*.py")) if place.is_dir() else [place]
     named = [(path, str(path.relative_to(ROOT))) for path in paths]
-    return [Faults(path, name) for path, name in named if not only or name in only]
+    alone = set(SUBJECTS) - {subject}
+    wanted = [(path, name) for path, name in named if name not in alone]
+    return [Faults(path, name) for path, name in wanted if not only or name in only]
 
 
 def hunted(arguments: argparse.Namespace, table: Table, reasons: dict[str, str]) -> None:
@@ -69,7 +54,8 @@ def hunted(arguments: argparse.Namespace, table: Table, reasons: dict[str, str])
 
     def told(fault: Fault, verdict: Verdict) -> None:
         ledger.note(fault, verdict)
-        table.add(fault.file, "survived" if verdict.survived else "noticed", verdict.seconds)
+        table.judge(fault.file, fault.id, verdict)
+        table.tried += 1
         if verdict.survived:
             print(f"survived ({verdict.seconds:.1f} s): {fault.id}", flush=True)
         elif arguments.verbose:
@@ -77,13 +63,13 @@ def hunted(arguments: argparse.Namespace, table: Table, reasons: dict[str, str])
 
     for subject, tests in SUBJECTS.items():
         files = files_of(subject, arguments.only)
-        faults = chosen(files, arguments)
         left = []
-        for fault in faults:
+        for fault in chosen(files, arguments):
+            before = ledger.noticed_before(fault)
             if fault.id in reasons:
                 table.add(fault.file, "equivalent")
-            elif ledger.noticed_before(fault):
-                table.add(fault.file, "noticed")
+            elif before is not None:
+                table.judge(fault.file, fault.id, before)
             else:
                 left.append(fault)
         if left:
@@ -106,27 +92,48 @@ def stale(reasons: dict[str, str]) -> list[str]:
     return sorted(set(reasons) - today)
 
 
+def changed() -> list[str]:
+    """Files that differ from the last commit, or are in it: what a small change must answer for."""
+    command = ["git", "diff", "--name-only", "HEAD~1"]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return found.stdout.split() or ["nothing"]
+
+
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="./dev mutants", description=__doc__)
     parser.add_argument("--only", nargs="+", default=[], metavar="FILE", help="e.g. acd/line.py")
+    parser.add_argument("--changed", action="store_true", help="only files changed since HEAD~1")
     parser.add_argument("--match", default="", help="only faults whose id contains this")
     parser.add_argument("--sample", type=int, help="only so many of each subject, by --seed")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=2, help="so many faults at a time")
     parser.add_argument("--fresh", action="store_true", help="believe no earlier verdict")
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("--equivalent", action="store_true", help="try those listed as equivalent")
+    parser.add_argument("--report", type=Path, metavar="FILE", help="writes docs/mutants.md")
     arguments = parser.parse_args()
+    ground.side_by_side = arguments.jobs
+    if arguments.changed:
+        arguments.only += changed()
+    return judged(arguments)
+
+
+def judged(arguments: argparse.Namespace) -> int:
     began = time.monotonic()
     reasons = reasons_of(EQUIVALENT)
     gone = stale(reasons)
     table = Table()
     hunted(arguments, table, {} if arguments.equivalent else reasons)
-    table.show()
-    share = len(reasons) / max(1, sum(len(one.every) for s in SUBJECTS for one in files_of(s, ())))
-    print(f"{time.monotonic() - began:.0f} s; equivalent: {share:.1%} of all faults")
+    took = time.monotonic() - began
+    print(*table.lines(), sep="\n")
+    print(f"{table.tried} tried in {took:.0f} s; equivalent: {table.share:.2%}")
     for one in gone:
         print(f"listed as equivalent, but there is no such fault: {one}")
-    return 1 if table.total("survived") or gone or share > MOST_EQUIVALENT else 0
+    if arguments.report:
+        arguments.report.write_text(table.report(reasons, took, arguments.jobs), encoding="utf-8")
+    partly = arguments.only or arguments.match or arguments.sample
+    too_many = not partly and table.share > MOST_EQUIVALENT
+    return 1 if table.survivors or gone or too_many else 0
 
 
 if __name__ == "__main__":

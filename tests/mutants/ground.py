@@ -28,9 +28,9 @@ from hypothesis import HealthCheck, Phase, settings
 
 from tests.mutants.faults import Fault, Faults
 
-SIDE_BY_SIDE: Final = 2
 MEMORY: Final = 6 << 30  # a fault that gathers without end must not take the machine with it
 SURVIVED: Final = "survived"
+side_by_side = 2  # `--jobs`
 
 settings.register_profile(
     "mutants",
@@ -80,7 +80,7 @@ def in_copies(
     written: dict[int, bytes] = {}
     more = True
     while more or running:
-        while more and len(running) < SIDE_BY_SIDE:
+        while more and len(running) < side_by_side:
             job = next(waiting, None)
             more = job is not None
             if job is not None:

@@ -8,12 +8,13 @@ its reason on the indented lines below it.
 import hashlib
 import json
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from tests.mutants.faults import Fault
 from tests.mutants.ground import Verdict
 
 MOST_EQUIVALENT: Final = 0.02
+KEEP_EVERY: Final = 50  # verdicts
 
 
 def reasons_of(path: Path) -> dict[str, str]:
@@ -39,17 +40,25 @@ class Ledger:
         self._path, self._root = path, root
         self._hashes: dict[str, str] = {}
         known = not fresh and path.exists()
-        self._known: dict[str, list[str]] = json.loads(path.read_text()) if known else {}
+        self._known: dict[str, dict[str, Any]] = json.loads(path.read_text()) if known else {}
+        self._noted = 0
 
-    def noticed_before(self, fault: Fault) -> bool:
+    def noticed_before(self, fault: Fault) -> Verdict | None:
         known = self._known.get(fault.id)
-        return known is not None and known[1:] == self._stamp(fault, known[0])
+        if known is None or known["stamp"] != self._stamp(fault, known["by"]):
+            return None
+        return Verdict(known["by"], known["seconds"])
 
     def note(self, fault: Fault, verdict: Verdict) -> None:
         if verdict.survived:
             self._known.pop(fault.id, None)
         else:
-            self._known[fault.id] = [verdict.by, *self._stamp(fault, verdict.by)]
+            stamp = self._stamp(fault, verdict.by)
+            seconds = round(verdict.seconds, 2)
+            self._known[fault.id] = {"by": verdict.by, "stamp": stamp, "seconds": seconds}
+        self._noted += 1
+        if self._noted % KEEP_EVERY == 0:
+            self.keep()
 
     def keep(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,90 @@
+"""What became of the faults, by file, and the report that `--report` writes."""
+
+import platform
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from tests.mutants.ground import Verdict
+
+COLUMNS: Final = ("killed", "timed out", "equivalent", "survived")
+HEAD: Final = """# Mutants: what tests the tests
+
+Written by `./dev mutants --report docs/mutants.md`; nothing here is typed by hand. A mutant is the
+code with one small fault (an operator, a border, a branch, a statement, an entry of a table). The
+tests must notice it: it is killed by a failing test, or times out. A survivor means that a rule
+stands nowhere. Faults that change nothing that can be seen are listed below with their reason.
+"""
+
+
+@dataclass
+class Table:
+    of: dict[str, Counter[str]] = field(default_factory=dict)
+    seconds: Counter[str] = field(default_factory=Counter)
+    survivors: list[str] = field(default_factory=list)
+    tried: int = 0  # in this run; the other verdicts were known
+
+    def add(self, file: str, column: str, seconds: float = 0.0) -> None:
+        self.of.setdefault(file, Counter())[column] += 1
+        self.seconds[file] += seconds
+
+    def judge(self, file: str, fault: str, verdict: Verdict) -> None:
+        if verdict.survived:
+            self.survivors.append(fault)
+        column = {"timeout": "timed out"}.get(verdict.by, "killed")
+        self.add(file, "survived" if verdict.survived else column, verdict.seconds)
+
+    def total(self, *columns: str) -> int:
+        return sum(row[column] for row in self.of.values() for column in columns or COLUMNS)
+
+    @property
+    def share(self) -> float:
+        """Of the equivalent ones."""
+        return self.total("equivalent") / max(1, self.total())
+
+    def lines(self) -> list[str]:
+        found = [f"| file | mutants | {' | '.join(COLUMNS)} | seconds |", "|---|" + "---:|" * 6]
+        rows = sorted(self.of.items())
+        found += [_line(file, row, self.seconds[file]) for file, row in rows]
+        whole: Counter[str] = sum(self.of.values(), Counter())
+        return [*found, _line("**all**", whole, sum(self.seconds.values()))]
+
+    def report(self, reasons: dict[str, str], took: float, jobs: int) -> str:
+        share = f"{self.total('equivalent')} of {self.total()}, {self.share:.2%}"
+        return "\n".join(
+            [
+                HEAD,
+                f"{datetime.now(UTC):%Y-%m-%d}, {_machine()}. This run: "
+                f"{self.tried} mutants in {took:.0f} s, {jobs} at a time. The other verdicts are "
+                "of earlier runs and hold while the faulty file and the test that noticed the "
+                "fault are the same to the byte (`--fresh` believes none). Seconds are those of "
+                "the process that tried the mutant.",
+                "",
+                *self.lines(),
+                "",
+                f"## Equivalent ({share})",
+                "",
+                *(f"- `{one.replace('`', '')}`\n  {why}" for one, why in sorted(reasons.items())),
+                "",
+                "## Survived",
+                "",
+                *([f"- `{one.replace('`', '')}`" for one in sorted(self.survivors)] or ["None."]),
+                "",
+            ]
+        )
+
+
+def _line(name: str, row: Counter[str], seconds: float) -> str:
+    counts = [sum(row.values()), *(row[column] for column in COLUMNS)]
+    return f"| {name} | {' | '.join(map(str, counts))} | {seconds:.0f} |"
+
+
+def _machine() -> str:
+    """As the machine names itself."""
+    named = Path("/proc/cpuinfo")
+    lines = named.read_text().splitlines() if named.exists() else []
+    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    cpu = f"{len(models)} x {models[0]}" if models else platform.machine()
+    return f"Python {platform.python_version()}, {cpu}"
