@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from callbacks.duty import AttemptId, DutyKind, DutyState, Outcome, Result
+from callbacks.survey_facts import SURVEY_FACTS
 from kernel.fact import Fact
 from kernel.ids import AgentNo, CaseId, DutyId, NumberKey
 
@@ -21,6 +22,8 @@ class DutyOwed(Fact, kind="duty-owed"):
     case: CaseId | None
     round: int
     due_at: datetime
+    closed_at: datetime | None = None  # of the case: its month is the survey's (D-20)
+    unit: str | None = None  # that handled it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,4 +91,5 @@ FACTS: tuple[type[Fact], ...] = (
     DutyStepped,
     SmsOwed,
     SurveysStopped,
+    *SURVEY_FACTS,
 )

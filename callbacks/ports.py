@@ -110,13 +110,19 @@ class ClosedCase:
     contact_key: NumberKey | None
     contact: str  # masked
     closed_at: datetime
+    unit: str | None = None
 
 
 class ListsClosedCases(Protocol):
     """The case store's side of the survey work list (CBK-01)."""
 
-    async def closed(self, after: datetime, limit: int) -> Sequence[ClosedCase]:
-        """Dispatched and closed after that moment, oldest first, without the barred ones."""
+    async def closed(
+        self, since: datetime, limit: int, behind: CaseId | None = None
+    ) -> Sequence[ClosedCase]:
+        """Dispatched and closed then or later, oldest first, without the barred ones.
+
+        `behind`: the last case of the page before, which was closed at `since`.
+        """
 
     async def barred(self, cases: Collection[CaseId]) -> Mapping[CaseId, str]:
         """Those that must not be rung now, and why: confidential, whistle-blower, minor, crisis,

@@ -5,7 +5,7 @@ the flags are asked again between claim and dialling.
 """
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -20,6 +20,14 @@ from kernel.ids import CaseId, DutyId, NumberKey
 _AT_ONCE: Final = 200
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far the closed cases were read: up to the case `behind`, closed at `since`."""
+
+    since: datetime
+    behind: CaseId | None = None
+
+
 class SurveyList:
     """Reads the closed cases through its port; keeps no cursor of its own, being idempotent."""
 
@@ -29,14 +37,14 @@ class SurveyList:
         self._rules = rules
         self._engine = rules.settings.schedule.engine
 
-    async def refresh(self, after: datetime, now: datetime) -> datetime:
-        """Owes a survey for each case closed after that moment; up to where the list was read."""
-        found = await self._cases.closed(after, _AT_ONCE)
+    async def refresh(self, mark: Mark, now: datetime) -> Mark:
+        """Owes a survey for each case closed from there on; up to where the list was read."""
+        found = await self._cases.closed(mark.since, _AT_ONCE, mark.behind)
         barred = await self._cases.barred([one.case for one in found]) if found else {}
         for one in found:
             if one.case not in barred:
                 await self.owe(one, now)
-        return max((one.closed_at for one in found), default=after)
+        return Mark(found[-1].closed_at, found[-1].case) if found else mark
 
     async def owe(self, closed: ClosedCase, now: datetime) -> bool:
         """One survey a case and round. False: it is owed already."""
@@ -44,7 +52,7 @@ class SurveyList:
         async with self._store.rows() as rows:
             new = await rows.put_new(duty)
             if new:
-                await rows.tell(_owed(duty, now))
+                await rows.tell(_owed(duty, now, closed))
         return new
 
     async def follow_up(self, closed: ClosedCase, at: datetime, now: datetime) -> bool:
@@ -59,7 +67,7 @@ class SurveyList:
         async with self._store.rows() as rows:
             new = await rows.put_new(duty)
             if new:
-                await rows.tell(_owed(duty, now))
+                await rows.tell(_owed(duty, now, closed))
         return new
 
     def _duty(self, closed: ClosedCase, now: datetime) -> Duty:
@@ -118,8 +126,8 @@ class SurveyList:
             )
 
 
-def _owed(duty: Duty, now: datetime) -> facts.DutyOwed:
+def _owed(duty: Duty, now: datetime, closed: ClosedCase) -> facts.DutyOwed:
     return facts.DutyOwed(
         at=now, duty=duty.id, of=duty.kind, caller_key=duty.caller_key, case=duty.case,
-        round=duty.round, due_at=duty.due_at,
+        round=duty.round, due_at=duty.due_at, closed_at=closed.closed_at, unit=closed.unit,
     )  # fmt: skip

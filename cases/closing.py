@@ -40,12 +40,17 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closed:
-    """A dispatched case that was closed. `number_key`: the contact's, else the caller's."""
+    """A dispatched case that was closed. `number_key`: the contact's, else the caller's.
+
+    `language`: what the citizen speaks, as the first ticket has it; "" is not said.
+    """
 
     case: CaseId
     round: int
     number_key: NumberKey | None
     closed_at: datetime
+    unit: str | None = None
+    language: str = ""
 
 
 class ClosesCases(Protocol):
@@ -66,8 +71,13 @@ class ClosesCases(Protocol):
 
     async def standing(self, case: CaseId) -> Standing: ...
 
-    async def closed(self, after: datetime, limit: int) -> Sequence[Closed]:
-        """Closed after that moment, oldest first, without those that may not be rung."""
+    async def closed(
+        self, since: datetime, limit: int, behind: CaseId | None = None
+    ) -> Sequence[Closed]:
+        """Closed at that moment or later, oldest first, without those that may not be rung.
+
+        `behind`: the last case of the page before, which was closed at `since`.
+        """
 
     async def barred(self, cases: Collection[CaseId]) -> Mapping[CaseId, str]:
         """Those that may not be rung now, and why: a flag, or "open"."""

@@ -32,11 +32,12 @@ _EVENT: Final = """
     select $1, coalesce(max(n), 0) + 1, $2, $3, $4, $5 from case_event where case_id = $1"""
 _NOT_BARRED: Final = " and ".join(f"not c.{_COLUMNS[flag]}" for flag in BARRING)
 _CLOSED: Final = f"""
-    select c.id, c.round, c.closed_at,
-        (select coalesce(t.contact_key, t.caller_key) from ticket t
-         where t.case_id = c.id order by t.nth limit 1) number_key
-    from case_file c
-    where c.status = 'closed' and c.dispatched_at is not null and c.closed_at > $1 and {_NOT_BARRED}
+    select c.id, c.round, c.closed_at, c.lead_unit,
+        coalesce(t.contact_key, t.caller_key) as number_key,
+        coalesce(t.said ->> 'language', '') as language
+    from case_file c join ticket t on t.case_id = c.id and t.nth = 1
+    where c.status = 'closed' and c.dispatched_at is not null
+    and (c.closed_at, c.id) > ($1, $3) and {_NOT_BARRED}
     order by c.closed_at, c.id limit $2"""  # noqa: S608  the columns are our own
 _BARRED: Final = "select * from case_file where id = any($1)"
 
@@ -89,15 +90,19 @@ class PgCaseClosing:
             raise unknown_case(case)
         return standing_of(row)
 
-    async def closed(self, after: datetime, limit: int) -> Sequence[Closed]:
+    async def closed(
+        self, since: datetime, limit: int, behind: CaseId | None = None
+    ) -> Sequence[Closed]:
         return [
             Closed(
                 case=CaseId(row["id"]),
                 round=row["round"],
                 number_key=NumberKey(row["number_key"]) if row["number_key"] else None,
                 closed_at=row["closed_at"],
+                unit=row["lead_unit"],
+                language=row["language"],
             )
-            for row in await self._pool.fetch(_CLOSED, after, limit)
+            for row in await self._pool.fetch(_CLOSED, since, limit, behind or "")
         ]
 
     async def barred(self, cases: Collection[CaseId]) -> Mapping[CaseId, str]:

@@ -27,6 +27,14 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "fallback-talk": ("应急队列中有人接听", "a member of the fallback queue answered"),
     "call-returned": ("从应急队列收回", "came back from the fallback queue"),
     "picture-mended": ("与 Asterisk 核对后更正: {how}", "put right after Asterisk: {how}"),
+    "survey-asked": (
+        "回访提问 {question} (第 {asked} 次)",
+        "survey asks {question} (time {asked})",
+    ),
+    "survey-ended": (
+        "回访结束 {ending}, 满意度 {level}, 是否解决 {solved}",
+        "survey ended {ending}, level {level}, solved {solved}",
+    ),
     "call-hung-up": ("挂机 (由 {by}, 原因码 {cause})", "hung up (by {by}, cause {cause})"),
     "call-cut-off": ("Asterisk 中止, 通话被切断", "cut off: asterisk died in the conversation"),
     "recording-started": ("开始录音 {path}", "recording began: {path}"),

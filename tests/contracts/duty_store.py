@@ -11,7 +11,7 @@ from callbacks.duty import AttemptId, Duty, DutyKind, DutyState, Outcome, Result
 from callbacks.engine import AttemptEngine
 from callbacks.ports import ClosedCase, OpensDutyRows
 from callbacks.settings import CallbackSettings
-from callbacks.surveys import SurveyList
+from callbacks.surveys import Mark, SurveyList
 from callbacks.workdays import Calendar
 from kernel.ids import CaseId, NumberKey, uuid7
 
@@ -39,9 +39,11 @@ class Cases:
         self.cases = list(cases)
         self.flags: dict[CaseId, str] = {}
 
-    async def closed(self, after: datetime, limit: int) -> list[ClosedCase]:
-        found = [one for one in self.cases if one.closed_at > after]
-        return sorted(found, key=lambda one: one.closed_at)[:limit]
+    async def closed(
+        self, since: datetime, limit: int, behind: CaseId | None = None
+    ) -> list[ClosedCase]:
+        found = [one for one in self.cases if (one.closed_at, one.case) > (since, behind or "")]
+        return sorted(found, key=lambda one: (one.closed_at, one.case))[:limit]
 
     async def barred(self, cases: object) -> dict[CaseId, str]:
         return dict(self.flags)
@@ -284,9 +286,9 @@ class DutyStoreContract:
         cases.flags[secret.case] = "whistleblower"
         surveys = SurveyList(store, cases, RULES)
 
-        upto = await surveys.refresh(NOON - 3 * HOUR, NOON)
+        upto = await surveys.refresh(Mark(NOON - 3 * HOUR), NOON)
 
-        assert upto == secret.closed_at
+        assert upto.since == secret.closed_at
         async with store.rows() as rows:
             found = await rows.lock([surveys._duty(one, NOON).id for one in (open_, secret)])
         assert [held.duty.case for held in found] == [open_.case]

@@ -137,6 +137,14 @@ class FakeCaseStore:
             )
         )
 
+    def filing_of(self, key: TicketKey) -> Filing:
+        return self._tickets[key].filing
+
+    def has_stepped(self, case: CaseId, status: CaseStatus, event: CaseEvent) -> None:
+        """A step after filing (`FakeCaseClosing`): the status, and a line of the history."""
+        self._cases[case] = replace(self._cases[case], status=status, updated_at=event.at)
+        self._events[case].append(replace(event, n=len(self._events[case]) + 1))
+
     async def open_cases(self, number_key: NumberKey) -> tuple[CaseSummary, ...]:
         found = await self.cases(CaseFilter(number_key=number_key, limit=50))
         return tuple(case for case in found if case.status in OPEN)
