@@ -12,6 +12,7 @@ from acd.line import Caller, Line
 from acd.matching import IdleSeats, Signatures
 from acd.policy import QueuePolicies, QueuePolicy
 from acd.seat import PRESENCE_STEPS, STEPS, Cue, Declaration, Presence, Seat, step
+from acd.view import SeatView
 from acd.wait_estimate import Measured
 from kernel.ids import AgentNo, CallId, Epoch, Extension, LegId, SeatId
 
@@ -48,6 +49,7 @@ class FloorMemory:
         self.measured = Measured.starting_with(
             estimate.holding_s, estimate.patience_s, estimate.weight_of_start
         )
+        self.seat_views: dict[SeatId, SeatView] = {}  # of seats unchanged since; no state
         self._served_by: set[SeatId] = set()
 
     def policy_of(self, caller: Caller) -> QueuePolicy:

@@ -13,6 +13,7 @@ from acd.line import Caller
 from acd.memory import FloorMemory
 from acd.policy import QueuePolicies
 from acd.seat import Seat
+from acd.seat_facts import PhoneReachability
 from acd.seat_memory import SEAT_FACTS
 from kernel.fact import Fact
 
@@ -27,6 +28,18 @@ def remember(memory: FloorMemory, fact: Fact) -> None:
     change = REMEMBER.get(type(fact))
     if change is not None:
         change(memory, fact)
+        _forget_view(memory, fact)
+
+
+def _forget_view(memory: FloorMemory, fact: Fact) -> None:
+    """A seat is changed only by facts that name it, or its phone."""
+    if isinstance(fact, PhoneReachability):
+        seat = memory.phones.get(fact.extension)
+        changed = seat.id if seat is not None else None
+    else:
+        changed = getattr(fact, "seat", None)
+    if changed is not None:
+        memory.seat_views.pop(changed, None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,22 +88,40 @@ class FloorSnapshot(_Row):
     alarms: list[AlarmRow] = []
 
 
-def shown_to(
-    audience: Audience, view: FloorView, directory: Directory, callers: MasksCallers
-) -> Shown:
-    """The sections of the board for one audience."""
-    whole = audience is Audience.SUPERVISORS
-    oldest: dict[str, datetime] = {}
-    for waiting in view.waiting:
-        known = oldest.get(waiting.queue, waiting.asked_at)
-        oldest[waiting.queue] = min(known, waiting.asked_at)
-    shown: dict[str, dict[str, BaseModel]] = {
-        "seats": {s.seat: seat_row(s, directory, callers if whole else None) for s in view.seats},
-        "queues": {q.queue: _queue_row(q, oldest.get(q.queue)) for q in view.queues},
-    }
-    if whole:
-        shown["waiting"] = {w.call: _waiting_row(w, callers) for w in view.waiting}
-    return shown
+class FloorShown:
+    """The sections of the board for one audience. A seat that has not changed keeps its row."""
+
+    def __init__(self, audience: Audience) -> None:
+        self._whole = audience is Audience.SUPERVISORS
+        self._rows: dict[str, tuple[SeatView, SeatRow]] = {}
+        self._directory: Directory | None = None
+
+    def of(self, view: FloorView, directory: Directory, callers: MasksCallers) -> Shown:
+        oldest: dict[str, datetime] = {}
+        for waiting in view.waiting:
+            known = oldest.get(waiting.queue, waiting.asked_at)
+            oldest[waiting.queue] = min(known, waiting.asked_at)
+        shown: dict[str, dict[str, BaseModel]] = {
+            "seats": self._seats(view, directory, callers),
+            "queues": {q.queue: _queue_row(q, oldest.get(q.queue)) for q in view.queues},
+        }
+        if self._whole:
+            shown["waiting"] = {w.call: _waiting_row(w, callers) for w in view.waiting}
+        return shown
+
+    def _seats(
+        self, view: FloorView, directory: Directory, callers: MasksCallers
+    ) -> dict[str, BaseModel]:
+        before = self._rows if directory is self._directory else {}
+        numbers = callers if self._whole else None
+        rows: dict[str, tuple[SeatView, SeatRow]] = {}
+        for seat in view.seats:
+            known = before.get(seat.seat)
+            if known is None or known[0] is not seat:
+                known = seat, seat_row(seat, directory, numbers)
+            rows[seat.seat] = known
+        self._rows, self._directory = rows, directory
+        return {seat: row for seat, (_, row) in rows.items()}
 
 
 def seat_row(seat: SeatView, directory: Directory, callers: MasksCallers | None) -> SeatRow:

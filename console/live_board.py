@@ -33,7 +33,7 @@ class LiveBoard:
         gone: dict[str, list[str]] = {}
         for section, rows in shown.items():
             before = self._shown.get(section, {})
-            changed = [row for key, row in rows.items() if before.get(key) != row]
+            changed = [row for key, row in rows.items() if _differs(before.get(key), row)]
             left = [key for key in before if key not in rows]
             if changed:
                 delta[section] = [row.model_dump(mode="json") for row in changed]
@@ -53,6 +53,11 @@ class LiveBoard:
             for section, rows in self._shown.items()
         }
         return frame("snapshot", seq=self.seq, at=at, **rows)
+
+
+def _differs(before: BaseModel | None, row: BaseModel) -> bool:
+    """Most rows are the very same object as before, which is sooner seen than compared."""
+    return before is not row and before != row
 
 
 def frame(kind: str, **fields: Any) -> bytes:

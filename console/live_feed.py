@@ -14,7 +14,7 @@ import structlog
 from acd.facts import SeatRung
 from console.alarms_shown import AlarmRow
 from console.calls_view import CallsView
-from console.floor_shown import shown_to
+from console.floor_shown import FloorShown
 from console.live_board import LiveBoard, Pace, frame
 from console.live_clients import Audience, LiveClient, LiveClients
 from console.ports import KeepsDirectory, KnowsCallers, RunsFloor
@@ -47,6 +47,7 @@ class LiveFeed:
         self._backlog = settings.live_backlog
         self._pace = Pace(settings.live_every)
         self._boards = {audience: LiveBoard() for audience in Audience}
+        self._shown = {audience: FloorShown(audience) for audience in Audience}
         self._offers: asyncio.Queue[SeatRung] = asyncio.Queue(maxsize=10_000)
         self._stirred = asyncio.Event()
         self.clients = LiveClients()
@@ -95,7 +96,7 @@ class LiveFeed:
         alarms = {alarm.name: alarm for alarm in self._from.alarms()}
         found = []
         for audience, board in self._boards.items():
-            floor = shown_to(audience, view, directory, self._from.calls)
+            floor = self._shown[audience].of(view, directory, self._from.calls)
             delta = board.change({**floor, "alarms": alarms}, now)
             if delta is not None:
                 found.append((audience, delta))
