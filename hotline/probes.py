@@ -71,12 +71,13 @@ class Watchman:
         self._losses: deque[tuple[datetime, int]] = deque()
         self._surprises = 0
         self._max_calls = 0
+        self.asks = self._database, self._disk, self._sip, self._calls  # of the outside
 
     async def run(self) -> None:
         """Ends only by cancellation."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._every(LOOK_EVERY, self._look_soft), name="look round")
-            for probe in (self._database, self._disk, self._sip, self._calls):
+            for probe in self.asks:
                 group.create_task(self._every(ASK_EVERY, probe), name=probe.__name__.strip("_"))
 
     async def _every(self, pause: float, probe: Callable[[], Awaitable[None]]) -> None:

@@ -1,8 +1,10 @@
 """The watchman tells the alarm of each part that is ill, and of no other."""
 
+import shutil
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +14,8 @@ from hotline.alarms import Alarms
 from hotline.door import Door
 from hotline.probes import Watchman
 from kernel.fact import Fact
+from storage.pool import DatabaseAway
+from telephony.ami_asks import Reply
 from tests.fakes.fake_clock import FakeClock
 
 
@@ -31,9 +35,14 @@ class Centre:
         self.shipper = self._part()
         self.projections = self._part()
         self.floor_copy = SimpleNamespace(is_well=True)
-        self.link = SimpleNamespace(is_up=True, backlog=0, counters=Counter())
+        self.link = SimpleNamespace(is_up=True, backlog=0, counters=Counter(), ask=self._said)
         self.desk = SimpleNamespace(late=timedelta(), well=True)
         self.floor = SimpleNamespace(surprises=Counter())
+        self.asterisk = {"coremaxcalls": "1000", "corecurrentcalls": "7"}
+        self.pool = SimpleNamespace(fetchval=self._fetchval)
+        self.database: Exception | None = None
+        self.sip = True
+        self.disk = Path(__file__).parent
         self.speech = SimpleNamespace(lives=True)
         self.speech_lives: Callable[[], bool] | None = lambda: self.speech.lives
         self.facts: list[Fact] = []
@@ -46,6 +55,25 @@ class Centre:
         part = SimpleNamespace(fit=True, trouble=lambda: None, **more)
         part.well = lambda: part.fit
         return part
+
+    async def _said(self, headers: Mapping[str, str]) -> Reply:
+        return Reply(dict(self.asterisk))
+
+    async def _fetchval(self, sql: str) -> bool:
+        if self.database is not None:
+            raise self.database
+        return True
+
+    async def sip_lives(self) -> bool:
+        return self.sip
+
+    async def asks(self, seconds: int) -> list[str]:
+        """The names that stand after so long, all that is outside being asked each second."""
+        for _ in range(seconds):
+            for probe in self.watchman.asks:
+                await probe()
+            self.clock.advance(1)
+        return [row.name for row in self.alarms.standing()]
 
     def _write(self, facts: Sequence[Fact]) -> None:
         self.facts += facts
@@ -84,6 +112,57 @@ def test_what_is_ill_is_told_once_and_cleared_when_it_is_well(
     setattr(getattr(centre, part), field, well)
     assert centre.looks(40) == []
     assert [fact.kind for fact in centre.facts] == ["alarm-raised", "alarm-cleared"]
+
+
+ILL_OUTSIDE = [
+    ("database-away", "database", DatabaseAway("PostgreSQL does not answer.", remedy="Start it.")),
+    ("sip-stuck", "sip", False),
+    ("calls-refused", "asterisk", {"coremaxcalls": "1000", "corecurrentcalls": "900"}),
+]
+
+
+@pytest.mark.parametrize(("name", "part", "ill"), ILL_OUTSIDE)
+async def test_what_is_ill_outside_is_told_once_and_cleared_when_it_is_well(
+    name: str, part: str, ill: object
+) -> None:
+    centre = Centre()
+    assert await centre.asks(3) == []
+    well = getattr(centre, part)
+
+    setattr(centre, part, ill)
+    assert await centre.asks(5) == [name]
+    setattr(centre, part, well)
+    assert await centre.asks(40) == []
+    assert [fact.kind for fact in centre.facts] == ["alarm-raised", "alarm-cleared"]
+
+
+async def test_little_room_on_the_disk_is_told_before_it_is_full(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    centre = Centre()
+    monkeypatch.setattr("hotline.probes.DISK_LOW", 1)
+    assert await centre.asks(1) == []
+    free = shutil.disk_usage(centre.disk).free
+
+    monkeypatch.setattr("hotline.probes.DISK_LOW", 2 * free)
+    monkeypatch.setattr("hotline.probes.DISK_LOW_SHARE", 1.0)
+    assert await centre.asks(1) == ["disk-low"]
+
+
+async def test_the_reserve_is_made_again_once_there_is_twice_its_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("hotline.probes.DISK_LOW", 1)
+    centre, filled = Centre(), list[int]()
+    reserve = SimpleNamespace(is_whole=False, fill=lambda: filled.append(1))
+    centre.journal.reserve = reserve
+
+    reserve.size = shutil.disk_usage(centre.disk).free
+    await centre.asks(1)
+    assert filled == []
+    reserve.size = 1
+    await centre.asks(1)
+    assert filled == [1]
 
 
 def test_a_site_without_speech_misses_nobody() -> None:
