@@ -4,7 +4,6 @@ A round, as at 200 calls a second: what is due, one caller who asks, one seat th
 caller, and every ring answered. Facts are made and applied as in earnest; nothing is journaled.
 """
 
-import gc
 import random
 import time
 from collections import deque
@@ -20,6 +19,7 @@ from bench.floor_people import SKILLS, START, Case, People, Signature, people
 from bench.machine import resident_bytes
 from bench.naive_scan import NaiveScan, ScannedSeat
 from bench.timing import Collections, Steps, median
+from hotline.collector import hold_pauses_short
 from kernel.fact import Fact
 from kernel.ids import AgentNo, CallId, Epoch, LegId, QueueName
 from kernel.legs import LegEnd
@@ -147,8 +147,7 @@ def measure(case: Case, waits: tuple[int, ...], rounds: int, scans: int) -> list
     at_work = FloorAtWork(centre)
     empty = resident_bytes()
     at_work.staff(centre)
-    gc.collect()
-    gc.freeze()  # as hotline/main.py does once all is built
+    hold_pauses_short()  # as hotline/main.py does once all is built
     seat_bytes = (resident_bytes() - empty) / case.seats
     at_work.occupy(case.seats // 2)
     found = []
@@ -191,6 +190,7 @@ def asleep_steps(case: Case, waiting: int) -> Steps:
     centre = people(case)
     at_work = FloorAtWork(centre)
     at_work.staff(centre)
+    hold_pauses_short()
     at_work.fill(waiting)
     return Steps.together(*(at_work.let_pass(timedelta(seconds=s)) for s in (15, 15, 30)))
 
