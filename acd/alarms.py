@@ -8,7 +8,7 @@ from typing import Final
 
 from acd.line import Caller
 from acd.seat import Activity, Presence, Seat
-from kernel.ids import LegId, SeatId
+from kernel.ids import LegId
 
 SWEEP_FROM: Final = 1024
 
@@ -26,6 +26,7 @@ class CallerAlarm(StrEnum):
     ANNOUNCE = "announce"
     CALLBACK = "callback"
     TOO_LONG = "too_long"
+    DUE = "due"  # a callback is near its due time: from now on by age
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class ForCaller:
     caller: Caller
     spell: int
     stage: int = 0
-    seat: SeatId | None = None
+    offered_at: datetime | None = None  # the callback offer after which it was set
 
     @property
     def live(self) -> bool:
@@ -66,6 +67,8 @@ class ForCaller:
                 return caller.stage == self.stage
             case CallerAlarm.GRACE:
                 return caller.held_until == self.due
+            case CallerAlarm.CALLBACK:
+                return caller.callback_offered_at == self.offered_at
             case _:
                 return True
 

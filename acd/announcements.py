@@ -41,21 +41,26 @@ def announce_again(turn: Turn, caller: Caller) -> None:
 
 
 def _prospect(turn: Turn, caller: Caller) -> Prospect:
-    ahead = turn.memory.line.ahead_of(caller)
+    position = turn.memory.line.ahead_of(caller) + 1
     serving = turn.memory.serving
-    estimate = turn.memory.measured.estimate(ahead, serving)
-    low = high = None
-    if estimate is not None:
-        step = turn.memory.policy_of(caller).announcements.round_to_s
-        low, high = estimate.rounded(step)
     told = caller.announced
-    if told is None:
-        return Prospect(ahead + 1, low, high, f.AnnounceReason.ENTRY, serving)
-    reason = _reason(told, ahead + 1, serving)
-    if reason is f.AnnounceReason.MOVED and told.high is not None:
-        high = told.high if high is None else min(high, told.high)
-        low = min(low, high) if low is not None else told.low
-    return Prospect(ahead + 1, low, high, reason, serving)
+    reason = f.AnnounceReason.ENTRY if told is None else _reason(told, position, serving)
+    low, high = _range(turn, caller, position, reason)
+    return Prospect(position, low, high, reason, serving)
+
+
+def _range(
+    turn: Turn, caller: Caller, position: int, reason: f.AnnounceReason
+) -> tuple[timedelta, timedelta] | tuple[None, None]:
+    estimate = turn.memory.measured.estimate(position - 1, turn.memory.serving)
+    if estimate is None:
+        return None, None
+    low, high = estimate.rounded(turn.memory.policy_of(caller).announcements.round_to_s)
+    told = caller.announced
+    if reason is f.AnnounceReason.MOVED and told is not None and told.high is not None:
+        high = min(high, told.high)
+        low = min(low, high)
+    return low, high
 
 
 def _reason(told: f.AnnouncementDue, position: int, serving: int) -> f.AnnounceReason:

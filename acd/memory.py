@@ -33,6 +33,8 @@ class FloorMemory:
         self.signatures = Signatures(dict(spared.scarcity) if spared.enabled else None)
         self.idle = IdleSeats(self.signatures)
         self.line = Line(self.signatures)
+        self.spare = Line(self.signatures)  # callbacks; acd/callback_line.py says which
+        self.first = Line(self.signatures)
         self.alarms = Alarms()
         self.seats: dict[SeatId, Seat] = {}  # with somebody signed in
         self.agents: dict[AgentNo, Seat] = {}
@@ -40,6 +42,7 @@ class FloorMemory:
         self.unreachable: set[Extension] = set()
         self.legs: dict[LegId, Seat] = {}  # legs that ring or talk now
         self.callers: dict[CallId, Caller] = {}
+        self.owed: dict[CallId, Caller] = {}  # callbacks in line, at a seat, or being dialled
         self.settled: OrderedDict[CallId, datetime] = OrderedDict()
         self.gone: OrderedDict[CallId, datetime] = OrderedDict()  # hung up lately; no state
         self.asked = 0
@@ -92,8 +95,18 @@ class FloorMemory:
 
     # ---- callers ---------------------------------------------------------------------------------
 
+    def line_of(self, caller: Caller) -> Line:
+        if caller.duty is None:
+            return self.line
+        if caller.spare_until is not None:
+            return self.spare
+        return self.first if caller.citizen_first else self.line
+
     def line_up(self, caller: Caller) -> None:
         """Into the line; every deadline of waiting is set."""
+        if caller.duty is not None:
+            self._line_up_owed(caller)
+            return
         policy = self.policy_of(caller)
         self.line.add(caller, seconds(policy.sticky_head_start_s))
         told = caller.announced.at if caller.announced else caller.queued_at
@@ -106,6 +119,15 @@ class FloorMemory:
             self._set(caller, CallerAlarm.EXCLUSION, until)
         self.set_relaxation(caller)
         self.set_callback_offer(caller)
+
+    def _line_up_owed(self, caller: Caller) -> None:
+        """Nobody listens to announcements, and no limit of the queue binds what we owe."""
+        self.line_of(caller).add(caller)
+        if caller.spare_until is not None:
+            self._set(caller, CallerAlarm.DUE, caller.spare_until)
+        for until in caller.excluded.values():
+            self._set(caller, CallerAlarm.EXCLUSION, until)
+        self.set_relaxation(caller)
 
     def set_relaxation(self, caller: Caller) -> None:
         stages = self.policy_of(caller).relaxation
@@ -124,11 +146,12 @@ class FloorMemory:
             self._set(caller, CallerAlarm.CALLBACK, offered + seconds(offer.again_every_s))
 
     def _set(self, caller: Caller, kind: CallerAlarm, due: datetime) -> None:
-        self.alarms.set(ForCaller(kind, due, caller, caller.spell, caller.stage))
+        offered_at = caller.callback_offered_at
+        self.alarms.set(ForCaller(kind, due, caller, caller.spell, caller.stage, offered_at))
 
     def leave_line(self, caller: Caller) -> None:
         if caller.waiting:
-            self.line.remove(caller)
+            self.line_of(caller).remove(caller)
         caller.held_for = caller.held_until = None
 
     def settle(self, caller: Caller, at: datetime) -> None:
