@@ -1,8 +1,10 @@
 """The auditor's count and the fold are two codes; on every history they agree to the bit (I10)."""
 
+import ast
 import random
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +18,7 @@ from kernel.fact import Fact
 from tests.figures.audit_lines_of import lines_of
 from tests.figures.histories import GENERAL, NOON, ACall, AnAgent, History, at
 
+FIGURES = Path(__file__).parents[2] / "figures"
 seeds = st.integers(min_value=0, max_value=10**9)
 
 
@@ -123,3 +126,13 @@ def test_a_wrap_up_counts_for_its_call_however_it_ends(ends: str) -> None:
 
     assert recount(lines_of(facts)).calls["c1"].counters["wrap_up_ms"] == 30_500
     assert at(95.5) == facts[-1].at
+
+
+@pytest.mark.parametrize("file", sorted(FIGURES.glob("audit*.py")), ids=lambda file: file.name)
+def test_the_recount_shares_no_code_with_the_fold(file: Path) -> None:
+    """Written twice (architecture §1): a fault of one cannot hide in the other."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    taken = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+
+    ours = {name for name in taken if name.partition(".")[0] in ("figures", "acd", "telephony")}
+    assert all(name.startswith("figures.audit") for name in ours)
