@@ -1,8 +1,9 @@
-"""./dev torture --calls N [--seed N] [--json FILE]: simulated calls with faults, on virtual time.
+"""./dev torture --calls N [--seed N] [--report FILE]: calls with every fault, on virtual time.
 
 Floor, desk and a fake exchange live through days of calls while news are lost, doubled, late and
-out of order and our process is killed at any point; the invariants I1-I11 are looked at after every
-turn. Ends with 1 when one was broken: `--seed S --calls 1` lives through that day again.
+out of order, the link is cut and our process is killed at any point; the invariants I1-I11 are
+looked at after every turn. Ends with 1 when one was broken: `--seed S --calls 1` lives through that
+day again. A run that was stopped is taken up with its file: `--join FILE --seed NEXT`.
 """
 
 import argparse
@@ -10,37 +11,82 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from bench.machine import machine_facts
 from tests.torture.days import Tally, batches, live_days
+from tests.torture.report import Report, commit, joined, page, report_of
 
 SAY_EVERY: Final = 5.0  # seconds
+KEEP_EVERY: Final = 60.0
 SHOWN: Final = 5  # violations told in full
 
 
 def main(words: list[str] | None = None) -> int:
+    given = _given(words)
+    began, run, machine = time.monotonic(), _run(given), machine_facts()
+    sums = Tally()
+    say = now_and_then(SAY_EVERY, lambda: _say(sums, began, given.calls))
+    keep = now_and_then(KEEP_EVERY, lambda: _keep(report(), given))
+
+    def report() -> Report:
+        whole = report_of(sums, time.monotonic() - began, run, machine)
+        for file in given.join:
+            whole = joined(whole, json.loads(file.read_text(encoding="utf-8")))
+        return whole
+
+    for done in _lived(batches(given.seed, given.calls), given.processes):
+        sums.add(done)
+        say()
+        keep()
+        if len(sums.violations) >= SHOWN:
+            break
+    _show(report())
+    _keep(report(), given)
+    return 1 if sums.violations else 0
+
+
+def _given(words: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./dev torture", description=__doc__)
     parser.add_argument("--calls", type=int, default=100_000, help="how many (10000000: the bar)")
     parser.add_argument("--seed", type=int, default=1, help="of the first day")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the report there too")
     parser.add_argument("--processes", type=int, default=len(os.sched_getaffinity(0)))
-    given = parser.parse_args(words)
-    began = time.monotonic()
-    sums = Tally()
-    for done in _lived(batches(given.seed, given.calls), given.processes):
-        sums.add(done)
-        _say_now_and_then(sums, began, given.calls)
-        if len(sums.violations) >= SHOWN:
-            break
-    report = _report(sums, time.monotonic() - began, given)
-    _show(report)
+    parser.add_argument("--report", type=Path, metavar="FILE", help="write docs/torture.md there")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="the same as data")
+    parser.add_argument(
+        "--join", type=Path, metavar="FILE", action="append", default=[], help="add earlier --json"
+    )
+    return parser.parse_args(words)
+
+
+def _run(given: argparse.Namespace) -> dict[str, str | int]:
+    command = f"./dev torture --calls {given.calls} --seed {given.seed}"
+    return {"command": command, "processes": given.processes, "commit": commit()}
+
+
+def now_and_then(seconds: float, deed: Callable[[], None]) -> Callable[[], None]:
+    """Does it when that much time has passed since the last time."""
+    last = time.monotonic()
+
+    def perhaps() -> None:
+        nonlocal last
+        if time.monotonic() - last >= seconds:
+            last = time.monotonic()
+            deed()
+
+    return perhaps
+
+
+def _keep(report: Report, given: argparse.Namespace) -> None:
+    """Also amid the run: what was done so far is not lost with it."""
     if given.json is not None:
-        given.json.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n")
-    return 1 if sums.violations else 0
+        text = json.dumps(report, ensure_ascii=False, indent=2)
+        given.json.write_text(text + "\n", encoding="utf-8")
+    if given.report is not None:
+        given.report.write_text(page(report), encoding="utf-8")
 
 
 def _lived(work: Iterator[tuple[int, int]], processes: int) -> Iterator[Tally]:
@@ -62,15 +108,8 @@ def _lived(work: Iterator[tuple[int, int]], processes: int) -> Iterator[Tally]:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-_said_at = [0.0]
-
-
-def _say_now_and_then(sums: Tally, began: float, calls: int) -> None:
-    now = time.monotonic()
-    if now - _said_at[0] < SAY_EVERY:
-        return
-    _said_at[0] = now
-    rate = sums.calls / (now - began)
+def _say(sums: Tally, began: float, calls: int) -> None:
+    rate = sums.calls / (time.monotonic() - began)
     left = max(0, calls - sums.calls) / rate if rate else 0
     print(
         f"{sums.calls:>12,} calls  {rate:>8,.0f}/s  {sums.faults.total():>10,} faults  "
@@ -79,32 +118,13 @@ def _say_now_and_then(sums: Tally, began: float, calls: int) -> None:
     )
 
 
-def _report(sums: Tally, wall: float, given: argparse.Namespace) -> dict[str, Any]:
-    return {
-        "torture": "floor + desk + fake exchange on virtual time",
-        "machine": machine_facts(),
-        "seed": given.seed,
-        "processes": given.processes,
-        "wall_s": round(wall, 1),
-        "days": sums.days,
-        "calls": sums.calls,
-        "calls_per_s": round(sums.calls / wall),
-        "decisions": sums.turns,
-        "decisions_per_s": round(sums.turns / wall),
-        "decisions_per_s_and_process": round(sums.turns / max(sums.seconds, 1e-9)),
-        "faults": dict(sums.faults.most_common()),
-        "fates": dict(sums.fates.most_common()),
-        "violations": sums.violations,
-    }
-
-
-def _show(report: dict[str, Any]) -> None:
+def _show(report: Report) -> None:
+    rate = report["calls"] / max(report["wall_s"], 0.1)
     print(
         f"\n{report['calls']:,} calls in {report['days']:,} days, {report['wall_s']:,} s: "
-        f"{report['calls_per_s']:,} calls/s, {report['decisions_per_s']:,} decisions/s "
-        f"with {report['processes']} processes"
+        f"{rate:,.0f} calls/s, {report['decisions']:,} decisions"
     )
-    for title in ("faults", "fates"):
+    for title in ("checks", "faults", "fates"):
         print(f"{title}:")
         for name, count in report[title].items():
             print(f"  {count:>12,}  {name}")

@@ -17,24 +17,14 @@ from kernel.ids import AgentNo, CallId, LegId, PauseReason, QueueName, SeatId, S
 from kernel.legs import LegEnd
 from tests.torture.exchange import Where
 from tests.torture.life import Point
-from tests.torture.world import Move, Scene, World
+from tests.torture.scenes import Scene
+from tests.torture.troubles import Troubles
+from tests.torture.world import Move, World
 
 QUEUES: Final = ("general",) * 6 + ("enterprise", "dialect", "elderly", "korean")
 REFUSALS: Final = (LegEnd.REJECTED, LegEnd.BUSY, LegEnd.CONGESTION, LegEnd.UNREACHABLE)
 REASONS: Final = ("rest", "meal", "training", "no_such_reason")
 POINTS: Final = tuple(Point)
-
-
-@dataclass(frozen=True, slots=True)
-class Troubles:
-    """How often, of a piece of news or per call."""
-
-    lost: float = 0.01
-    doubled: float = 0.02
-    late: float = 0.02
-    reordered: float = 0.05
-    died: float = 0.006
-    cut: float = 0.004
 
 
 @dataclass(slots=True)
@@ -102,7 +92,7 @@ class Citizens:
     def _listen(self) -> None:
         """What the exchange says now reaches the desk in a moment, or otherwise."""
         world = self.world
-        if world.dead:
+        if world.deaf:
             world.said()
         elif world.exchange.news:
             for news in world.said():
@@ -247,7 +237,7 @@ class Citizens:
         if book is None or book.signed_out or not book.available:
             self._do("order", h.GoAvailable(agent))
         if self.day.calls < self._calls or self.world.exchange.calls:
-            self._at(self._soon(40), self._round, n)
+            self._at(self._soon(60), self._round, n)
 
     def _agent_does_something(self) -> None:
         agent, dice = self._agent(), self._dice
@@ -293,5 +283,10 @@ class Citizens:
         self._do("rise")
 
     def _cut(self) -> None:
-        self.day.faults["link cut"] += 1
-        self._do("resync")
+        if self._dice.random() < 0.4:
+            self.day.faults["link lost and back at once"] += 1
+            self._do("resync")
+            return
+        self.day.faults["link cut for a while"] += 1
+        self._do("cut")
+        self._at(self._dice.choice((1, 5, 12, 40)), self._do, "mend")

@@ -11,11 +11,11 @@ from typing import Any, Final
 
 import structlog
 
-from tests.torture.citizens import Citizens, Troubles
-from tests.torture.scenes import RULES, SEATS, scene
+from tests.torture.citizens import Citizens
+from tests.torture.scenes import RULES, SEATS, Scene, scene
 from tests.torture.shrink import shrunk, told
-from tests.torture.violation import Violation
-from tests.torture.world import Scene
+from tests.torture.troubles import HARSH, Troubles
+from tests.torture.violation import CHECKED, Violation
 
 CALLS_A_DAY: Final = 100
 LONG_DAY: Final = 400  # calls; what must be folded after each death grows with the day
@@ -25,7 +25,6 @@ BOOK_EVERY: Final = (
 )
 LOOK_EVERY: Final = 25  # turns between two looks at the whole floor
 HARSH_EVERY: Final = 8  # each so many days nearly everything goes wrong
-HARSH: Final = Troubles(lost=0.05, doubled=0.05, late=0.05, reordered=0.1, died=0.1, cut=0.03)
 CRITICAL: Final = 50
 ENDLESS: Final = "endless"
 DAY_LIMIT_S: Final = 60  # of real time: a turn of the floor that never ends is a fault, too
@@ -42,6 +41,8 @@ class Tally:
     seconds: float = 0.0
     faults: Counter[str] = field(default_factory=Counter)
     fates: Counter[str] = field(default_factory=Counter)
+    checks: Counter[str] = field(default_factory=Counter)  # looks at an invariant
+    seeds: list[tuple[int, int]] = field(default_factory=list)  # first day, how many
     violations: list[dict[str, Any]] = field(default_factory=list)
 
     def add(self, other: "Tally") -> None:
@@ -51,6 +52,8 @@ class Tally:
         self.seconds += other.seconds
         self.faults += other.faults
         self.fates += other.fates
+        self.checks += other.checks
+        self.seeds += other.seeds
         self.violations += other.violations
 
 
@@ -73,17 +76,21 @@ def live_day(seed: int) -> Tally:
     place = scene_of(seed)
     citizens = Citizens(seed, place, calls_of(seed), troubles_of(seed))
     tally = Tally(days=1)
+    CHECKED.clear()
     try:
         signal.alarm(DAY_LIMIT_S)
         citizens.live()
     except Violation as broken:
         signal.alarm(0)
+        tally.checks = Counter(CHECKED)
         never_ends = broken.law == ENDLESS
         moves = citizens.day.moves
         trace = moves[-1:] if never_ends else shrunk(place, moves)
         tally.violations.append(
             {"law": broken.law, "what": broken.what, "seed": seed, "trace": told(trace)}
         )
+    else:
+        tally.checks = Counter(CHECKED)
     finally:
         signal.alarm(0)
     tally.calls = citizens.day.calls
@@ -107,6 +114,7 @@ def live_days(first_seed: int, days: int) -> Tally:
     tally = Tally()
     for seed in range(first_seed, first_seed + days):
         tally.add(live_day(seed))
+    tally.seeds = [(first_seed, days)]
     gc.collect()
     return tally
 

@@ -24,7 +24,7 @@ from acd.happenings import (
 )
 from kernel.ids import CallId, Extension, LegId
 from kernel.legs import LegEnd
-from tests.torture.violation import Violation
+from tests.torture.violation import CHECKED, Violation
 
 SWITCH: Final = timedelta(seconds=15)  # the dead man's switch of the dialplan
 
@@ -51,6 +51,8 @@ class Exchange:
         self.calls: dict[CallId, Where] = {}
         self.legs: dict[LegId, Leg] = {}
         self.records: dict[LegId, LegEnd] = {}  # how each leg ended: as the CDR file keeps it
+        self.lived: dict[CallId, bool] = {}  # who left the plain queue: did anybody answer there?
+        self.lived_before: dict[CallId, bool] = {}  # that was told once
         self.away: set[Extension] = set()
         self.news: list[Report] = []
         self._busy: dict[Extension, LegId] = {}
@@ -61,6 +63,7 @@ class Exchange:
     def ring(self, leg: LegId, phone: Extension, call: CallId, until: datetime) -> None:
         if leg in self.legs or leg in self.records:
             raise Violation("I7", f"leg {leg} is rung a second time")
+        CHECKED["I7"] += 1
         self.legs[leg] = Leg(phone, call)
         if phone in self.away:
             self._end(leg, LegEnd.UNREACHABLE)
@@ -104,12 +107,20 @@ class Exchange:
             self._end(leg, LegEnd.HUNG_UP)
 
     def citizen_hangs_up(self, call: CallId) -> None:
-        if self.calls.pop(call, None) is None:
+        where = self.calls.pop(call, None)
+        if where is None:
             return
+        if where in (Where.FALLBACK, Where.FALLBACK_TALK):
+            self.lived[call] = where is Where.FALLBACK_TALK
         for leg, line in list(self.legs.items()):
             if line.call == call and line.talking:
                 self._end(leg, LegEnd.HUNG_UP)
         self.news.append(CallerLeft(call))
+
+    def sent_home(self, call: CallId) -> None:
+        """His story says why there is no seat, and hangs up."""
+        if self.calls.get(call) is Where.LINE:
+            self.citizen_hangs_up(call)
 
     def fall_back(self, call: CallId) -> None:
         if self.calls.get(call) is Where.LINE:
@@ -125,6 +136,10 @@ class Exchange:
         """Out of the plain queue into our hands; never one who talks there."""
         if self.calls.get(call) is Where.FALLBACK:
             self.calls[call] = Where.LINE
+
+    def records_read(self) -> None:
+        """Their reader has gone on; what it has just told it may tell once more."""
+        self.lived_before, self.lived = self.lived, {}
 
     def back_to_line(self, call: CallId) -> None:
         """From a conversation or what follows it; the seat's leg is parted from him."""

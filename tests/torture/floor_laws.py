@@ -3,6 +3,7 @@
 I4  nothing is overdue, and the floor asks to be woken in time
 I5  nobody waits beside a seat that may serve him
 I9  offered = fates + in progress
+I11 after a resync the floor holds what the exchange holds
 """
 
 from datetime import datetime
@@ -11,6 +12,9 @@ from acd.floor import Floor
 from acd.line import Caller
 from acd.matching import fits
 from acd.seat import Activity, Seat
+from acd.view import FloorView
+from kernel.ids import LegId
+from tests.torture.exchange import Exchange, Where
 from tests.torture.laws import Laws
 from tests.torture.violation import demand
 
@@ -35,6 +39,20 @@ def check_floor(floor: Floor, laws: Laws, now: datetime) -> None:
     open_calls = sum(caller.settled_at is None for caller in memory.callers.values())
     what = f"{open_calls} calls are open on the floor, {laws.in_progress} by the sums"
     demand(open_calls == laws.in_progress, "I9", what)
+
+
+def check_convergence(view: FloorView, exchange: Exchange) -> None:
+    legs: dict[LegId, bool] = {
+        s.leg: s.activity is Activity.TALKING for s in view.seats if s.leg is not None
+    }
+    real = {leg: line.talking for leg, line in exchange.legs.items()}
+    still = {leg: talks for leg, talks in legs.items() if leg not in exchange.records}
+    demand(still == real, "I11", f"the floor has {still}, the exchange {real}")
+    line = {waiting.call for waiting in view.waiting}
+    gone = line - exchange.calls.keys()
+    demand(not gone, "I11", f"{sorted(gone)} stand in line, but hung up")
+    here = {call for call, where in exchange.calls.items() if where is Where.LINE}
+    demand(here <= line, "I11", f"{sorted(here - line)} wait, and nobody knows")
 
 
 def _ends_in_time(seat: Seat, due: datetime | None, now: datetime) -> None:

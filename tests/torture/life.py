@@ -70,13 +70,15 @@ class Life:
         self.laws = Laws()
         self.epoch = 0
         self.death: Death | None = None
+        self.is_cut = False  # no deed reaches the exchange
+        self.refused: list[LegId] = []  # rings that could not be told
         self._image: tuple[int, bytes] | None = None  # facts it stands for, the floor as JSON
         self.begin()
 
     def begin(self) -> None:
         """The next process: floor from the newest image and the facts since (I10)."""
         self.epoch += 1
-        self.death = None
+        self.death, self.is_cut, self.refused = None, False, []
         self.floor = self.recovered()
         self.desk = AcdDesk(self.floor, self._write, self, self._clock)
         if len(self.journal) - self._imaged >= IMAGE_EVERY:
@@ -173,11 +175,15 @@ class Life:
     ) -> None:
         self._deed()
         demand(self.laws.was_rung(leg), "journal", f"{leg} is rung before it is written")
+        if self.is_cut:
+            self.refused.append(leg)
+            return
         self._exchange.ring(leg, phone, caller, self._clock.now() + ring_for)
 
     def drop(self, leg: LegId) -> None:
         self._deed()
-        self._exchange.drop(leg)
+        if not self.is_cut:
+            self._exchange.drop(leg)
 
 
 def _through_json(fact: Fact) -> Fact:

@@ -1,8 +1,10 @@
 """What is told after a gap: by channels, bridges and records, in the order of hotline/recovery.py.
 
-The answers and ends nobody heard, who has gone, which rings are lost, which legs are nobody's, and
-who is here.
+Who lived in the plain queue, the answers and ends nobody heard, who has gone, which rings are lost,
+which legs are nobody's, and who is here.
 """
+
+from datetime import timedelta
 
 from acd.call_facts import Withdrawal
 from acd.happenings import (
@@ -11,6 +13,7 @@ from acd.happenings import (
     CallWithdrawn,
     LegAnswered,
     LegEnded,
+    LivedInFallback,
     Report,
     SeatWanted,
 )
@@ -27,11 +30,26 @@ def told_after_a_gap(
 ) -> list[Report]:
     """`view`: what the floor believes. Rings that the floor has given up are hung up here."""
     return [
+        *_who_lived_without_us(exchange, laws, wishes),
         *_what_legs_did(view, exchange),
         *_who_has_gone(exchange, laws),
         *_rings_lost(view, exchange),
         *_leftovers(view, exchange),
         *_who_is_here(exchange, wishes),
+    ]
+
+
+def _who_lived_without_us(
+    exchange: Exchange, laws: Laws, wishes: dict[CallId, SeatWanted]
+) -> list[Report]:
+    """From the CDR file (hotline/outside_records.py), sometimes twice."""
+    lived = exchange.lived_before | exchange.lived
+    laws.by_records |= lived.keys()
+    return [
+        LivedInFallback(
+            call=call, asked_at=wishes[call].asked_at, waited=timedelta(), answered=answered
+        )
+        for call, answered in lived.items()
     ]
 
 

@@ -1,10 +1,12 @@
 """Centres of several sizes and rules, so that every way to leave the line is taken."""
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
+from acd.directory import Directory
+from acd.policy import QueuePolicies
 from tests.acd.centre import directory, policies
-from tests.torture.world import Scene
 
 SKILLS: Final = (
     {"general": 2},
@@ -28,6 +30,17 @@ RULES: Final[tuple[dict[str, Any], ...]] = (
     {"max_waiting": 3, "when_full": "overflow", "overflow": {"queue": "enterprise"}},
 )
 SEATS: Final = (2, 5, 9, 16)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Where it happens: rules, people, how often the whole floor is looked at (1: always), and
+    whether every fact goes through JSON and the figures are recounted."""
+
+    policies: QueuePolicies
+    directory: Directory
+    look_every: int = 1
+    by_the_book: bool = False
 
 
 @cache

@@ -6,10 +6,10 @@ from acd import facts as f
 from acd.happenings import CallerLeft, GoAvailable, SeatWanted, SignIn
 from kernel.ids import AgentNo, CallId, LegId, QueueName, SeatId
 from tests.torture.citizens import Citizens
-from tests.torture.days import HARSH
 from tests.torture.life import Point
 from tests.torture.scenes import scene
 from tests.torture.shrink import replay, shrunk
+from tests.torture.troubles import HARSH
 from tests.torture.violation import Violation
 from tests.torture.world import World
 

@@ -7,30 +7,29 @@ trace of moves stays legal when some are left out. After each move the invariant
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from acd import facts as f
-from acd.directory import Directory
 from acd.floor import Floor
 from acd.happenings import (
     CallerLeft,
     CaughtUp,
     Command,
+    LegEnded,
     PhoneSeen,
     Report,
     SeatWanted,
 )
-from acd.policy import QueuePolicies
-from acd.seat import Activity
-from kernel.ids import CallId, Extension, LegId
+from kernel.ids import CallId, Extension
+from kernel.legs import LegEnd
 from tests.fakes.fake_clock import FakeClock
 from tests.torture.exchange import SWITCH, Exchange, Where
-from tests.torture.floor_laws import check_floor
+from tests.torture.floor_laws import check_convergence, check_floor
 from tests.torture.life import Death, Killed, Life, Point
 from tests.torture.recounted import check_figures
 from tests.torture.resync import told_after_a_gap
+from tests.torture.scenes import Scene
 from tests.torture.stories import Stories
 from tests.torture.violation import Violation, demand
 
@@ -45,17 +44,6 @@ SENT_AWAY: Final = (
 Move = tuple[str, tuple[Any, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """Where it happens: rules, people, how often the whole floor is looked at (1: always), and
-    whether every fact goes through JSON and the figures are recounted."""
-
-    policies: QueuePolicies
-    directory: Directory
-    look_every: int = 1
-    by_the_book: bool = False
-
-
 class World:
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
@@ -67,13 +55,18 @@ class World:
         self.wishes: dict[CallId, SeatWanted] = {}  # as the stories and the channels know them
         self.dead = False
         self.turns = 0
-        self._died_at = self.clock.now()
+        self._deaf_since = self.clock.now()
         self._looked_at = 0
         self._heard = 0  # facts of the journal that the stories have heard of
 
     @property
     def laws(self) -> Any:
         return self.life.laws
+
+    @property
+    def deaf(self) -> bool:
+        """Nobody hears what the exchange says."""
+        return self.dead or self.life.is_cut
 
     def do(self, move: Move) -> None:
         name, given = move
@@ -86,25 +79,32 @@ class World:
         """Deadline by deadline, of the floor's and of the rings."""
         until = self.clock.now() + timedelta(seconds=seconds)
         for _ in range(100_000):
-            due = [self.exchange.next_due()]
-            due.append(None if self.dead else self.life.floor.next_deadline())
-            first = min((moment for moment in due if moment is not None), default=until)
-            if first >= until:
+            first = self._first_due()
+            if first is None or first > until:
                 self._advance_to(until)
                 return
             self._advance_to(max(first, self.clock.now()))
+            self._what_is_due()
         raise Violation("I4", f"a deadline stays due at {self.clock.now()}")
 
-    def _advance_to(self, moment: Any) -> None:
+    def _first_due(self) -> datetime | None:
+        ring = self.exchange.next_due()
+        floor = None if self.dead else self.life.floor.next_deadline()
+        if ring is None or floor is None:
+            return floor if ring is None else ring
+        return min(ring, floor)
+
+    def _advance_to(self, moment: datetime) -> None:
         self.clock.advance((moment - self.clock.now()).total_seconds())
-        self.exchange.time_passed(self.clock.now())
-        if self.dead:
-            if self.clock.now() - self._died_at >= SWITCH:
-                for call in list(self.exchange.calls):
-                    self.exchange.fall_back(call)
-            return
-        due = self.life.floor.next_deadline()
-        if due is not None and due <= self.clock.now():
+        if self.deaf and self.clock.now() - self._deaf_since >= SWITCH:
+            for call in list(self.exchange.calls):
+                self.exchange.fall_back(call)
+
+    def _what_is_due(self) -> None:
+        now = self.clock.now()
+        self.exchange.time_passed(now)
+        due = None if self.dead else self.life.floor.next_deadline()
+        if due is not None and due <= now:
             self._turn()
 
     # ---- what the desk hears ---------------------------------------------------------------------
@@ -115,7 +115,8 @@ class World:
             self.exchange.calls[wanted.call] = Where.LINE
         self.exchange.back_to_line(wanted.call)
         self.wishes.setdefault(wanted.call, wanted)
-        self.ask_late(wanted, self.life.epoch)
+        if not self.deaf:
+            self.ask_late(wanted, self.life.epoch)
 
     def ask_late(self, wanted: SeatWanted, epoch: int) -> None:
         """A story of this life asks although its call may have left, or asked before."""
@@ -127,7 +128,7 @@ class World:
         self.stories.wait(wanted.call, self.life.desk.wait_for_seat(wanted))
 
     def hear(self, happening: Report) -> None:
-        if self.dead:
+        if self.deaf:
             return
         self.life.desk.tell(happening)
         alive = self._turn()
@@ -158,13 +159,22 @@ class World:
         """Stories act on what they hear; the invariants are looked at."""
         journal = self.life.journal
         for fact in journal[self._heard :]:
-            if isinstance(fact, SENT_AWAY) and self.exchange.calls.get(fact.call) is Where.LINE:
-                self.exchange.citizen_hangs_up(fact.call)
+            if isinstance(fact, SENT_AWAY) and not self.life.is_cut:
+                self.exchange.sent_home(fact.call)
             self.stories.see(fact)
         self._heard = len(journal)
         self.turns += 1
         if self.turns - self._looked_at >= self.scene.look_every:
             self.look()
+        self._rings_refused()
+
+    def _rings_refused(self) -> None:
+        """What could not be told to the exchange has failed; the desk hears so at once."""
+        refused, self.life.refused = self.life.refused, []
+        for leg in refused:
+            self.life.desk.tell(LegEnded(leg, LegEnd.FAILED))
+        if refused:
+            self._turn()
 
     # ---- what goes wrong -------------------------------------------------------------------------
 
@@ -181,9 +191,21 @@ class World:
         self._die()
 
     def _die(self) -> None:
+        if not self.deaf:
+            self._deaf_since = self.clock.now()
         self.dead = True
-        self._died_at = self.clock.now()
         self.life.death = None
+
+    def cut(self) -> None:
+        """The link breaks: nothing is heard of the exchange, nothing told to it, until `mend`."""
+        if not self.deaf:
+            self.life.is_cut = True
+            self._deaf_since = self.clock.now()
+
+    def mend(self) -> None:
+        if self.life.is_cut and not self.dead:
+            self.life.is_cut = False
+            self.resync()
 
     def rise(self) -> None:
         """The next process: floor from the journal, then what the exchange really holds."""
@@ -191,13 +213,14 @@ class World:
             return
         self.dead = False
         self.life.begin()
+        self.life.desk.hold_time()  # until all is told, as hotline/main.py has it
         self.stories = Stories()
         self._heard = len(self.life.journal)
         self.resync()
 
     def resync(self) -> None:
         """As after each log-in (hotline/recovery.py, telephony/resync.py): all that was missed."""
-        if self.dead:
+        if self.deaf:
             return
         self.exchange.news.clear()
         told = told_after_a_gap(self.life.desk.snapshot(), self.exchange, self.laws, self.wishes)
@@ -212,8 +235,10 @@ class World:
         for happening in told:
             if isinstance(happening, CallerLeft):
                 self.laws.hung_up(happening.call)
+        self.exchange.records_read()
         if self._those_parted_ask({each.call for each in told if isinstance(each, SeatWanted)}):
-            self._converged()
+            check_convergence(self.life.desk.snapshot(), self.exchange)
+            self.look()
 
     def _those_parted_ask(self, asked: set[CallId]) -> bool:
         """A ring that was given up had been answered: the desk parts the two, and the caller is in
@@ -240,22 +265,6 @@ class World:
             self._looked_at = self.turns
             check_floor(self.life.floor, self.laws, self.clock.now())
 
-    def _converged(self) -> None:
-        """I11: after a resync the floor holds what the exchange holds."""
-        view = self.life.desk.snapshot()
-        legs: dict[LegId, bool] = {
-            s.leg: s.activity is Activity.TALKING for s in view.seats if s.leg is not None
-        }
-        real = {leg: line.talking for leg, line in self.exchange.legs.items()}
-        still = {leg: talks for leg, talks in legs.items() if leg not in self.exchange.records}
-        demand(still == real, "I11", f"the floor has {still}, the exchange {real}")
-        line = {waiting.call for waiting in view.waiting}
-        gone = line - self.exchange.calls.keys()
-        demand(not gone, "I11", f"{sorted(gone)} stand in line, but hung up")
-        here = {call for call, where in self.exchange.calls.items() if where is Where.LINE}
-        demand(here <= line, "I11", f"{sorted(here - line)} wait, and nobody knows")
-        self.look()
-
     def _same_as(self, floor: Floor) -> None:
         same = self.life.floor.contents() == floor.contents()
         demand(same, "I10", "the floor made of what was written is another one")
@@ -264,6 +273,7 @@ class World:
         """All hang up, the last wrap-up ends: every call has one fate, nothing is left."""
         self.life.death = None
         self.rise()
+        self.mend()
         for call in list(self.exchange.calls):
             self.exchange.citizen_hangs_up(call)
         self.resync()

@@ -1,0 +1,19 @@
+"""How much goes wrong in a day."""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Troubles:
+    """How often, of a piece of news or per call."""
+
+    lost: float = 0.01
+    doubled: float = 0.02
+    late: float = 0.02
+    reordered: float = 0.05
+    died: float = 0.006
+    cut: float = 0.004
+
+
+HARSH: Final = Troubles(lost=0.05, doubled=0.05, late=0.05, reordered=0.1, died=0.1, cut=0.03)
