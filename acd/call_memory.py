@@ -34,6 +34,7 @@ def queued(memory: FloorMemory, fact: f.CallQueued) -> None:
         seat=None,
     )
     memory.callers[fact.call] = caller
+    memory.owed.pop(fact.call, None)  # whom we rang waits as anybody does
     memory.line_up(caller)
 
 
@@ -55,7 +56,7 @@ def relaxed(memory: FloorMemory, fact: f.NeedsRelaxed) -> None:
     caller.stage = fact.stage
     caller.needs = fact.needs
     if caller.held_for is None:
-        memory.line.relax(caller, memory.signatures.of_call(fact.needs))
+        memory.line_of(caller).relax(caller, memory.signatures.of_call(fact.needs))
     else:
         caller.signature = memory.signatures.of_call(fact.needs)
     memory.set_relaxation(caller)
@@ -118,6 +119,7 @@ def talk_ended(memory: FloorMemory, fact: f.TalkEnded) -> None:
     del memory.legs[fact.leg]
     seat.leg = None
     caller.seat = None
+    memory.owed.pop(fact.call, None)
     memory.step(seat, Cue.HANG_UP, fact.at)
     # What follows is told in the next fact; a journal torn between the two strands nobody (I4).
     memory.wrap_up_until(seat, fact.at + seconds(memory.policy_of(caller).wrap_up.limit_s))
@@ -144,6 +146,7 @@ def left(memory: FloorMemory, fact: Leaving) -> None:
     caller = memory.callers[fact.call]
     memory.leave_line(caller)
     caller.in_fallback = False
+    memory.owed.pop(fact.call, None)
     memory.settle(caller, fact.at)
 
 

@@ -17,6 +17,8 @@ import structlog
 from acd import facts as f
 from acd.floor import Floor
 from acd.happenings import (
+    CallBack,
+    CallbackWanted,
     CaughtUp,
     Command,
     Happening,
@@ -93,6 +95,24 @@ class AcdDesk:
         """
         wait = self._waits[wanted.call] = SeatWait()
         self.tell(wanted)
+        return wait
+
+    def wait_for_callback(self, wanted: CallbackWanted) -> SeatWait:
+        """A call that we owe joins the line: Connected when its agent is there (agent first),
+        YourTurn when the citizen is to be rung (citizen first), Gone when it is not to be made.
+        """
+        wait = self._waits[wanted.call] = SeatWait()
+        self.tell(wanted)
+        return wait
+
+    async def call_back(self, order: CallBack) -> SeatWait:
+        """By hand: the agent's own phone rings. Raises WrongState, UnknownWorkNumber."""
+        wait = self._waits[order.wanted.call] = SeatWait()
+        try:
+            await self.order(order)
+        except HotlineError:
+            del self._waits[order.wanted.call]
+            raise
         return wait
 
     def _post(self, letter: _Letter) -> None:

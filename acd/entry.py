@@ -6,6 +6,7 @@ from acd import departures, offers
 from acd import facts as f
 from acd.alarms import CallerAlarm, ForCaller
 from acd.announcements import announce_again, announce_entry
+from acd.callback_facts import CallbackNearDue
 from acd.happenings import SeatWanted
 from acd.line import Caller
 from acd.memory import seconds
@@ -30,7 +31,7 @@ def seat_wanted(turn: Turn, wanted: SeatWanted) -> None:
     policy = turn.policies.of(queue)
     asked_at = before.asked_at if before is not None else min(wanted.asked_at, turn.now)
     priority = max(policy.priority, min(3, max(0, wanted.priority)))
-    needs = _joined(policy.needs, wanted.needs)
+    needs = joined(policy.needs, wanted.needs)
     known = _sticky_seat(turn, wanted.sticky_to, needs)
     turn.note(
         f.CallQueued(
@@ -41,7 +42,7 @@ def seat_wanted(turn: Turn, wanted: SeatWanted) -> None:
             priority=priority,
             again=before is not None,
             asked_at=asked_at,
-            turn_at=_turn_at(turn, policy, priority, asked_at),
+            turn_at=turn_at(turn, policy, priority, asked_at),
             sticky_to=known.agent if known is not None else None,
             sticky_until=_held_until(turn, policy, known),
         )
@@ -67,11 +68,11 @@ def _comes_again(turn: Turn, wanted: SeatWanted, before: Caller) -> bool:
     return False
 
 
-def _joined(ours: dict[Skill, int], asked: dict[Skill, int]) -> dict[Skill, int]:
+def joined(ours: dict[Skill, int], asked: dict[Skill, int]) -> dict[Skill, int]:
     return {skill: max(ours.get(skill, 1), asked.get(skill, 1)) for skill in {**ours, **asked}}
 
 
-def _turn_at(turn: Turn, policy: QueuePolicy, priority: int, asked_at: datetime) -> datetime:
+def turn_at(turn: Turn, policy: QueuePolicy, priority: int, asked_at: datetime) -> datetime:
     """The virtual arrival: all callers age alike, so nobody starves."""
     return asked_at - seconds(turn.policies.priority_boost_s[priority] + policy.head_start_s)
 
@@ -153,8 +154,8 @@ def _move(turn: Turn, caller: Caller, to: QueueName, limit: f.Limit) -> None:
             call=caller.call,
             queue=caller.queue,
             to=to,
-            needs=_joined(policy.needs, needs),
-            turn_at=_turn_at(turn, policy, caller.priority, caller.asked_at),
+            needs=joined(policy.needs, needs),
+            turn_at=turn_at(turn, policy, caller.priority, caller.asked_at),
             why=limit,
         )
     )
@@ -186,6 +187,9 @@ def caller_alarm(turn: Turn, alarm: ForCaller) -> None:
             offer_callback(turn, caller)
         case CallerAlarm.TOO_LONG:
             at_limit(turn, caller, f.Limit.WAIT_TOO_LONG)
+        case CallerAlarm.DUE:
+            turn.note(CallbackNearDue(at=turn.now, call=caller.call))
+            turn.placed.append(caller)
 
 
 def _relax(turn: Turn, caller: Caller) -> None:

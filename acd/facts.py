@@ -33,6 +33,14 @@ from acd.call_facts import (
     TalkEnded,
     Withdrawal,
 )
+from acd.callback_facts import (
+    CALLBACK_KINDS,
+    CallbackDropped,
+    CallbackEnd,
+    CallbackNearDue,
+    CallbackQueued,
+    CallbackTurn,
+)
 from acd.seat_facts import (
     AgentAvailable,
     AgentPaused,
@@ -71,8 +79,13 @@ __all__ = [
     "CallOverflowed",
     "CallQueued",
     "CallSentToFallback",
+    "CallbackDropped",
+    "CallbackEnd",
+    "CallbackNearDue",
     "CallbackOffered",
     "CallbackPromised",
+    "CallbackQueued",
+    "CallbackTurn",
     "Deed",
     "DirectoryChanged",
     "DirectoryTable",
@@ -123,6 +136,8 @@ Deed = (
     | FallbackAnswered
     | FallbackLost
     | ReentryEnded
+    | CallbackTurn
+    | CallbackDropped
 )
 FACTS: tuple[type[Fact], ...] = (
     CallQueued,
@@ -158,4 +173,5 @@ FACTS: tuple[type[Fact], ...] = (
     SeatModeChanged,
     PhoneReachability,
     DirectoryChanged,
+    *CALLBACK_KINDS,
 )

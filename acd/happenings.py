@@ -11,7 +11,17 @@ from enum import StrEnum
 from acd.directory import Directory
 from acd.facts import DirectoryChanged, Withdrawal
 from acd.policy import QueuePolicies
-from kernel.ids import AgentNo, CallId, Extension, LegId, PauseReason, QueueName, SeatId, Skill
+from kernel.ids import (
+    AgentNo,
+    CallId,
+    DutyId,
+    Extension,
+    LegId,
+    PauseReason,
+    QueueName,
+    SeatId,
+    Skill,
+)
 from kernel.legs import LegEnd
 
 
@@ -70,6 +80,39 @@ class CallbackTaken:
     """The caller pressed the key of the offer and will be rung back."""
 
     call: CallId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackWanted:
+    """A call that we owe asks for a seat. `call`: the id under which the citizen will be rung.
+
+    `asked_at`: when the citizen first asked for a person. `spare_until` and `citizen_first` as in
+    `CallbackQueued`.
+    """
+
+    call: CallId
+    duty: DutyId
+    queue: QueueName
+    needs: dict[Skill, int]
+    priority: int
+    asked_at: datetime
+    spare_until: datetime | None = None
+    citizen_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackOver:
+    """It is not to be made (now): settled otherwise, or nobody was reached."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class CallBack:
+    """An agent makes a callback by hand; it needs no place in the line."""
+
+    agent: AgentNo
+    wanted: CallbackWanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +219,7 @@ class TimePassed:
 
 Command = (
     BlockCall
+    | CallBack
     | SignIn
     | SignOut
     | GoAvailable
@@ -193,6 +237,8 @@ Report = (
     | AnsweredInFallback
     | LivedInFallback
     | CallbackTaken
+    | CallbackWanted
+    | CallbackOver
     | LegAnswered
     | LegEnded
     | PhoneSeen

@@ -90,5 +90,7 @@ def _caller(memory: FloorMemory, caller: Caller, seat: SeatId | None) -> None:
     caller.signature = memory.signatures.of_call(caller.needs)
     caller.seat = memory.seats[seat] if seat is not None else None
     memory.callers[caller.call] = caller
+    if caller.duty is not None and (caller.waiting or caller.seat or caller.turn_given):
+        memory.owed[caller.call] = caller
     if caller.waiting:
         memory.line_up(caller)

@@ -15,7 +15,7 @@ from heapq import heapify, heappop, heappush
 from acd.facts import AnnouncementDue
 from acd.matching import Heads, Signatures
 from acd.seat import Seat
-from kernel.ids import AgentNo, CallId, QueueName, SeatId, Skill
+from kernel.ids import AgentNo, CallId, DutyId, QueueName, SeatId, Skill
 
 SWEEP_FROM = 64
 
@@ -45,6 +45,12 @@ class Caller:
     been_in: tuple[QueueName, ...] = ()
     announced: AnnouncementDue | None = None
     callback_offered_at: datetime | None = None
+    duty: DutyId | None = (
+        None  # set: a callback; acd/callback_facts.py says what the next three are
+    )
+    spare_until: datetime | None = None
+    citizen_first: bool = False
+    turn_given: bool = False  # the citizen is being rung
     version: int = 0  # of his entry in a heap
     spell: int = 0  # of one stretch of waiting; alarms of an older one are dead
 
@@ -77,7 +83,8 @@ class Line:
         """`head_start` counts at the seat of the agent he is held for."""
         caller.waiting = True
         insort(self._order, (caller.turn_at, caller.n, caller))
-        self.in_queue[caller.queue] += 1
+        if caller.duty is None:
+            self.in_queue[caller.queue] += 1
         self._push(caller, head_start)
 
     def remove(self, caller: Caller) -> None:
@@ -86,7 +93,8 @@ class Line:
         place = bisect_left(self._order, (caller.turn_at, caller.n))
         assert self._order[place][2] is caller, "a waiting caller stands in the line exactly once"
         del self._order[place]
-        self.in_queue[caller.queue] -= 1
+        if caller.duty is None:
+            self.in_queue[caller.queue] -= 1
         self._drop(caller)
 
     def release(self, caller: Caller) -> None:
@@ -104,6 +112,13 @@ class Line:
     def ahead_of(self, caller: Caller) -> int:
         """Callers with an earlier turn, whatever they need."""
         return bisect_left(self._order, (caller.turn_at, caller.n))
+
+    def could_use(self, seat: Seat) -> bool:
+        """Is there anybody whom this seat may serve, also one who is held or excluded now?"""
+        if any(self._signatures.may_take(seat.signature, head[2]) for head in self._heads):
+            return True
+        held = (entry[2] for heap in self._held.values() for entry in heap if _is_live(entry))
+        return any(self._signatures.may_take(seat.signature, one.signature) for one in held)
 
     def best_for(self, seat: Seat, now: datetime) -> Caller | None:
         """Who comes next at this seat: earliest turn among all it may serve."""

@@ -6,7 +6,7 @@ an answer of such a leg is hung up, so that it can never reach another caller.
 
 from typing import Final
 
-from acd import breaks
+from acd import breaks, callback_line
 from acd import facts as f
 from acd.line import Caller
 from acd.memory import seconds
@@ -30,6 +30,7 @@ def match(turn: Turn) -> None:
             _choose(turn, turn.freed.pop(0))
         else:
             _place(turn, turn.placed.pop(0))
+    callback_line.serve(turn, ring)
 
 
 def _choose(turn: Turn, seat: Seat) -> None:
@@ -37,12 +38,13 @@ def _choose(turn: Turn, seat: Seat) -> None:
     if not seat.offerable or turn.memory.seats.get(seat.id) is not seat:
         return
     caller = turn.memory.line.best_for(seat, turn.now)
+    callback_line.turn_before(turn, seat, caller)
     if caller is not None:
         ring(turn, seat, caller)
 
 
 def _place(turn: Turn, caller: Caller) -> None:
-    if not caller.waiting:
+    if not caller.waiting or turn.memory.line_of(caller) is not turn.memory.line:
         return
     if caller.held_for is not None:
         known = turn.memory.agents.get(caller.held_for)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from acd.call_memory import CALL_FACTS
+from acd.callback_memory import CALLBACK_FACTS
 from acd.line import Caller
 from acd.memory import FloorMemory
 from acd.policy import QueuePolicies
@@ -20,6 +21,7 @@ from kernel.fact import Fact
 REMEMBER: Final[Mapping[type[Fact], Callable[[FloorMemory, Any], None]]] = {
     **SEAT_FACTS,
     **CALL_FACTS,
+    **CALLBACK_FACTS,
 }
 
 

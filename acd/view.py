@@ -5,7 +5,17 @@ from datetime import datetime, timedelta
 
 from acd.seat import Activity, Presence
 from acd.seat_facts import Who
-from kernel.ids import AgentNo, CallId, Extension, LegId, PauseReason, QueueName, SeatId, Skill
+from kernel.ids import (
+    AgentNo,
+    CallId,
+    DutyId,
+    Extension,
+    LegId,
+    PauseReason,
+    QueueName,
+    SeatId,
+    Skill,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +55,20 @@ class WaitingView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackView:
+    """A call that we owe, while it stands in line or is being made. `seat`: rings or talks."""
+
+    call: CallId
+    duty: DutyId
+    queue: QueueName
+    asked_at: datetime
+    by_age: bool
+    dialling: bool  # the citizen is being rung before any seat
+    seat: SeatId | None
+    agent: AgentNo | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QueueView:
     queue: QueueName
     waiting: int
@@ -61,6 +85,7 @@ class FloorView:
     seats: tuple[SeatView, ...]  # of signed-in agents, by seat
     waiting: tuple[WaitingView, ...]  # in order of their turn
     queues: tuple[QueueView, ...]
+    callbacks: tuple[CallbackView, ...] = ()  # the oldest first
 
     def seat_of(self, agent: AgentNo) -> SeatView | None:
         return next((seat for seat in self.seats if seat.agent == agent), None)

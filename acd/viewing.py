@@ -8,7 +8,7 @@ from acd.line import Caller
 from acd.matching import bits
 from acd.memory import FloorMemory
 from acd.seat import Activity, Presence, Seat
-from acd.view import FloorView, QueueView, SeatView, WaitingView
+from acd.view import CallbackView, FloorView, QueueView, SeatView, WaitingView
 from kernel.ids import QueueName
 
 
@@ -19,14 +19,16 @@ def view_of(memory: FloorMemory, now: datetime) -> FloorView:
         if seat.activity is Activity.RINGING and seat.call is not None
         for seat_caller in [memory.callers[seat.call]]
     ]
-    waiting = [_waiting(caller, 0) for caller in rung_for]
-    waiting += [_waiting(caller, place) for place, caller in enumerate(memory.line, start=1)]
+    waiting = [_waiting(caller, 0) for caller in rung_for if caller.duty is None]
+    in_line = enumerate(memory.line, start=1)  # a callback before him is a place before him
+    waiting += [_waiting(caller, place) for place, caller in in_line if caller.duty is None]
     seats = sorted(memory.seats.values(), key=lambda seat: seat.id)
     return FloorView(
         at=now,
         seats=tuple(_seat(memory, seat) for seat in seats),
         waiting=tuple(waiting),
         queues=_queues(memory, [*rung_for, *memory.line], now),
+        callbacks=callbacks_of(memory),
     )
 
 
@@ -73,10 +75,31 @@ def _waiting(caller: Caller, position: int) -> WaitingView:
     )
 
 
+def callbacks_of(memory: FloorMemory) -> tuple[CallbackView, ...]:
+    owed = sorted(memory.owed.values(), key=lambda caller: (caller.asked_at, caller.n))
+    return tuple(_callback(caller) for caller in owed)
+
+
+def _callback(caller: Caller) -> CallbackView:
+    assert caller.duty is not None, "only callbacks are owed"
+    return CallbackView(
+        call=caller.call,
+        duty=caller.duty,
+        queue=caller.queue,
+        asked_at=caller.asked_at,
+        by_age=caller.spare_until is None,
+        dialling=caller.turn_given,
+        seat=caller.seat.id if caller.seat is not None else None,
+        agent=caller.seat.agent if caller.seat is not None else None,
+    )
+
+
 def _queues(memory: FloorMemory, callers: list[Caller], now: datetime) -> tuple[QueueView, ...]:
     ringing: Counter[QueueName] = Counter()
     longest: dict[QueueName, timedelta] = {}
     for caller in callers:
+        if caller.duty is not None:
+            continue
         ringing[caller.queue] += caller.seat is not None
         waited = now - caller.asked_at
         longest[caller.queue] = max(waited, longest.get(caller.queue, waited))

@@ -33,6 +33,11 @@ class Connected:
 
 
 @dataclass(frozen=True, slots=True)
+class YourTurn:
+    """Of a callback, citizen first: ring him now."""
+
+
+@dataclass(frozen=True, slots=True)
 class Overflow:
     """`to` is a target's name in config/queues.yaml."""
 
@@ -51,8 +56,8 @@ class Gone:
     fact_kind: str
 
 
-News = Announce | OfferCallback | Connected | Overflow | Refused | Gone
-FINAL = (Connected, Overflow, Refused, Gone)
+News = Announce | OfferCallback | Connected | YourTurn | Overflow | Refused | Gone
+FINAL = (Connected, YourTurn, Overflow, Refused, Gone)
 
 ForCaller = (
     f.AnnouncementDue
@@ -67,6 +72,8 @@ ForCaller = (
     | f.FallbackAnswered
     | f.FallbackLost
     | f.ReentryEnded
+    | f.CallbackTurn
+    | f.CallbackDropped
 )
 
 
@@ -78,6 +85,8 @@ def news_of(fact: ForCaller) -> News:
             return OfferCallback(fact.key)
         case f.SeatAnswered():
             return Connected(fact.seat, fact.agent, fact.leg)
+        case f.CallbackTurn():
+            return YourTurn()
         case f.CallOverflowed():
             return Overflow(fact.to)
         case f.CallFailed():
