@@ -7,7 +7,7 @@ import asyncio
 import itertools
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -164,14 +164,14 @@ class Stage:
         return [fact for fact in self.facts if isinstance(fact, kind)]
 
     async def until(self, so: Callable[[], object], within: float = PATIENCE) -> None:
-        async with asyncio.timeout(within):
-            while not so():
-                self.told.clear()
-                try:
-                    async with asyncio.timeout(0.05):
-                        await self.told.wait()
-                except TimeoutError:
-                    continue
+        ends_at = time.monotonic() + within
+        while not so():
+            told = [f"{type(fact).__name__} {fact.at:%T.%f}" for fact in self.facts]
+            assert time.monotonic() < ends_at, f"not within {within} s; told: {told}"
+            self.told.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(0.05):
+                    await self.told.wait()
 
     def _write(self, facts: Sequence[Fact]) -> None:
         self.facts += facts
