@@ -200,8 +200,11 @@ class CallSentToFallback(Fact, kind="call-sent-to-fallback"):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FallbackAnswered(Fact, kind="fallback-answered"):
+    """`waited` None: in journals of before it was told."""
+
     call: CallId
     queue: QueueName
+    waited: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 An answered call that had come back leaves with ReentryEnded: its fate stays "answered".
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from acd import facts as f
 from acd import offers
@@ -133,10 +133,12 @@ def lived_in_fallback(turn: Turn, told: LivedInFallback) -> None:
     if not caller.in_fallback:
         turn.note(f.CallSentToFallback(at=turn.now, call=told.call, queue=caller.queue))
     at, call, queue = turn.now, told.call, caller.queue
+    over_at = told.asked_at + told.waited  # he may have asked us before he asked the plain queue
+    waited = max(over_at - caller.asked_at, timedelta())
     if told.answered:
-        _meet(turn, caller, f.FallbackAnswered(at=at, call=call, queue=queue))
+        _meet(turn, caller, f.FallbackAnswered(at=at, call=call, queue=queue, waited=waited))
     else:
-        _meet(turn, caller, f.FallbackLost(at=at, call=call, queue=queue, waited=told.waited))
+        _meet(turn, caller, f.FallbackLost(at=at, call=call, queue=queue, waited=waited))
 
 
 def answered_in_fallback(turn: Turn, call: CallId) -> None:
@@ -144,7 +146,8 @@ def answered_in_fallback(turn: Turn, call: CallId) -> None:
     if caller is None or not caller.in_fallback:
         turn.surprise("a call that is not in the fallback queue was answered there", call)
         return
-    _meet(turn, caller, f.FallbackAnswered(at=turn.now, call=call, queue=caller.queue))
+    at, waited = turn.now, turn.waited(caller)
+    _meet(turn, caller, f.FallbackAnswered(at=at, call=call, queue=caller.queue, waited=waited))
 
 
 def callback_taken(turn: Turn, call: CallId) -> None:

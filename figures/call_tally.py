@@ -43,7 +43,7 @@ _Fate = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallTally:
-    """One call that asked for a person. `waited_ms` None: not settled, or not known (fallback)."""
+    """One call that asked for a person. `waited_ms` None: not settled, or by the fallback queue."""
 
     call: CallId
     queue: QueueName
@@ -110,12 +110,12 @@ def _queued(tally: CallTally | None, fact: acd.CallQueued) -> CallTally:
 
 
 def _settled(tally: CallTally | None, fact: _Fate) -> CallTally:
-    waited = None if isinstance(fact, acd.FallbackAnswered) else fact.waited
     if tally is None:  # its CallQueued lies before what we were told
-        asked_at = fact.at - (waited or timedelta())
+        asked_at = fact.at - (fact.waited or timedelta())
         tally = CallTally(call=fact.call, queue=fact.queue, asked_at=asked_at, in_line=False)
     if tally.fate is not None:
         return replace(tally, in_line=False)
+    waited = None if isinstance(fact, acd.FallbackAnswered) else fact.waited
     return replace(
         tally,
         in_line=False,

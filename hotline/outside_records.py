@@ -1,37 +1,32 @@
-"""Calls that lived wholly or partly without us, from Asterisk's own records: CDR and queue_log.
+"""Calls that lived wholly or partly without us, from Asterisk's own records.
 
 Read on from the last mark after each log-in, before anybody is settled, and once a minute. A call
 whose end we do not know gets its one fate: `fallback_answered`, or `fallback_lost` and with it a
-duty. Rule: each step may be done twice. What is known to have ended is told no second time, the
-floor settles a call once (I1), and the mark moves only when all before it stands in the journal.
+duty; a ring of ours that was answered unheard was a conversation.
+
+Rule: each step may be done twice. What is known to have ended is told no second time, the floor
+settles a call once (I1), and the mark moves only when all before it stands in the journal.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import structlog
-from pydantic import TypeAdapter
 
 from acd.desk import AcdDesk
-from acd.happenings import LivedInFallback
-from hotline.outside_records_files import (
-    InQueue,
-    Mark,
-    QueueLog,
-    Record,
-    new_lines,
-    queue_log_of,
-    records_of,
-    shorter,
-)
+from acd.happenings import LegAnswered, LegEnded
+from acd.seat import Activity
+from hotline.outside_records_files import TalkRecord
+from hotline.outside_records_reading import MARKS, OutsideCall, Reading, kept_marks, read_outside
 from hotline.recovery import LooseEnds, Stages
 from kernel.clock import Clock
 from kernel.errors import HotlineError
 from kernel.ids import CallId
+from kernel.legs import LegEnd
 from storage.journal_file import write_whole
 from telephony.facts import CallArrived, CallHungUp, HungUpBy, PictureMended, RecordingStarted
 from telephony.party import caller_number
@@ -42,44 +37,6 @@ log = structlog.get_logger(__name__)
 EVERY: Final = timedelta(minutes=1)
 NEWS_MAY_TAKE: Final = timedelta(seconds=30)  # a younger end may still come to us as an event
 AT_ONCE: Final = 50  # calls told before others have their turn
-
-
-@dataclass(frozen=True, slots=True)
-class Marks:
-    cdr: Mark = field(default_factory=Mark)
-    queue_log: Mark = field(default_factory=Mark)
-
-
-_MARKS: Final = TypeAdapter(Marks)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutsideCall:
-    """One call that is over. `queue` None: the plain queue did not have it."""
-
-    call: CallId
-    channel: str
-    dialled: str
-    number: str = field(repr=False)
-    start: datetime
-    end: datetime
-    answered: bool  # by our dialplan: it heard something
-    sip_call_id: str
-    queue: InQueue | None
-
-    @property
-    def life(self) -> LivedInFallback:
-        asked_at = self.queue.entered_at if self.queue is not None else self.start
-        connected = self.queue.connected_at if self.queue is not None else None
-        waited = max((connected or self.end) - asked_at, timedelta())
-        answered = connected is not None
-        return LivedInFallback(call=self.call, asked_at=asked_at, waited=waited, answered=answered)
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    calls: Sequence[OutsideCall]
-    marks: Marks | None  # None: this time none can be kept
 
 
 @dataclass(slots=True, kw_only=True)
@@ -105,14 +62,30 @@ class OutsideRecords:
         """For `Switchboard.before_settling`: the calls we knew first; the others in `run`."""
         try:
             reading: Reading = await self.beside(self._read, None)
+            for talk in reading.talks:
+                self._answered_unheard(talk)
+            talked = {talk.call for talk in reading.talks}
             for call in reading.calls:
                 if self._met_its_fate_without_us(call):
                     await self.desk.order(call.life)
+                if call.call in self.loose_ends.living:
+                    self._recorded_unheard(call, talked)
         except (OSError, HotlineError) as trouble:
             log.warning("asterisk's records could not be read", why=str(trouble))
             return
         self._untold = reading
         self._wake.set()
+
+    def _answered_unheard(self, talk: TalkRecord) -> None:
+        """A ring, as far as the floor knows; but its leg came together with the caller, and went.
+
+        Else the hang-up of the leg would say that nobody had answered.
+        """
+        ringing = [s for s in self.desk.snapshot().seats if s.activity is Activity.RINGING]
+        if any(seat.leg == talk.leg for seat in ringing):
+            log.warning("a conversation took place unheard", leg=talk.leg, call_id=talk.call)
+            self.desk.tell(LegAnswered(talk.leg))
+            self.desk.tell(LegEnded(talk.leg, LegEnd.HUNG_UP))
 
     def _met_its_fate_without_us(self, call: OutsideCall) -> bool:
         """Known, its end is not; in the plain queue, or told by `_tell` but for its fate."""
@@ -120,6 +93,13 @@ class OutsideRecords:
             return False
         ours = call.call in self.stages.of or call.call in self.switchboard.mirror.calls
         return call.queue is not None or (call.answered and not ours)
+
+    def _recorded_unheard(self, call: OutsideCall, talked: set[CallId]) -> None:
+        """Who was heard by somebody while nobody listened has a recording that was never told."""
+        heard = call.call in talked or call.life.answered
+        if heard and call.call not in self.loose_ends.recordings and self._has_files(call.call):
+            self._tell_recording(call)
+            self.switchboard.seal_left([call.call])
 
     async def run(self) -> None:
         while True:
@@ -151,7 +131,7 @@ class OutsideRecords:
         if told:
             log.warning("calls lived without us", calls=told)
         if reading.marks is not None:
-            content = _MARKS.dump_json(reading.marks)
+            content = MARKS.dump_json(reading.marks)
             await self.beside(write_whole, self.file, content)
 
     async def _tell(self, call: OutsideCall) -> None:
@@ -161,14 +141,19 @@ class OutsideRecords:
         ears.write([PictureMended(at=now, call=call.call, leg=None, how="lived_without_us")])
         if call.answered or call.queue is not None:
             await self.desk.order(call.life)
-        path = f"{call.call}.wav"
-        folder = self.switchboard.settings.recording.directory
-        recorded = call.life.answered and any(folder.glob(f"{call.call}*.wav"))
+        recorded = call.life.answered and self._has_files(call.call)
         if recorded:
-            ears.write([RecordingStarted(at=call.start, call=call.call, path=path)])
+            self._tell_recording(call)
         ears.write([CallHungUp(at=call.end, call=call.call, by=HungUpBy.NETWORK, cause=0)])
         if recorded:
             self.switchboard.seal_left([call.call])
+
+    def _tell_recording(self, call: OutsideCall) -> None:
+        path = f"{call.call}.wav"
+        self.switchboard.ears.write([RecordingStarted(at=call.start, call=call.call, path=path)])
+
+    def _has_files(self, call: CallId) -> bool:
+        return any(self.switchboard.settings.recording.directory.glob(f"{call}*.wav"))
 
     def _arrival(self, call: OutsideCall) -> CallArrived:
         caller = caller_number(call.number, self.switchboard.settings.trunk.home_area)
@@ -182,87 +167,11 @@ class OutsideRecords:
             trunk=call.channel.rpartition("-")[0].removeprefix("PJSIP/"),
         )
 
-    # ---- reading
-
     def _read(self, before: datetime | None) -> Reading:
-        """Calls that ended before it (None: all). Raises OSError."""
-        cdr, queue_log = self.log / "cdr-custom" / "hotline.csv", self.log / "queue_log"
-        kept = self._kept()
-        marks = kept or Marks()
-        lines, cdr_mark = new_lines(cdr, marks.cdr)
-        records, left_out = _until(lines, before)
-        queue_lines, queue_mark = new_lines(queue_log, marks.queue_log)
-        queue = queue_log_of(queue_lines)
-        calls = [*_calls(records, queue), *_died(records, queue)]
-        if kept is None:
-            calls = [call for call in calls if call.end >= self.since]
-        told = {call.call for call in calls}
-        pending = [c for c in queue.calls if c not in told and c not in self.loose_ends.ended]
-        shortened = shorter(cdr, cdr_mark, left_out) if left_out else cdr_mark
-        if shortened is None:
-            return Reading(calls, None)
-        return Reading(calls, Marks(shortened, marks.queue_log if pending else queue_mark))
-
-    def _kept(self) -> Marks | None:
-        try:
-            return _MARKS.validate_json(self.file.read_bytes())
-        except FileNotFoundError:
-            return None
-        except ValueError:
-            log.warning("the marks in asterisk's records are unreadable: all is read again")
-            return None
-
-
-def _until(lines: Sequence[str], before: datetime | None) -> tuple[list[Record], Sequence[str]]:
-    """The records up to the first that is too young, and the lines from there on."""
-    found: list[Record] = []
-    for n, line in enumerate(lines):
-        for record in records_of([line]):
-            if before is not None and record.end >= before:
-                return found, lines[n:]
-            found.append(record)
-    return found, ()
-
-
-def _calls(records: Iterable[Record], queue: QueueLog) -> list[OutsideCall]:
-    """Asterisk writes several lines for one call; they are one life."""
-    of_call: dict[str, list[Record]] = {}
-    for record in records:
-        of_call.setdefault(record.call, []).append(record)
-    return [
-        OutsideCall(
-            call=CallId(call),
-            channel=lines[0].channel,
-            dialled=next((line.dialled for line in lines if line.dialled), ""),
-            number=next((line.number for line in lines if line.number), ""),
-            start=min(line.start for line in lines),
-            end=max(line.end for line in lines),
-            answered=any(line.answered for line in lines),
-            sip_call_id=next((line.sip_call_id for line in lines if line.sip_call_id), ""),
-            queue=queue.calls.get(call),
-        )
-        for call, lines in of_call.items()
-    ]
-
-
-def _died(records: Iterable[Record], queue: QueueLog) -> list[OutsideCall]:
-    """In the plain queue when Asterisk died: no CDR was written, nor will be."""
-    recorded = {record.call for record in records}
-    found = []
-    for call, seen in queue.calls.items():
-        end = next((start for start in queue.starts if start > seen.entered_at), None)
-        if end is not None and call not in recorded:
-            found.append(
-                OutsideCall(
-                    call=CallId(call),
-                    channel="",
-                    dialled="",
-                    number=seen.number,
-                    start=seen.entered_at,
-                    end=seen.left_at or end,
-                    answered=True,
-                    sip_call_id="",
-                    queue=seen,
-                )
-            )
-    return found
+        """In a thread beside the loop. Raises OSError."""
+        kept = kept_marks(self.file)
+        reading = read_outside(self.log, kept, before, self.loose_ends.knows)
+        if kept is not None:
+            return reading
+        ours = [call for call in reading.calls if call.end >= self.since]
+        return Reading(ours, reading.talks, reading.marks)

@@ -7,15 +7,20 @@ ones, then the file itself.
 
 import csv
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from kernel.ids import CallId, LegId
+
 _HEAD: Final = 256  # bytes
 _COLUMNS: Final = 13
+_CEL_COLUMNS: Final = 12
 _CITIZEN: Final = "PJSIP/trunk-in-"
+_LEG: Final = re.compile(r"\d+-\d+")
 FALLBACK: Final = "fallback"
 
 
@@ -41,12 +46,38 @@ class Record:
     sip_call_id: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TalkRecord:
+    """One CDR line of a seat's leg that came together with its caller in [deliver]."""
+
+    leg: LegId
+    call: CallId
+    answered_at: datetime
+    end: datetime
+
+
+@dataclass(slots=True, kw_only=True)
+class Channel:
+    """What the event log says of one citizen's channel, to the microsecond. `begun` False: its
+    beginning lies before what was read, so neither its number nor `start` is its own."""
+
+    channel: str
+    start: datetime
+    begun: bool = False
+    dialled: str = ""
+    number: str = field(default="", repr=False)
+    sip_call_id: str = ""
+    answered: bool = False
+    queued_at: datetime | None = None  # in the plain queue
+    served_at: datetime | None = None  # by a member of it
+    over_at: datetime | None = None
+
+
 @dataclass(slots=True)
 class InQueue:
-    """What the fallback queue's log says of one call. `over_at`: it ended by this log alone."""
+    """What the fallback queue's log says of one call; it holds no whole number (SEC-01)."""
 
     entered_at: datetime
-    number: str = field(default="", repr=False)
     connected_at: datetime | None = None
     left_at: datetime | None = None
 
@@ -128,12 +159,59 @@ def records_of(lines: Iterable[str]) -> Iterator[Record]:
         )
 
 
+def talks_of(lines: Iterable[str]) -> Iterator[TalkRecord]:
+    """Conversations of seats' legs; the leg is named by its id, its caller by their linked id."""
+    for row in csv.reader(lines):
+        if len(row) != _COLUMNS or not _LEG.fullmatch(row[0]):
+            continue
+        if (row[3], row[9], row[10]) != ("deliver", "ANSWERED", "Bridge"):
+            continue
+        try:
+            answered_at, end = _moment(row[7]), _moment(row[8])
+        except ValueError:
+            continue
+        yield TalkRecord(leg=LegId(row[0]), call=CallId(row[1]), answered_at=answered_at, end=end)
+
+
+def channels_of(lines: Iterable[str]) -> dict[str, Channel]:
+    """Citizens' channels by uniqueid, from the lines of the event log (CEL)."""
+    found: dict[str, Channel] = {}
+    for row in csv.reader(lines):
+        if len(row) != _CEL_COLUMNS or not row[4].startswith(_CITIZEN):
+            continue
+        try:
+            at = _moment(row[1])
+        except ValueError:
+            continue
+        seen = found.setdefault(row[2], Channel(channel=row[4], start=at))
+        seen.sip_call_id = seen.sip_call_id or row[9]
+        if row[0] == "CHAN_START":
+            seen.begun, seen.dialled, seen.number = True, row[10], row[11]
+        else:
+            _note_event(seen, row[0], row[5], at)
+    return found
+
+
+def _note_event(seen: Channel, event: str, context: str, at: datetime) -> None:
+    match event:
+        case "ANSWER":
+            seen.answered = True
+        case "APP_START":  # of Queue alone (cel.conf)
+            seen.queued_at = seen.queued_at or at
+        case "BRIDGE_ENTER" if context == FALLBACK:
+            seen.served_at = seen.served_at or at
+        case "HANGUP" | "CHAN_END":
+            seen.over_at = seen.over_at or at
+        case _:
+            return
+
+
 def queue_log_of(lines: Iterable[str]) -> QueueLog:
     """`<seconds>|<call>|<queue>|<member>|<event>|<data>...`, of the fallback queue."""
     found = QueueLog()
     for line in lines:
         fields = [*line.split("|"), "", "", "", "", "", ""]
-        at, call, queue, _, event, *data = fields
+        at, call, queue, _, event, *_ = fields
         try:
             moment = _moment(at)
         except ValueError:
@@ -141,7 +219,7 @@ def queue_log_of(lines: Iterable[str]) -> QueueLog:
         if event == "QUEUESTART":
             found.starts.append(moment)
         elif queue == FALLBACK and event == "ENTERQUEUE":
-            found.calls.setdefault(call, InQueue(moment, number=data[1]))
+            found.calls.setdefault(call, InQueue(moment))
         elif queue == FALLBACK and call in found.calls:
             _note(found.calls[call], event, moment)
     return found

@@ -18,7 +18,9 @@ CALLED: Final = "called"
 DIAL_OUT: Final = "outbound"
 
 # Read back after a restart.
-OUR_VARIABLES: Final = "CC_CALL,CC_Q,CC_STATE,CC_FALLBACK,CC_SIP,CC_DIALLED,CC_CALLER,CC_NUMBER"
+OUR_VARIABLES: Final = (
+    "CC_CALL,CC_Q,CC_STATE,CC_FALLBACK,CC_SIP,CC_DIALLED,CC_CALLER,CC_NUMBER,CC_PART,CC_HEARD"
+)
 
 
 class Asterisk(Protocol):

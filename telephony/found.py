@@ -46,6 +46,17 @@ class Found:
         return "CC_FALLBACK" in self.variables
 
     @property
+    def recorder(self) -> int:
+        """How many recorders were begun for him, one after the other; 0: none."""
+        part = self.variables.get("CC_PART", "")
+        return int(part) if part.isdecimal() else 0
+
+    @property
+    def was_heard(self) -> bool:
+        """Somebody talked with him: what was recorded then is in a file."""
+        return self.recorder > 1 or (self.recorder == 1 and self.variables.get("CC_HEARD") == "1")
+
+    @property
     def talked(self) -> bool:
         return bool(self.variables.get("CC_STATE"))
 

@@ -6,7 +6,7 @@ from kernel.ids import CallId
 from telephony import ami_actions as act
 from telephony.found import Found, found_from
 from telephony.mirror import Mirror
-from telephony.resync import Comparison, Enter, Mend, TakeBack, compare
+from telephony.resync import Comparison, Enter, Mend, TakeBack, compare, note_recorders
 from telephony.settings import LifelineSettings
 
 
@@ -59,4 +59,5 @@ class Lookout:
         )
         shown = await self._asterisk.ask({"Action": "CoreShowChannels"})
         found = found_from(status.events, shown.events)
+        note_recorders(self._mirror, found)
         return compare(self._mirror, found, absent)

@@ -38,14 +38,18 @@ class Recordings:
         self._write = write
         self._clock = clock
         self._running: set[CallId] = set()
+        self._sealing: set[CallId] = set()
 
     def started(self, call: CallId) -> None:
-        self._running.add(call)
+        """May be said again, also while its file is being sealed."""
+        if call not in self._sealing:
+            self._running.add(call)
 
     def over(self, call: CallId, group: asyncio.TaskGroup) -> None:
         """The citizen has hung up: seal the file, beside everything else."""
         if call in self._running:
             self._running.discard(call)
+            self._sealing.add(call)
             group.create_task(self._seal(call), name=f"recording {call}")
 
     async def _seal(self, call: CallId) -> None:
@@ -53,6 +57,8 @@ class Recordings:
             self._write([await self.sealed(call)])
         except Exception:
             log.exception("recording could not be sealed", call_id=call)
+        finally:
+            self._sealing.discard(call)
 
     async def sealed(self, call: CallId) -> RecordingKept | RecordingLost:
         """The fact of this call's file, waiting until Asterisk has closed it."""

@@ -16,7 +16,7 @@ from telephony import ami_actions as act
 from telephony import ami_events as ami
 from telephony.ami_text import ActionHeaders
 from telephony.call import Call, Phase
-from telephony.facts import CallTransferred, PictureMended
+from telephony.facts import CallTransferred, PictureMended, RecordingStarted
 from telephony.found import AGI_PLACES, Found
 from telephony.legs import Leg, Purpose
 from telephony.mirror import TRUNK_CONTEXT, Mirror
@@ -35,6 +35,7 @@ class Enter:
         effects = _introduce(self.found, mirror, now)
         for event in self.events:
             effects += mirror.take(event, now)
+        effects += _recorded_unheard(self.found, mirror, now)
         if known or self.found.uniqueid not in mirror.sent_away:
             return effects
         return [e for e in effects if not isinstance(e, CallTransferred)]  # told before us
@@ -53,7 +54,8 @@ class TakeBack:
         if CallId(self.found.uniqueid) in mirror.calls:
             return []
         effects = _introduce(self.found, mirror, now)
-        return effects + mirror.take(_said("CCFallback", self.found), now)
+        effects += mirror.take(_said("CCFallback", self.found), now)
+        return effects + _recorded_unheard(self.found, mirror, now)
 
     def actions(self) -> Sequence[ActionHeaders]:
         return (act.redirect(self.found.name, act.ROOM),)
@@ -217,8 +219,26 @@ def _introduce(item: Found, mirror: Mirror, now: datetime) -> list[Effect]:
     party.sip_call_id = item.variables["CC_SIP"]
     party.dialled = item.variables.get("CC_DIALLED", "")
     party.announced = "CC_CALL" in item.variables
-    party.recorded = True
+    party.recorded = item.recorder > 0
     return effects
+
+
+def note_recorders(mirror: Mirror, found: Sequence[Found]) -> None:
+    """Who is recorded, also where the news of it went by unheard: his first talk says so then."""
+    for item in found:
+        party = mirror.parties.get(CallId(item.uniqueid))
+        if party is not None and item.recorder:
+            party.recorded = True
+
+
+def _recorded_unheard(item: Found, mirror: Mirror, now: datetime) -> list[Effect]:
+    """He has talked while nobody listened: there is a file, and nobody has told of it."""
+    party = mirror.parties.get(CallId(item.uniqueid))
+    if party is None or party.recording_told or not item.was_heard:
+        return []
+    party.recording_told = True
+    call = CallId(item.uniqueid)
+    return [RecordingStarted(at=now, call=call, path=f"{call}.wav")]
 
 
 def _agi_start(item: Found) -> ami.AsyncAgiStart:

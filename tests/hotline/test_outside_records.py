@@ -1,43 +1,19 @@
 """Asterisk's files read on from a mark, and each call told once, whatever dies in between."""
 
 import asyncio
-from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from acd.happenings import LivedInFallback, SeatWanted
-from hotline.outside_records import OutsideRecords
 from hotline.outside_records_files import Mark, new_lines, queue_log_of, records_of
-from hotline.recovery import LooseEnds, Stages
+from hotline.recovery import LooseEnds
 from kernel.ids import CallId, QueueName
-from telephony.mirror import Mirror
-from telephony.settings import RecordingSettings, TelephonySettings
 from tests.fakes.fake_clock import MONDAY_NINE
 from tests.fakes.virtual_time import at_once
-from tests.stories.stage import House, open_house
-
-S = MONDAY_NINE.timestamp()
-
-
-def cdr(call: str, start: float, end: float, *, number: str = "13900001111") -> str:
-    fields = [call, call, "PJSIP/trunk-in-00000007", "fallback", "s", number]
-    fields += [
-        f"{S + start:.6f}",
-        f"{S + start:.6f}",
-        f"{S + end:.6f}",
-        "ANSWERED",
-        "Queue",
-        "1",
-        "x@y",
-    ]
-    return ",".join(f'"{value}"' for value in fields) + "\n"
-
-
-def queue(at: float, call: str, event: str, *data: str) -> str:
-    return "|".join([f"{S + at:.0f}", call, "fallback", "NONE", event, *data]) + "\n"
-
+from tests.hotline.outside_of import ANSWERED, LOST, cdr, lay_down, queue, reader, told
+from tests.stories.stage import open_house
 
 # ---- files
 
@@ -104,59 +80,6 @@ def test_the_log_of_the_queue_tells_who_was_connected() -> None:
 
 
 # ---- calls
-
-
-class Exchange:
-    """What a switchboard gives the reader."""
-
-    def __init__(self, house: House, folder: Path) -> None:
-        self.is_ready = True
-        self.ears = self
-        self.write = house.recorder.write
-        self.mirror = Mirror(key_of=lambda number: None)
-        self.settings = TelephonySettings(recording=RecordingSettings(directory=folder))
-        self.sealed: list[CallId] = []
-
-    def key_of(self, number: object) -> None:
-        return None
-
-    def seal_left(self, calls: Sequence[CallId]) -> None:
-        self.sealed += calls
-
-
-def reader(house: House, folder: Path, known: LooseEnds | None = None) -> OutsideRecords:
-    loose_ends = known or LooseEnds()
-    loose_ends.see(house.facts)
-    return OutsideRecords(
-        log=folder,
-        file=folder / "outside-records",
-        desk=house.desk,
-        switchboard=Exchange(house, folder),  # type: ignore[arg-type]
-        loose_ends=loose_ends,
-        stages=Stages(),
-        clock=house.clock,
-        since=house.clock.now() - timedelta(hours=1),
-        beside=at_once_here,
-    )
-
-
-async def at_once_here(do: Callable[..., object], *arguments: object) -> object:
-    return do(*arguments)
-
-
-def lay_down(folder: Path, cdr_lines: str, queue_lines: str = "") -> None:
-    (folder / "cdr-custom").mkdir(exist_ok=True)
-    (folder / "cdr-custom" / "hotline.csv").write_text(cdr_lines)
-    (folder / "queue_log").write_text(queue_lines)
-
-
-async def told(outside: OutsideRecords) -> None:
-    await outside.before_settling()
-    await outside._catch_up()
-
-
-ANSWERED = queue(-50, "a", "ENTERQUEUE", "", "139", "1") + queue(-45, "a", "CONNECT", "5", "x", "4")
-LOST = queue(-50, "b", "ENTERQUEUE", "", "139", "1") + queue(-20, "b", "ABANDON", "1", "1", "30")
 
 
 def test_each_has_one_fate_and_asked_when_the_records_say(tmp_path: Path) -> None:
@@ -227,20 +150,6 @@ def test_who_waited_with_us_and_was_answered_in_the_plain_queue_is_no_abandoned_
             await reader(house, tmp_path, known).before_settling()
 
             assert house.fates("a") == ["fallback-answered"]
-
-    at_once(story())
-
-
-def test_asterisk_died_with_one_in_its_queue_who_is_lost_though_no_record_was_written(
-    tmp_path: Path,
-) -> None:
-    async def story() -> None:
-        async with open_house() as house:
-            start = f"{S - 5:.0f}|NONE|NONE|NONE|QUEUESTART|\n"
-            lay_down(tmp_path, "", queue(-50, "b", "ENTERQUEUE", "", "139", "1") + start)
-            await told(reader(house, tmp_path))
-
-            assert house.fates("b") == ["fallback-lost"]
 
     at_once(story())
 

@@ -1,0 +1,160 @@
+"""What happened while nobody listened: told from Asterisk's records, as if we had been there."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+from acd.facts import CallQueued, FallbackAnswered, FallbackLost, SeatAnswered, SeatRung
+from acd.happenings import SeatWanted
+from hotline.recovery import LooseEnds
+from kernel.ids import CallId, QueueName
+from telephony.facts import CallArrived, CallHungUp, RecordingStarted
+from tests.fakes.virtual_time import at_once
+from tests.hotline.outside_of import (
+    ANSWERED,
+    LOST,
+    STARTED,
+    at,
+    began,
+    cdr,
+    cel,
+    lay_down,
+    queue,
+    reader,
+    talk,
+    told,
+)
+from tests.stories.stage import SILENT, open_house
+
+
+def test_asterisk_died_with_one_in_its_queue_who_is_lost_though_no_record_was_written(
+    tmp_path: Path,
+) -> None:
+    async def story() -> None:
+        async with open_house() as house:
+            in_queue = queue(-50, "b", "ENTERQUEUE", "", "139****", "1")
+            lay_down(tmp_path, "", in_queue + STARTED, began("b", -51))
+            await told(reader(house, tmp_path))
+
+            assert house.fates("b") == ["fallback-lost"]
+
+    at_once(story())
+
+
+def test_asterisk_died_with_one_in_our_menu_while_nobody_led(tmp_path: Path) -> None:
+    """No CDR, no line of the queue: the event log alone knows him, his number and SIP Call-ID."""
+
+    async def story() -> None:
+        async with open_house() as house:
+            gone = began("gone", -60) + cel("gone", -30, "HANGUP")
+            lay_down(tmp_path, cdr("gone", -60, -30), STARTED, gone + began("b", -20))
+            await told(reader(house, tmp_path))
+
+            assert house.fates("b") == ["fallback-lost"]
+            arrived = next(f for f in house.of(CallArrived) if f.call == "b")
+            assert (arrived.sip_call_id, arrived.dialled) == ("x@y", "12345")
+            assert arrived.caller == "139****1111"
+            assert [f.at for f in house.of(CallHungUp) if f.call == "b"] == [at(-5)]
+            assert len(house.of(CallHungUp)) == 2
+
+    at_once(story())
+
+
+def test_the_event_log_is_read_again_until_all_who_live_in_it_are_known(tmp_path: Path) -> None:
+    """Else one who arrived unheard, and then died with Asterisk, would never have been."""
+
+    async def story() -> None:
+        async with open_house() as house:
+            lay_down(tmp_path, "", "", began("b", -20))
+            await told(reader(house, tmp_path))
+            assert house.facts == []
+            lay_down(tmp_path, "", STARTED, began("b", -20))
+            await told(reader(house, tmp_path))
+            assert house.fates("b") == ["fallback-lost"]
+
+    at_once(story())
+
+
+def test_the_waits_of_the_plain_queue_are_told_to_the_microsecond(tmp_path: Path) -> None:
+    """Its own log counts whole seconds."""
+
+    async def story() -> None:
+        async with open_house() as house:
+            events = began("a", -51) + cel("a", -50.75, "APP_START", "fallback")
+            events += cel("a", -44.5, "BRIDGE_ENTER", "fallback") + cel("a", -10, "HANGUP")
+            lay_down(tmp_path, cdr("a", -51, -10), ANSWERED, events)
+            await told(reader(house, tmp_path))
+
+            assert house.only(CallQueued).asked_at == at(-50.75)
+            assert house.only(FallbackAnswered).waited == timedelta(seconds=6.25)
+
+    at_once(story())
+
+
+def test_a_ring_that_was_answered_and_over_unheard_was_a_conversation_with_its_recording(
+    tmp_path: Path,
+) -> None:
+    """Both have hung up while nobody listened: only the leg's own record knows (I1, I4)."""
+
+    async def story() -> None:
+        async with open_house() as house:
+            await house.staff(1)
+            house.rings_up("c1")
+            await house.passes(SILENT)
+            leg = house.only(SeatRung).leg
+            (tmp_path / "c1~1.wav").touch()
+            known = LooseEnds()
+            known.living[CallId("c1")] = None
+            lay_down(tmp_path, talk(leg, "c1", 8, 20) + cdr("c1", 0, 20))
+            outside = reader(house, tmp_path, known)
+            await outside.before_settling()
+            await house.passes(1)
+
+            assert house.fates("c1") == ["seat-answered"]
+            assert [seat.activity for seat in house.desk.snapshot().seats] == ["wrap_up"]
+            assert [fact.call for fact in house.of(RecordingStarted)] == ["c1"]
+            assert outside.switchboard.sealed == ["c1"]  # type: ignore[attr-defined]
+            known.see(house.facts)
+            await outside.before_settling()
+            await house.passes(1)
+            assert len(house.of(RecordingStarted)) == len(house.of(SeatAnswered)) == 1
+
+    at_once(story())
+
+
+def test_the_record_of_a_leg_that_does_not_ring_changes_nothing(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with open_house() as house:
+            await house.staff(1)
+            house.rings_up("c1")
+            await house.passes(SILENT)
+            lay_down(tmp_path, talk("7-99", "c1", 8, 20))
+            await reader(house, tmp_path).before_settling()
+            await house.passes(1)
+
+            assert house.fates("c1") == []
+            assert [seat.activity for seat in house.desk.snapshot().seats] == ["ringing"]
+
+    at_once(story())
+
+
+def test_who_asked_us_before_he_fell_into_the_plain_queue_waited_since_then(
+    tmp_path: Path,
+) -> None:
+    async def story() -> None:
+        async with open_house() as house:
+            asked_at = house.clock.now() - timedelta(seconds=90)
+            known = LooseEnds()
+            known.living[CallId("b")] = None
+            general = QueueName("general")
+            wanted = SeatWanted(
+                call=CallId("b"), queue=general, needs={}, priority=0, asked_at=asked_at
+            )
+            house.desk.tell(wanted)
+            await asyncio.sleep(0.1)
+            lay_down(tmp_path, cdr("b", -91, -20), LOST)
+            await reader(house, tmp_path, known).before_settling()
+
+            assert house.only(FallbackLost).waited == timedelta(seconds=70)
+
+    at_once(story())
