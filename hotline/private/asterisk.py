@@ -102,6 +102,11 @@ class Asterisk:
 
     def start(self) -> None:
         """Render, start, return when fully booted (0.3-0.6 s). ServerDidNotStart."""
+        self.launch()
+        self.wait_ready()
+
+    def launch(self) -> None:
+        """Render and start; returns at once."""
         self._lay_out()
         render(self.site(), self.folder / "etc", templates=self._plan.templates)
         if we_are_root():
@@ -120,6 +125,10 @@ class Asterisk:
                 folder=self.folder,
             )
         )
+
+    def wait_ready(self) -> None:
+        """Also in another thread than the start's. ServerDidNotStart."""
+        assert self._child is not None, "it was launched"
         self._child.wait_until(self._booted, name="Asterisk", within_s=READY_WITHIN_S)
 
     def alive(self) -> bool:

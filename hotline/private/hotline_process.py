@@ -38,6 +38,12 @@ class HotlineProcess:
 
     def start(self) -> None:
         """Returns at once; `ready` says when it is up."""
+        self.launch()
+
+    def wait_ready(self) -> None:
+        """Whoever wants to know asks `ready`; what keeps it from being so stands in its log."""
+
+    def launch(self) -> None:
         self._log.touch(mode=0o600)
         self._begins_at = self._log.stat().st_size
         self._child = Child(

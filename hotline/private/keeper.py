@@ -1,12 +1,14 @@
 """The keeper: parent of PostgreSQL, Valkey, Asterisk and hotline. They die with it, by any death.
 
 It starts again what dies, with growing pauses; hotline's death touches no other. On SIGTERM or
-Ctrl-C it stops hotline first, then Asterisk, Valkey, PostgreSQL. One thread, no loop of asyncio:
-the kernel ends a server with the thread that started it.
+Ctrl-C it stops hotline first, then Asterisk, Valkey, PostgreSQL. All is started by one thread, for
+the kernel ends a server with the thread that started it; what is started again is awaited beside
+it, so that a slow database keeps nobody else from coming up.
 """
 
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
@@ -40,6 +42,8 @@ class Server(Protocol):
     @property
     def pid(self) -> int | None: ...
     def start(self) -> None: ...
+    def launch(self) -> None: ...
+    def wait_ready(self) -> None: ...
     def stop(self) -> None: ...
     def alive(self) -> bool: ...
 
@@ -79,8 +83,15 @@ class Kept:
         elif now >= self._again_at:
             self._again_at = None
             with suppress(ServerDidNotStart):  # seen at the next look, with a longer pause
-                self.start()
-                self._tell(f"{self.name} is up again")
+                self._server.launch()
+                self._started_at = time.monotonic()
+                threading.Thread(target=self._await, name=self.name, daemon=True).start()
+
+    def _await(self) -> None:
+        """In a thread of its own: whoever is too late with its start is ended there."""
+        with suppress(ServerDidNotStart):
+            self._server.wait_ready()
+            self._tell(f"{self.name} is up again")
 
 
 class Keeper:

@@ -81,6 +81,11 @@ class Postgres:
 
     def start(self) -> None:
         """Returns when it takes connections. ServerDidNotStart, WrongDataVersion."""
+        self.launch()
+        self.wait_ready()
+
+    def launch(self) -> None:
+        """Returns at once, but for the very first time. ServerDidNotStart, WrongDataVersion."""
         data_version = self._data / "PG_VERSION"
         if not data_version.exists():
             self._init()
@@ -91,6 +96,10 @@ class Postgres:
             )
         launch = self._launch("postgres", ["-D", str(self._data), *self._options()])
         self._child = Child(launch)
+
+    def wait_ready(self) -> None:
+        """Also in another thread than the start's. ServerDidNotStart."""
+        assert self._child is not None, "it was launched"
         self._child.wait_until(self._ready, name="PostgreSQL", within_s=READY_WITHIN_S)
 
     def alive(self) -> bool:

@@ -53,6 +53,11 @@ class Valkey:
 
     def start(self) -> None:
         """Returns when it answers PING. ServerDidNotStart."""
+        self.launch()
+        self.wait_ready()
+
+    def launch(self) -> None:
+        """Returns at once."""
         config = self._folder / "valkey.conf"  # a file: arguments are visible to every user
         config.touch(mode=0o600)
         config.write_text(
@@ -72,6 +77,10 @@ class Valkey:
                 folder=self._folder,
             )
         )
+
+    def wait_ready(self) -> None:
+        """Also in another thread than the start's. ServerDidNotStart."""
+        assert self._child is not None, "it was launched"
         self._child.wait_until(self._ready, name="Valkey", within_s=READY_WITHIN_S)
 
     def alive(self) -> bool:

@@ -1,5 +1,7 @@
 """When a server that died is started again."""
 
+import threading
+
 from hotline.private.errors import ServerDidNotStart
 from hotline.private.keeper import FIRST_PAUSE_S, LONGEST_PAUSE_S, Kept
 from hotline.private.progress import silence
@@ -13,8 +15,16 @@ class FakeServer:
         self.lives = False
         self.refuses = False
         self.pid = None
+        self.awaited = threading.Event()
+        self.awaited.set()
 
     def start(self) -> None:
+        self.launch()
+
+    def wait_ready(self) -> None:
+        self.awaited.wait()
+
+    def launch(self) -> None:
         self.starts += 1
         if self.refuses:
             raise ServerDidNotStart("no", remedy="none")
@@ -63,3 +73,23 @@ def test_a_server_that_never_comes_up_is_tried_ever_more_rarely() -> None:
 
     assert 3 <= first <= 10
     assert later <= 600 / LONGEST_PAUSE_S
+
+
+def test_one_that_is_slow_to_come_up_keeps_no_other_from_being_started_again() -> None:
+    """PostgreSQL in its recovery, and hotline dies: it leads again within seconds all the same."""
+    slow, other, said = FakeServer(), FakeServer(), list[str]()
+    first, second = Kept("slow", slow, said.append), Kept("other", other, said.append)
+    for kept in (first, second):
+        kept.start()
+    slow.awaited.clear()
+    slow.lives = other.lives = False
+
+    assert starts_within(first, slow, begin=1e9, seconds=1) == 1
+    assert starts_within(second, other, begin=1e9, seconds=1) == 1
+
+    assert "slow is up again" not in said
+    slow.awaited.set()
+    for thread in threading.enumerate():
+        if thread.name in ("slow", "other"):
+            thread.join(timeout=5)
+    assert {"slow is up again", "other is up again"} <= set(said)
