@@ -48,12 +48,19 @@ def main(words: list[str] | None = None) -> int:
         PAGE.write_text(page(json.loads(given.json.read_text("utf-8"))), "utf-8")
         return 0
     names = list(BENCHES) if given.name in ([], [_ALL]) else given.name
-    written: list[dict[str, Any]] = []
-    for name in names:
-        written.append(_measured(name, given.quick))
-        if given.json is not None:  # after each: what was measured stays, whatever comes next
-            given.json.write_text(json.dumps(written, ensure_ascii=False, indent=2) + "\n")
+    written = [_measured_and_kept(name, given.quick, given.json) for name in names]
     return int(any("failed" in one for one in written))
+
+
+def _measured_and_kept(name: str, quick: bool, file: Path | None) -> dict[str, Any]:
+    """In the file beside what stands there of other benches, so that a day's work can be parted."""
+    found = _measured(name, quick)
+    if file is not None:
+        before = json.loads(file.read_text("utf-8")) if file.exists() else []
+        kept = {one["bench"]: one for one in before} | {name: found}
+        ordered = [kept[bench] for bench in BENCHES if bench in kept]
+        file.write_text(json.dumps(ordered, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    return found
 
 
 def _measured(name: str, quick: bool) -> dict[str, Any]:

@@ -48,11 +48,11 @@ class Measured:
 
 
 def loads(seats: int, quick: bool) -> tuple[Load, Load]:
-    """A third busy; and a third more than they can do."""
-    talk = 1.0 if seats <= 10 else 5.0
+    """Half of them busy; and a third more than they can do."""
+    talk = 1.0 if seats <= 10 else 4.0
     most = seats / talk
-    free = Load("free seat", 30 if quick else 300, most / 3, talk, talk + 2)
-    spell_s = 10 if quick else 40
+    free = Load("free seat", 30 if quick else 200, min(most / 2, 20.0), talk, talk + 2)
+    spell_s = 10 if quick else 20
     busy = Load("saturated", int(1.3 * most * spell_s), 1.3 * most, talk, spell_s / 2)
     return free, busy
 

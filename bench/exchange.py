@@ -2,7 +2,8 @@
 
 Settings are the site's, but: one kind of caller, nothing spoken in line, no recording, a wrap-up
 of no time, passwords that are hashed cheaply (hundreds sign in before anything is measured). Phones
-answer at once and hang up after their talk; SIPp plays the citizens.
+answer at once and hang up after their talk, each agent's window listens to the live channel; SIPp
+plays the citizens.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ from typing import Any, Final, cast
 
 import yaml
 
+from bench.windows import Window, open_window, watching
 from bench.wire import open_stamped_phone
 from hotline.private.instance import FIRST_AGENT, FIRST_EXTENSION
 from hotline.private.places import PROJECT
@@ -29,7 +31,7 @@ from hotline.rehearsal.ears import Ears
 from hotline.rehearsal.phone_call import PhoneCall
 from hotline.rehearsal.plan import Behaviour, PlannedCall
 from hotline.rehearsal.rtp import Pacer
-from hotline.rehearsal.seats import seat_logins
+from hotline.rehearsal.seats import SeatLogin, seat_logins
 from hotline.rehearsal.sip_phone import Account, Answer, SipPhone
 from hotline.rehearsal.stage import Stage, open_stage
 
@@ -104,7 +106,8 @@ async def open_exchange(seats: int, talk_s: float, calls: int = 500) -> AsyncIte
             AsyncExitStack() as stack,
         ):
             supervisor = await stack.enter_async_context(_supervisor(stage))
-            phones = await _seats(stack, stage, seats, talk_s)
+            phones, windows = await _seats(stack, stage, seats, talk_s)
+            await stack.enter_async_context(watching(windows))
             yield Exchange(stage, supervisor, tuple(phones))
     finally:
         rmtree(config)
@@ -161,29 +164,32 @@ async def _supervisor(stage: Stage) -> AsyncIterator[ConsoleClient]:
         yield console
 
 
-async def _seats(stack: AsyncExitStack, stage: Stage, seats: int, talk_s: float) -> list[Phone]:
+async def _seats(
+    stack: AsyncExitStack, stage: Stage, seats: int, talk_s: float
+) -> tuple[list[Phone], list[Window]]:
     """A few at a time: each signs in with a password."""
     pacer = Pacer()
     server = address_of(stage.endpoints["seat_sip"])
     gate = asyncio.Semaphore(_AT_ONCE)
-    phones = []
-    for login in seat_logins(stage.endpoints, seats):
+    phones, windows = [], []
+    logins = seat_logins(stage.endpoints, seats)
+    for login in logins:
         account = Account(login.phone, login.phone_password, server)
         sip = await stack.enter_async_context(open_stamped_phone(account, pacer, _LINES))
         await sip.register(expires=3_600)
         phone = Phone(f"S{login.phone}", sip, talk_s)
         sip.decide = phone.decide
         phones.append(phone)
+        windows.append(await stack.enter_async_context(open_window(stage.endpoints["console"])))
 
-    async def sit_down(user: str, password: str, seat: str) -> None:
-        async with gate, open_console(stage.endpoints["console"], user, password) as console:
-            await console.ask("POST", "/api/seat/sign-in", {"seat": seat})
-            await console.ask("POST", "/api/seat/available")
+    async def sit_down(window: Window, login: SeatLogin, seat: str) -> None:
+        async with gate:
+            await window.sit_down(login, seat)
 
     async with asyncio.TaskGroup() as group:
-        for login, phone in zip(seat_logins(stage.endpoints, seats), phones, strict=True):
-            group.create_task(sit_down(login.user, login.password, phone.seat))
-    return phones
+        for window, login, phone in zip(windows, logins, phones, strict=True):
+            group.create_task(sit_down(window, login, phone.seat))
+    return phones, windows
 
 
 def _write_config(folder: Path, seats: int) -> None:

@@ -5,6 +5,7 @@ broke, and whether the full rate is served again. Everything is on but recording
 """
 
 import asyncio
+import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,21 +37,25 @@ class Extent:
     steady_s: int
     overload_s: int
     rest_s: int
+    at_once: int  # calls that Asterisk takes
 
 
-LONG: Final = Extent(200, (20, 40, 60, 80, 100, 120, 150, 200), 15, 50, 60, 30, 60)
-QUICK: Final = Extent(60, (10, 20, 40), 4, 20, 8, 4, 8)
+LONG: Final = Extent(200, (25, 50, 75, 100, 125, 150, 175, 200), 10, 50, 60, 30, 60, 1_000)
+QUICK: Final = Extent(60, (10, 20, 40), 4, 20, 8, 4, 8, 300)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one load. `refused`: by SIP; `elsewhere`: known fates but no phone."""
+    """What became of one load. `offered`: whose INVITE went out; `refused`: by SIP; `elsewhere`:
+    known fates but no phone; `unheard`: of the others, who never heard a final answer."""
 
     rate: float
+    planned: int
     offered: int
     answered: int
     refused: int
     elsewhere: int
+    unheard: int
     late: int
     to_ring_ms: list[float]
     cpu: dict[str, float]
@@ -68,7 +73,8 @@ class Outcome:
 
     def row(self, what: str) -> tuple[Cell, ...]:
         times = (percentile(self.to_ring_ms, 0.5), percentile(self.to_ring_ms, 0.99))
-        fates = (self.offered, self.answered, self.late, self.refused, self.elsewhere, self.lost)
+        others = (self.refused, self.elsewhere, self.lost, self.unheard)
+        fates = (self.offered, self.answered, self.late, *others)
         cpu = (self.cpu.get(kind, 0.0) for kind in PROCESSES)
         return (what, self.rate, *fates, *times, *cpu, self.memory_mb, self.grown_mb)
 
@@ -80,14 +86,14 @@ def run(quick: bool) -> Report:
 async def _run(extent: Extent) -> Report:
     report = Report()
     rows: list[tuple[Cell, ...]] = []
-    async with open_exchange(extent.seats, TALK_S) as exchange:
+    async with open_exchange(extent.seats, TALK_S, extent.at_once) as exchange:
         whole, broke = 0, extent.rates[-1]
         for rate in extent.rates:
             found = await load(exchange, rate, extent.step_s)
             rows.append(found.row("step"))
             if not found.is_whole:
                 broke = rate
-                report.notes.append(f"broke at {rate}/s: {_busiest(found)} is the busiest.")
+                report.notes.append(f"broke at {rate}/s: {_why(found)}")
                 break
             whole = rate
             await asyncio.sleep(2)
@@ -105,21 +111,28 @@ async def _run(extent: Extent) -> Report:
     return report
 
 
-def _busiest(found: Outcome) -> str:
+def _why(found: Outcome) -> str:
+    """What broke, and who was at work meanwhile."""
+    broken = {"late": found.late, "refused": found.refused, "lost": found.lost}
+    broken["elsewhere"] = found.elsewhere
+    what = ", ".join(f"{count} {kind}" for kind, count in broken.items() if count)
     kind = max(found.cpu, key=lambda one: found.cpu[one])
-    return f"{kind} ({found.cpu[kind]:.0f} % of a core)"
+    busy = f"{kind} is the busiest ({found.cpu[kind]:.0f} % of a core)"
+    cores = os.cpu_count() or 1
+    return f"{what}; {busy}, all together {sum(found.cpu.values()):.0f} % of {cores}00 %."
 
 
 def _tables(report: Report, extent: Extent, rows: list[tuple[Cell, ...]]) -> None:
-    fates = ("offered", "answered", "late", "refused", "elsewhere", "lost")
+    fates = ("offered", "answered", "late", "refused", "elsewhere", "lost", "of them unheard")
     cpu = tuple(f"{kind} %" for kind in PROCESSES)
     times = ("key-ring p50 ms", "p99 ms")
     columns = ("what", "calls/s", *fates, *times, *cpu, "MB", "grown MB")
     report.add(f"{extent.seats} seats, talk {TALK_S:.0f} s, a menu with one key", columns, rows)
     report.notes.append(
         f"late: more than {LATE_MS:.0f} ms from the key to the ring. elsewhere: no phone answered,"
-        " but the system knows the fate. lost: none of all. %: of one core; the phones are in"
-        " `bench`, and all share the machine. MB: our process; grown from a third of the time on."
+        " but the system knows the fate. lost: none of all; unheard: SIP gave them no final answer."
+        " %: of one core; the phones are in `bench`, and all share the machine. MB: our process;"
+        " grown from a third of the time on. Each seat's window listens to the live channel."
     )
 
 
@@ -184,9 +197,11 @@ def _outcome(
     fated: set[str],
     at: tuple[Usage, Usage, Usage],
 ) -> Outcome:
-    answered = [one for one in saw if rang.get(one.plan.number, (0.0, False))[1]]
-    others = [one for one in saw if not rang.get(one.plan.number, (0.0, False))[1]]
+    rung = [one for one in saw if one.rang_at is not None]
+    answered = [one for one in rung if rang.get(one.plan.number, (0.0, False))[1]]
+    others = [one for one in rung if not rang.get(one.plan.number, (0.0, False))[1]]
     refused = [one for one in others if one.refused]
+    known = {one.sip_call_id for one in others if one.sip_call_id in fated and not one.refused}
     waits = [
         (rang[one.plan.number][0] - one.pressed_at.timestamp()) * 1000
         for one in answered
@@ -195,10 +210,14 @@ def _outcome(
     before, third, end = at
     return Outcome(
         rate=rate,
-        offered=len(saw),
+        planned=len(saw),
+        offered=len(rung),
         answered=len(answered),
         refused=len(refused),
-        elsewhere=sum(one.sip_call_id in fated and not one.refused for one in others),
+        elsewhere=len(known),
+        unheard=sum(
+            not (one.answered_at or one.refused or one.sip_call_id in known) for one in others
+        ),
         late=sum(wait > LATE_MS for wait in waits),
         to_ring_ms=waits,
         cpu=shares(before, end),

@@ -22,14 +22,14 @@ from hotline.rehearsal.call_log import News, Phase
 from hotline.rehearsal.citizens import Citizens
 
 SEATS: Final = 4
-FILL_RATE: Final = 20.0
+FILL_RATE: Final = 40.0
+SPARE: Final = 200  # channels of Asterisk beyond those who wait
 WITHIN_S: Final = 60.0
 STAYS_S: Final = 600.0  # longer than all of it
 FOREVER_S: Final = 86_400.0
 LOOK_EVERY_S: Final = 0.02
 NEVER: Final = float("nan")
-# A waiting call takes two of the private instance's 2,000 audio ports, a talking one four.
-LIVE: Final = (10, 100, 900)
+LIVE: Final = (10, 100, 1_000)
 LIVE_QUICK: Final = (10, 50)
 
 
@@ -59,7 +59,7 @@ def run(quick: bool) -> Report:
 
 async def _restart(live: int) -> Restarted:
     calls = steady(live, FILL_RATE, STAYS_S)
-    async with open_exchange(SEATS, FOREVER_S) as exchange:
+    async with open_exchange(SEATS, FOREVER_S, calls=live + SPARE) as exchange:
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
             async with citizens(exchange, calls, Path(folder)) as (_, ringing):
                 await _until_all_wait(exchange, ringing, live)
