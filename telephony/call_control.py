@@ -12,10 +12,11 @@ from typing import Final
 import structlog
 
 from kernel.errors import Unavailable
-from kernel.ids import CallId, Extension, LegId, epoch_of
+from kernel.ids import CallId, Extension, LegId, epoch_of, is_out
 from kernel.legs import LegEnd
 from kernel.phone import PhoneNumber
 from telephony import ami_actions as act
+from telephony.ami_text import ActionHeaders
 from telephony.call import Command, Phase, permit
 from telephony.errors import WrongPhase
 from telephony.legs import Leg, Purpose
@@ -60,8 +61,14 @@ class AmiCallControl:
         auto_answer: bool,
         whisper: Sequence[str] = (),
     ) -> None:
-        """Ring a seat for a caller under this leg id; never raises: a failure is a LegEnded."""
+        """Ring a seat for a caller under this leg id; never raises: a failure is a LegEnded.
+
+        For a citizen whom we have still to ring the seat comes first: it waits for him aside.
+        """
         call = self._mirror.calls.get(caller)
+        if call is None and is_out(caller):
+            self._ring_ahead(leg, phone, caller, ring_for, auto_answer)
+            return
         known = Leg(leg, Purpose.SEAT, caller)
         self._mirror.legs.expect(known)
         if call is None or call.phase is not Phase.IN_HAND:
@@ -78,13 +85,8 @@ class AmiCallControl:
             shows=self._shown_to_seat(caller),
             variables=variables,
         )
-        try:
-            if self._switchboard.settings.recording.enabled:
-                self._asterisk.tell(act.record(call.ami_name, leg))
-            self._asterisk.tell(headers, refused=lambda why: self._fail_soon(known, LegEnd.FAILED))
-        except Unavailable as trouble:
-            log.warning("seat not rung", leg=leg, why=trouble.problem)
-            self._fail_soon(known, LegEnd.FAILED)
+        recorded = self._switchboard.settings.recording.enabled
+        self._tell_all(known, [act.record(call.ami_name, leg)] if recorded else [], headers)
 
     def drop(self, leg: LegId) -> None:
         """Hang the leg up, whether it rings, talks or is gone already."""
@@ -220,6 +222,31 @@ class AmiCallControl:
         )
 
     # ---- within
+
+    def _ring_ahead(
+        self, leg: LegId, phone: Extension, caller: CallId, ring_for: timedelta, auto: bool
+    ) -> None:
+        """The leg's answer is the agent's; `telephony/ahead.py` brings the citizen to him."""
+        known = Leg(leg, Purpose.AHEAD, caller)
+        self._mirror.legs.expect(known)
+        headers = act.originate(
+            f"PJSIP/{phone}",
+            leg=leg,
+            to=(act.AGENT_ROOM, "s"),
+            ring_for=ring_for,
+            shows=PhoneNumber.parse(self._switchboard.settings.trunk.own_number).national,
+            variables={"CC_SEAT": "1", **(AUTO_ANSWER if auto else {})},
+        )
+        self._tell_all(known, [], headers)
+
+    def _tell_all(self, leg: Leg, before: list[ActionHeaders], ring: ActionHeaders) -> None:
+        try:
+            for headers in before:
+                self._asterisk.tell(headers)
+            self._asterisk.tell(ring, refused=lambda why: self._fail_soon(leg, LegEnd.FAILED))
+        except Unavailable as trouble:
+            log.warning("seat not rung", leg=leg.id, why=trouble.problem)
+            self._fail_soon(leg, LegEnd.FAILED)
 
     def _on_the_leg(
         self, leg: LegId, phone: Extension, caller_name: str, whisper: Sequence[str]

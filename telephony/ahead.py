@@ -1,0 +1,90 @@
+"""A seat that is there before its citizen (agent first): what it hears, and how he comes to it.
+
+Rule: the seat waits in [agentroom]; once the citizen has answered and is in our hands the two are
+joined, and from then on the leg is a seat's like any other: hold, transfer and hang-up know it.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import structlog
+
+from kernel.errors import HotlineError
+from kernel.ids import CallId, LegId
+from telephony import ami_actions as act
+from telephony.legs import Leg, Purpose
+from telephony.live_call import LiveCall
+from telephony.moves import MOVES_WITHIN, Moves
+from telephony.spoken import Sound
+from telephony.switchboard import Switchboard
+
+log = structlog.get_logger(__name__)
+
+_TALKED: Final = "talked"  # what [called] and [room] read when the conversation is over
+
+
+class SeatAhead:
+    """One a process. `telephony.call_control` rings the seat, this does the rest."""
+
+    def __init__(self, asterisk: act.Asterisk, switchboard: Switchboard) -> None:
+        self._switchboard = switchboard
+        self._mirror = switchboard.mirror
+        self._moves = Moves(asterisk, switchboard)
+
+    def is_there(self, leg: LegId) -> bool:
+        return self._leg(leg) is not None
+
+    async def gone(self, leg: LegId) -> None:
+        """Until the agent has hung up."""
+        while self.is_there(leg):
+            await self._switchboard.until(lambda: not self.is_there(leg), MOVES_WITHIN)
+
+    def tell(self, leg: LegId, sounds: Sequence[Sound]) -> None:
+        """Whispered to the agent one after the other, then music until the citizen is there."""
+        known = self._leg(leg)
+        if known is None:
+            return
+        paths = [act.stream(self._switchboard.ears.sound_path(sound), "") for sound in sounds]
+        for n, command in enumerate([*paths, act.MUSIC_ON]):
+            self._switchboard.tell(act.agi(known.ami_name, command, f"{leg}/{n}"))
+
+    async def join(self, call: LiveCall, leg: LegId) -> bool:
+        """The citizen, whom we have in hand, with the seat. False: one of them has left."""
+        seat, citizen = self._leg(leg), self._mirror.calls.get(call.id)
+        if seat is None or citizen is None:
+            return False
+        if self._switchboard.settings.recording.enabled:
+            self._switchboard.tell(act.record(citizen.ami_name, leg))
+        for name, value in (("CC_STATE", _TALKED), ("CC_LEG", leg), ("CC_HEARD", "1")):
+            call.set_variable(name, value)
+        self._switchboard.tell(act.set_variable(seat.ami_name, "CC_CALLER", citizen.ami_name))
+        seat.purpose = Purpose.SEAT
+        try:
+            await self._moves.join(citizen.ami_name, seat.ami_name)
+        except HotlineError as trouble:
+            log.warning("citizen and seat not joined", call_id=call.id, why=trouble.problem)
+            return self._not_joined(call, seat)
+        if await self._switchboard.until(lambda: self._together(call.id, leg), MOVES_WITHIN):
+            return True
+        return self._not_joined(call, seat)
+
+    def drop(self, leg: LegId) -> None:
+        """Nobody is there for the agent."""
+        known = self._leg(leg)
+        if known is not None:
+            self._switchboard.tell(act.hangup(known.ami_name or leg))
+
+    def _not_joined(self, call: LiveCall, seat: Leg) -> bool:
+        seat.purpose = Purpose.AHEAD
+        call.set_variable("CC_STATE", "")
+        self.drop(seat.id)
+        return False
+
+    def _together(self, call: CallId, leg: LegId) -> bool:
+        """Also when it is over again: then the story hears it from its call."""
+        known, seat = self._mirror.calls.get(call), self._leg(leg)
+        return known is None or seat is None or (bool(seat.bridge) and seat.bridge == known.bridge)
+
+    def _leg(self, leg: LegId) -> Leg | None:
+        known = self._mirror.legs.get(leg)
+        return known if known is not None and known.end is None else None
