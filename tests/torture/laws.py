@@ -174,8 +174,8 @@ class Laws:
         self._last_leg = number
         self._rung_ever.add(fact.leg)
         demand(fact.call not in self.gone, "I2", f"{fact.leg} rings for {fact.call}, who hung up")
-        demand(fact.call in self.line, "I8", f"{fact.leg} rings for {fact.call}, not in line")
         demand(fact.call not in self.leg_of, "I1", f"{fact.call} is offered twice")
+        demand(fact.call in self.line, "I8", f"{fact.leg} rings for {fact.call}, not in line")
         demand(fact.deadline > fact.at, "I4", f"{fact.leg} has no time to ring")
         self._seat_may_ring(fact)
         self._his_turn(fact)
