@@ -23,6 +23,7 @@ from hotline.cut_off_wiring import watch_for_cut_offs
 from hotline.dialling import dialling
 from hotline.duties_wiring import keep_duties, make_duties
 from hotline.floor_copies import copy_floor
+from hotline.kept_rings import keep_rings
 from hotline.leadership import Leadership
 from hotline.logs import log_as_json
 from hotline.outside_records_wiring import read_outside_records
@@ -107,6 +108,7 @@ async def _lead(
                 )
                 group.create_task(read_outside_records(hotline).run(), name="outside records")
                 watch_for_cut_offs(hotline)
+                keep_rings(hotline)
                 group.create_task(_settle_once(hotline), name="settle")
                 duties = make_duties(hotline, environment)
                 group.create_task(keep_duties(hotline, duties), name="duties")

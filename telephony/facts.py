@@ -175,7 +175,8 @@ class PhoneReachable(Fact, kind="phone-reachable"):
 class PictureMended(Fact, kind="picture-mended"):
     """Asterisk knew otherwise than we, and was right; `how` names the mend.
 
-    Of the picture: enter, take_back, know_leg, end_leg, forget; leg_lost; lived_without_us.
+    Of the picture: enter, take_back, know_leg, keep_ring, end_leg, forget; leg_lost;
+    lived_without_us.
     """
 
     call: CallId | None

@@ -1,19 +1,28 @@
 """All legs that are alive, and what an event means for one of them. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from kernel.ids import CallId, LegId
 from kernel.legs import LegEnd
 from telephony import ami_events as ami
 from telephony import facts
-from telephony.legs import Leg, LegAnswered, LegEnded, LegRinging, Purpose, why_ended
+from telephony.legs import (
+    Leg,
+    LegAnswered,
+    LegEnded,
+    LegRinging,
+    Purpose,
+    RungBefore,
+    why_ended,
+)
 from telephony.mirror_effects import Effect, Leftover, LegChanged
 
 
 class LegBook:
     def __init__(self) -> None:
         self._legs: dict[LegId, Leg] = {}
+        self.rung_before: Mapping[LegId, RungBefore] = {}  # at the last log-in
 
     def expect(self, leg: Leg) -> None:
         """Before its Originate goes out: no event of the leg may come to a stranger."""

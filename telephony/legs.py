@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from kernel.ids import CallId, LegId
+from kernel.ids import CallId, Epoch, LegId
 from kernel.legs import LegEnd
 from telephony.ami_events import Hangup
 
@@ -64,6 +64,14 @@ class Leg:
     room: str = ""  # its conference
     end: LegEnd | None = None
     hangup: Hangup | None = None  # how it ended, in Asterisk's words
+
+
+@dataclass(frozen=True, slots=True)
+class RungBefore:
+    """A ring of the process before us that the journal knows: `epoch` takes it over."""
+
+    caller: CallId
+    epoch: Epoch
 
 
 _BY_SIP_CODE: Final = {

@@ -18,7 +18,7 @@ from telephony.ami_text import ActionHeaders
 from telephony.call import Call, Phase
 from telephony.facts import CallTransferred, PictureMended, RecordingStarted
 from telephony.found import AGI_PLACES, Found
-from telephony.legs import Leg, Purpose
+from telephony.legs import Leg, Purpose, RungBefore
 from telephony.mirror import TRUNK_CONTEXT, Mirror
 from telephony.mirror_effects import Effect
 
@@ -89,6 +89,24 @@ class KnowLeg:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepRing:
+    """A ring of the process before us: the journal knows it, and its caller waits. Nobody rings
+    twice for him; [deliver] takes it as ours (I1, I7)."""
+
+    found: Found
+    before: RungBefore
+
+    def effects(self, mirror: Mirror, now: datetime) -> list[Effect]:
+        leg = Leg(LegId(self.found.uniqueid), Purpose.SEAT, self.before.caller)
+        leg.ami_name, leg.rings = self.found.name, True
+        mirror.legs.expect(leg)
+        return []
+
+    def actions(self) -> Sequence[ActionHeaders]:
+        return (act.set_variable(self.found.name, "CC_LEGEPOCH", str(self.before.epoch)),)
+
+
+@dataclass(frozen=True, slots=True)
 class EndLeg:
     """A leg that nobody here knows and with whom nobody talks: it rings for a lost cause."""
 
@@ -117,11 +135,12 @@ class Forget:
         return ()
 
 
-Mend = Enter | TakeBack | KnowLeg | EndLeg | Forget
+Mend = Enter | TakeBack | KnowLeg | KeepRing | EndLeg | Forget
 _HOW: Final[dict[type[Mend], str]] = {
     Enter: "enter",
     TakeBack: "take_back",
     KnowLeg: "know_leg",
+    KeepRing: "keep_ring",
     EndLeg: "end_leg",
     Forget: "forget",
 }
@@ -134,6 +153,8 @@ def fact_of(mend: Mend, now: datetime) -> PictureMended:
     call = CallId(about) if leg is None else None
     if isinstance(mend, KnowLeg):
         call = mend.caller
+    if isinstance(mend, KeepRing):
+        call = mend.before.caller
     return PictureMended(at=now, call=call, leg=leg, how=_HOW[type(mend)])
 
 
@@ -204,8 +225,18 @@ def _leg(mirror: Mirror, item: Found, by_name: Mapping[str, Found]) -> Mend | No
     caller = by_name.get(item.variables.get("CC_CALLER", ""))
     aside = item.context == "agentroom" and caller is not None and caller.context == "held"
     if not item.bridge and not aside:
+        before = mirror.legs.rung_before.get(LegId(item.uniqueid))
+        if before is not None and _waits(caller, before):
+            return KeepRing(item, before)
         return EndLeg(item)
     return KnowLeg(item, CallId(caller.uniqueid) if caller is not None else None)
+
+
+def _waits(caller: Found | None, before: RungBefore) -> bool:
+    """Is he still in our hands, and the one for whom it rings?"""
+    if caller is None or caller.uniqueid != before.caller:
+        return False
+    return caller.application == "AGI" and caller.context in AGI_PLACES
 
 
 def _introduce(item: Found, mirror: Mirror, now: datetime) -> list[Effect]:
