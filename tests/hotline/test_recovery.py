@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 from acd.call_facts import Withdrawal
+from acd.facts import LegDropped, SeatRung
 from acd.happenings import CallWithdrawn, SignIn
+from figures.fold import Figures
 from hotline.recovery import LooseEnds, settle
 from kernel.ids import AgentNo, CallId, SeatId
 from telephony.call import Call
@@ -11,11 +13,15 @@ from telephony.facts import (
     CallArrived,
     CallFellBack,
     CallHungUp,
+    CallReturned,
+    CallTransferred,
     FallbackTalk,
     HungUpBy,
     PictureMended,
     RecordingLost,
     RecordingStarted,
+    StageEntered,
+    Transfer,
 )
 from telephony.legs import Leg, Purpose
 from telephony.mirror import Mirror
@@ -214,3 +220,114 @@ def test_a_call_of_whom_nobody_asked_is_a_request_once_the_plain_queue_has_it() 
             assert house.fates("c2") == ["fallback-lost"]
 
     at_once(story())
+
+
+def test_who_has_left_the_line_is_told_before_a_seat_comes_free_for_him() -> None:
+    """I2: else the seat that the talker's end sets free would ring for one who has gone."""
+
+    async def story() -> None:
+        at_once_free = {"limit_s": 0, "extension_s": 0, "extensions": 0}
+        async with open_house({"wrap_up": at_once_free}) as house:
+            await house.staff(1)
+            house.rings_up("a1")
+            await house.passes(SILENT)
+            house.telephone.seat_answers()
+            house.rings_up("z2")
+            await house.passes(SILENT)
+            in_step(house, asterisk(house))
+            await house.passes(1)
+
+            assert [f.call for f in house.of(CallHungUp)] == ["z2", "a1"]
+            assert [f.call for f in house.of(SeatRung)] == ["a1"]
+
+    at_once(story())
+
+
+def test_no_deadline_falls_due_before_asterisk_has_told_what_it_holds() -> None:
+    """I4: a leg whose limit passed while nobody listened may have been answered."""
+
+    async def story() -> None:
+        async with open_house() as house:
+            await house.staff(1)
+            house.rings_up("c1")
+            await house.passes(SILENT)
+            (seat,) = house.desk.snapshot().seats
+            assert seat.leg is not None
+            house.desk.hold_time()
+            await house.passes(60)
+            assert house.fates() == []
+            assert [s.activity for s in house.desk.snapshot().seats] == ["ringing"]
+
+            mirror = asterisk(house, "c1")
+            talks = Leg(seat.leg, Purpose.SEAT, C1)
+            talks.joined = True
+            mirror.legs.expect(talks)
+            in_step(house, mirror)
+            await house.passes(1)
+            assert house.fates() == ["seat-answered"]
+
+    at_once(story())
+
+
+def test_time_runs_on_once_the_start_is_settled() -> None:
+    async def story() -> None:
+        async with open_house() as house:
+            await house.staff(1)
+            house.rings_up("c1")
+            await house.passes(SILENT)
+            (seat,) = house.desk.snapshot().seats
+            assert seat.leg is not None
+            house.desk.hold_time()
+            mirror = asterisk(house, "c1")
+            mirror.legs.expect(Leg(seat.leg, Purpose.SEAT, C1))
+            in_step(house, mirror)
+            await house.passes(60)
+
+            assert len(house.of(LegDropped)) == 1
+
+    at_once(story())
+
+
+def test_who_comes_back_out_of_the_plain_queue_stands_in_line_again_on_every_board() -> None:
+    """He fell out of the menu, which nobody had counted as a request; back, he does wait."""
+
+    async def story() -> None:
+        async with open_house() as house:
+            told = house.rings_up("c1")
+            await house.passes(1)
+            assert told.task is not None
+            told.task.cancel()
+            fell = CallFellBack(at=house.clock.now(), call=C1, reason="switch")
+            house.recorder.write([fell])
+            await house.passes(10)
+            assert house.desk.snapshot().waiting == ()
+            house.recorder.write([CallReturned(at=house.clock.now(), call=C1)])
+            again = house.returns("c1")
+            await house.passes(1)
+
+            assert [waits.call for waits in house.desk.snapshot().waiting] == [C1]
+            figures = Figures()
+            for fact in house.facts:
+                figures.take(fact)
+            assert [tally.call for tally in figures.waiting()] == [C1]
+            assert figures.waiting()[0].asked_at == fell.at
+            await house.staff(1)
+            house.telephone.seat_answers()
+            await house.passes(1)
+            assert house.fates() == ["seat-answered"]
+            assert again.end is None
+
+    at_once(story())
+
+
+def test_who_was_sent_away_is_remembered_until_he_comes_back_or_hangs_up() -> None:
+    ends, at = LooseEnds(), MONDAY_NINE
+    for call in (C1, C2, CallId("c3")):
+        ends.see([CallTransferred(at=at, call=call, how=Transfer.BLIND, to="0431****4321")])
+    ends.see([StageEntered(at=at, call=C1, stage="waiting", detail={})])
+    ends.see([CallHungUp(at=at, call=C2, by=HungUpBy.CITIZEN, cause=16)])
+    put_back = LooseEnds()
+    put_back.put_back(ends.image())
+
+    for known in (ends, put_back):
+        assert known.sent_away == {"c3"}

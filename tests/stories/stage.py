@@ -27,7 +27,7 @@ from kernel.ids import AgentNo, CallId, NumberKey, SeatId
 from kernel.phone import PhoneNumber
 from storage.feed import FactFeed, Recorder
 from telephony.hangup import CallerHungUp
-from telephony.live_call import LiveCall
+from telephony.live_call import Entry, LiveCall
 from telephony.menu_file import load_menus
 from telephony.party import Party
 from telephony.phrases import load_phrases
@@ -119,6 +119,14 @@ class House:
         told.line.live.place = place
         if where:
             told.line.live.taken_in_hand(where, told.line.live.ami_name)
+        told.task = self.group.create_task(self._tell(told), name=f"story {name}")
+        return told
+
+    def returns(self, name: str = "c1") -> Told:
+        """Out of the fallback queue, into a fresh story."""
+        told = Told(self.channel(name))
+        told.line.live.entry = Entry.RETURNED
+        told.line.live.taken_in_hand("room", told.line.live.ami_name)
         told.task = self.group.create_task(self._tell(told), name=f"story {name}")
         return told
 

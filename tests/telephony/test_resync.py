@@ -14,7 +14,17 @@ from telephony.legs import Leg, LegAnswered, LegEnded, Purpose
 from telephony.mirror import Mirror
 from telephony.mirror_effects import Gone, InHand
 from telephony.place import Place
-from telephony.resync import EndLeg, Enter, Forget, KnowLeg, Mend, TakeBack, compare, fact_of
+from telephony.resync import (
+    EndLeg,
+    Enter,
+    Forget,
+    KnowLeg,
+    Mend,
+    TakeBack,
+    compare,
+    fact_of,
+    note_recorders,
+)
 
 NOW = datetime(2026, 1, 5, 8, tzinfo=UTC)
 CITIZEN = "cc1-1767603600.4"
@@ -260,3 +270,59 @@ def test_each_mending_is_a_fact(mend: Mend, call: str | None, leg: str | None, h
     fact = fact_of(mend, NOW)
 
     assert (fact.call, fact.leg, fact.how) == (call, leg, how)
+
+
+def test_who_was_sent_away_before_us_is_not_told_to_have_been_sent_away_again() -> None:
+    """The process before us told where to; each figure of transfers would count him twice."""
+    there = {"context": "away", "exten": "110", "application": "Dial", "bridge": "b9"}
+    there["variables"] = {"CC_SIP": "a@b", "CC_CALL": "known", "CC_STATE": "emergency"}
+    for told_before in (True, False):
+        mirror = new_mirror()
+        mirror.sent_away = {CallId(CITIZEN)} if told_before else set()
+        (mend,) = compare(mirror, [found(**there)], set()).mends
+
+        effects = mend.effects(mirror, NOW)
+
+        assert mirror.calls[CallId(CITIZEN)].phase is Phase.AWAY
+        told = [e for e in effects if isinstance(e, facts.CallTransferred)]
+        assert len(told) == (0 if told_before else 1)
+
+
+def test_a_recorder_that_was_begun_unheard_is_known_at_the_next_look() -> None:
+    mirror = new_mirror()
+    mirror.take(ami.AsyncAgiStart(CITIZEN, NAME, "room", "s", "", "", ()), NOW)
+    recorded = found(variables={"CC_SIP": "a@b", "CC_PART": "1"})
+
+    note_recorders(mirror, [recorded, found("cc1-1.9", variables={"CC_PART": "1"})])
+    effects = mirror.take(ami.BridgeEnter(CITIZEN, "b1", 2, conference=False), NOW)
+
+    assert [e.call for e in effects if isinstance(e, facts.RecordingStarted)] == [CITIZEN]
+
+
+@pytest.mark.parametrize(
+    ("variables", "heard"),
+    [
+        ({}, False),
+        ({"CC_PART": "1"}, False),
+        ({"CC_PART": "1", "CC_HEARD": "1"}, True),
+        ({"CC_PART": "2"}, True),
+    ],
+)
+def test_somebody_was_heard_once_a_recorder_bore_a_far_end(
+    variables: dict[str, str], heard: bool
+) -> None:
+    """Begun anew, the first has borne one (ADR 0014)."""
+    assert found(variables=variables).was_heard is heard
+
+
+def test_a_talk_in_a_gap_has_its_recording_told_once() -> None:
+    """The link was away from his ring to the end of his conversation."""
+    mirror = new_mirror()
+    mirror.take(ami.AsyncAgiStart(CITIZEN, NAME, "room", "s", "", "", ()), NOW)
+    after = found(context="aftercall", variables={"CC_SIP": "a@b", "CC_PART": "1", "CC_HEARD": "1"})
+    effects = []
+    for _ in range(2):
+        for mend in compare(mirror, [after], set()).mends:
+            effects += mend.effects(mirror, NOW)
+
+    assert [e.call for e in effects if isinstance(e, facts.RecordingStarted)] == [CITIZEN]
