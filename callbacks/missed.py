@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from callbacks.duty import Duty, DutyCue, DutyKind, DutyState, step
 from callbacks.settings import MissedSettings, Why
 from kernel.fact import Fact
-from kernel.ids import CallId, DutyId, NumberKey
+from kernel.ids import CallId, DutyId, NumberKey, is_out
 
 __all__ = ["Duty", "Missed"]  # Duty: for those who know it from here
 
@@ -32,7 +32,8 @@ LOST: Final[Mapping[str, Why]] = {
     "callback-promised": Why.PROMISED,
 }
 CUT_OFF: Final = "call-cut-off"  # no fate: the call stays answered
-KINDS: Final[frozenset[str]] = frozenset({ARRIVED, QUEUED, CUT_OFF, *ANSWERED, *LOST})
+NUMBER_GIVEN: Final = "callback-number-given"
+KINDS: Final[frozenset[str]] = frozenset({ARRIVED, QUEUED, CUT_OFF, NUMBER_GIVEN, *ANSWERED, *LOST})
 _KIND_OF: Final = {Why.PROMISED: DutyKind.PROMISED, Why.CUT_OFF: DutyKind.FOLLOW_UP}
 _BINDS: Final = (DutyKind.FOLLOW_UP, DutyKind.MISSED, DutyKind.PROMISED)  # the last binds most
 _TRANSFERRED: Final = "transferred_away"  # to 110 while waiting: somebody took the call
@@ -64,6 +65,11 @@ def why_owed(fact: Fact, settings: MissedSettings) -> Why | None:
     if getattr(fact, "why", None) == _TRANSFERRED:
         return None
     return why
+
+
+def of_our_callback(answered: Fact) -> bool:
+    """An agent's answer in a call that we made: perhaps nobody else is there yet."""
+    return is_out(call_of(answered)) and bool(getattr(answered, "again", False))
 
 
 def is_urgent(queued: Fact, settings: MissedSettings) -> bool:

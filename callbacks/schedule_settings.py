@@ -1,6 +1,7 @@
 """When and how often somebody may be rung: the part `schedule` of callbacks.yaml (G)."""
 
 from datetime import time, timedelta
+from enum import StrEnum
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -60,9 +61,18 @@ class _Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class First(StrEnum):
+    """Who is rung first by a callback: the agent (the citizen never waits), or the citizen (no
+    agent waits in vain)."""
+
+    AGENT = "agent"
+    CITIZEN = "citizen"
+
+
 class PeopleRules(_Settings):
     """Missed, promised, follow-up: made by people (MISS-02). `fresh_at_night`: who rang by day
     (A16) may be rung back until that call's due time, though the night block has begun.
+    `verdict_within`: how long after the call its agent may say voicemail or wrong person.
     """
 
     tries: Count = 3
@@ -70,6 +80,9 @@ class PeopleRules(_Settings):
     retry_after: Positive = timedelta(minutes=30)
     fresh_at_night: bool = True
     near_due: timedelta = Field(default=timedelta(minutes=10), ge=_ZERO)
+    first: First = First.AGENT
+    ring_for: Positive = timedelta(seconds=30)
+    verdict_within: Positive = timedelta(seconds=30)
 
 
 class SurveyRules(_Settings):
@@ -89,7 +102,9 @@ class SurveyRules(_Settings):
     after_closing: timedelta = Field(default=timedelta(hours=1), ge=_ZERO)
     due_workdays: Count = 3
     cases_per_call: Count = 2
+    trunk_lines: Count = 30  # channels of the trunk; one E1
     trunk_share: Share = 0.30
+    ring_for: Positive = timedelta(seconds=30)
     answer_rate_at_least: Share = 0.95
     wait_at_most: timedelta = Field(default=timedelta(seconds=30), ge=_ZERO)
 

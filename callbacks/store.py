@@ -10,17 +10,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+import orjson
+
 from callbacks.duty import UNSETTLED, DutyKind, DutyState, Result
 from callbacks.missed import (
     ANSWERED,
     ARRIVED,
     KINDS,
+    NUMBER_GIVEN,
     QUEUED,
     Duty,
     Missed,
     call_of,
     is_urgent,
     merged,
+    of_our_callback,
     open_duty,
     self_resolved,
     why_owed,
@@ -35,14 +39,23 @@ _SEEN: Final = """
     insert into asked_call (call, caller_key, caller) values ($1, $2, $3)
     on conflict (call) do update set caller_key = excluded.caller_key, caller = excluded.caller"""
 _ASKED: Final = """
-    insert into asked_call as a (call, caller, asked_at, urgent) values ($1, '', $2, $3)
+    insert into asked_call as a (call, caller, asked_at, urgent, queue, needs, priority)
+    values ($1, '', $2, $3, $4, $5, $6)
     on conflict (call) do update
-    set asked_at = least(a.asked_at, excluded.asked_at), urgent = a.urgent or excluded.urgent"""
+    set asked_at = least(a.asked_at, excluded.asked_at), urgent = a.urgent or excluded.urgent,
+        queue = coalesce(a.queue, excluded.queue), needs = coalesce(a.needs, excluded.needs),
+        priority = greatest(a.priority, excluded.priority)"""
+_NUMBER: Final = """
+    insert into asked_call (call, caller, callback_key, callback) values ($1, '', $2, $3)
+    on conflict (call) do update
+    set callback_key = excluded.callback_key, callback = excluded.callback"""
 _ANSWERED: Final = """
     insert into asked_call as a (call, caller, answered_at) values ($1, '', $2)
     on conflict (call) do update set answered_at = least(a.answered_at, excluded.answered_at)
     returning caller_key"""
-_CALL: Final = "select caller_key, caller, urgent, answered_at from asked_call where call = $1"
+_CALL: Final = """
+    select caller_key, caller, urgent, answered_at, callback_key, callback
+    from asked_call where call = $1"""
 _ANSWERED_SINCE: Final = """
     select call, answered_at from asked_call
     where caller_key = $1 and answered_at >= $2 order by answered_at limit 1"""
@@ -54,6 +67,13 @@ _DUTY: Final = """
 _UNSETTLED_OF: Final = _DUTY.format(
     """d.caller_key = $1 and d.state = any($2) and d.kind in ('missed', 'promised', 'follow_up')
     and d.case_id is null order by d.opened_at for update"""
+)
+# who rings again from his own number is served, whatever number he gave
+_OWED_TO: Final = _DUTY.format(
+    """d.state = any($2) and d.kind in ('missed', 'promised', 'follow_up') and d.case_id is null
+    and (d.caller_key = $1 or d.id in (select c.duty_id from duty_call c
+        join asked_call a on a.call = c.call where a.caller_key = $1 and a.callback_key <> $1))
+    order by d.opened_at for update"""
 )
 _DUTY_OF_CALL: Final = _DUTY.format(
     "d.id = (select duty_id from duty_call where call = $1) for update"
@@ -85,22 +105,27 @@ class MissedProjector:
             if fact.kind == ARRIVED:
                 await _arrived(tx, fact)
             elif fact.kind == QUEUED:
-                urgent = is_urgent(fact, self._settings)
-                await tx.execute(_ASKED, call_of(fact), fact.at, urgent)
+                await _asked(tx, fact, urgent=is_urgent(fact, self._settings))
+            elif fact.kind == NUMBER_GIVEN:
+                number = getattr(fact, "caller_key", None), getattr(fact, "caller", "")
+                await tx.execute(_NUMBER, call_of(fact), *number)
             elif fact.kind in ANSWERED:
-                await _answered(tx, fact)
+                if not of_our_callback(fact):  # its attempt settles what it was made for
+                    await _answered(tx, fact)
             elif (why := why_owed(fact, self._settings)) is not None:
                 await self._missed(tx, call_of(fact), fact.at, why)
 
     async def _missed(self, tx: Transaction, call: CallId, at: datetime, why: Why) -> None:
         seen = await tx.fetchrow(_CALL, call)
+        given = why is Why.PROMISED and seen is not None and seen["callback_key"] is not None
+        key, caller = ("callback_key", "callback") if given else ("caller_key", "caller")
         answered = seen is not None and seen["answered_at"] is not None and why is not Why.CUT_OFF
         if answered or await tx.fetchval(_OWED, call):
             return
         missed = Missed(
             call=call,
-            caller_key=seen["caller_key"] if seen is not None else None,
-            caller=seen["caller"] if seen is not None else "",
+            caller_key=seen[key] if seen is not None else None,
+            caller=seen[caller] if seen is not None else "",
             at=at,
             why=why,
             urgent=seen["urgent"] if seen is not None else False,
@@ -130,13 +155,19 @@ async def _arrived(tx: Transaction, fact: Fact) -> None:
     await tx.execute(_SEEN, call_of(fact), key, getattr(fact, "caller", ""))
 
 
+async def _asked(tx: Transaction, fact: Fact, *, urgent: bool) -> None:
+    needs = orjson.dumps(getattr(fact, "needs", {})).decode()
+    queue, priority = getattr(fact, "queue", ""), getattr(fact, "priority", 0)
+    await tx.execute(_ASKED, call_of(fact), fact.at, urgent, queue, needs, priority)
+
+
 async def _answered(tx: Transaction, fact: Fact) -> None:
     """Settles the number's duty, and that of this very call if it had been given up before."""
     call = call_of(fact)
     key = await tx.fetchval(_ANSWERED, call, fact.at)
     rows = await tx.fetch(_DUTY_OF_CALL, call)
     if key is not None:
-        rows += await tx.fetch(_UNSETTLED_OF, key, sorted(UNSETTLED))
+        rows += await tx.fetch(_OWED_TO, key, sorted(UNSETTLED))
     for duty in {row["id"]: duty_of(row) for row in rows}.values():
         if duty.state in UNSETTLED and duty.last_missed_at <= fact.at:
             await _put(tx, self_resolved(duty, by=call, at=fact.at))

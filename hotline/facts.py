@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from kernel.fact import Fact
-from kernel.ids import CallId
+from kernel.ids import CallId, NumberKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,4 +31,13 @@ class CallCutOff(Fact, kind="call-cut-off"):
     call: CallId
 
 
-FACTS: Final = (AlarmRaised, AlarmCleared, CallCutOff)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackNumberGiven(Fact, kind="callback-number-given"):
+    """In the line: not the number he rings from, but this one is to be rung back."""
+
+    call: CallId
+    caller_key: NumberKey
+    caller: str  # masked
+
+
+FACTS: Final = (AlarmRaised, AlarmCleared, CallCutOff, CallbackNumberGiven)

@@ -1,4 +1,4 @@
-"""Agent first on the real Asterisk: the seat is there, the citizen is rung, both hear each other."""
+"""Agent first on the real Asterisk: the seat waits for the citizen, then both hear each other."""
 
 import itertools
 from datetime import timedelta
