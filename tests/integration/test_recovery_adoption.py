@@ -2,10 +2,12 @@
 
 import asyncio
 
+from hotline.outside_records_files import talks_of
 from hotline.rehearsal.sip_phone import Answer
+from kernel.legs import LegEnd
 from telephony import facts
 from telephony.call import Phase
-from telephony.legs import LegAnswered
+from telephony.legs import LegAnswered, LegEnded
 from tests.integration.servers import RunningAsterisk
 from tests.integration.telephony_stage import (
     PATIENCE,
@@ -81,3 +83,8 @@ async def test_a_ring_answered_while_nobody_listened_is_told_when_its_leg_is_fou
                 await new.until(lambda: LegAnswered(leg, live.id) in new.news)
 
                 assert new.board.mirror.calls[live.id].phase is Phase.TALKING
+                seat.calls[0].hang_up()
+                await new.until(lambda: LegEnded(leg, LegEnd.HUNG_UP) in new.news)
+                cdr = asterisk.log / "cdr-custom" / "hotline.csv"
+                talks = {talk.leg: talk for talk in talks_of(cdr.read_text().splitlines())}
+                assert talks[leg].call == live.id, "its record is written while the citizen lives"

@@ -98,6 +98,8 @@ async def test_who_rang_while_nobody_led_has_one_fate_and_lives_on_in_no_plain_n
         queue_log = asterisk.log / "queue_log"
         done = await asyncio.to_thread(eventually, lambda: "ABANDON" in queue_log.read_text())
         assert done
+        assert answers.other == "13900001111", "a phone of the plain queue shows who it is"
+        assert "1390000" not in queue_log.read_text(), "SEC-01"
 
     async with Life(new_stage(asterisk), tmp_path, loose_ends).open() as stage:
         await stage.until(lambda: len(stage.said(facts.CallHungUp)) >= 2)
@@ -115,6 +117,14 @@ async def test_who_rang_while_nobody_led_has_one_fate_and_lives_on_in_no_plain_n
                 "call-hung-up",
             ]
         assert 0.5 <= gave_up.waited.total_seconds() < 10
+        arrived = {fact.call: fact for fact in stage.said(facts.CallArrived)}
+        for fate, phone in ((answered, served), (gave_up, lost)):
+            told_of = arrived[fate.call]
+            assert (told_of.sip_call_id, told_of.dialled) == (phone.call_id, "12345")
+        assert arrived[gave_up.call].caller == "139****2222"
+        rang_for = served.log.when(News.ANSWERED), answers.log.when(News.ANSWERED)
+        assert rang_for[0] and rang_for[1] and answered.waited is not None
+        assert abs(answered.waited - (rang_for[1] - rang_for[0])).total_seconds() < 0.3
         assert not [fact for fact in stage.facts if "1390000" in repr(fact)]
         await stage.until(lambda: (tmp_path / "outside-records").exists())
         await stage.until(lambda: stage.said(facts.RecordingKept))
