@@ -93,5 +93,7 @@ def reachable_copy(home: Path, parts: Sequence[str], *, name: str) -> Path:
         half = SYSTEM_CACHE / f".{name}.{os.getpid()}"
         for part in parts:
             shutil.copytree(home / part, half / part, symlinks=True)
+        for folder in (half, *(half / part.parent for part in map(Path, parts))):
+            folder.chmod(0o755)  # whatever our umask is
         half.rename(copy)
     return copy
