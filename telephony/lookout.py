@@ -6,8 +6,9 @@ from kernel.ids import CallId
 from telephony import ami_actions as act
 from telephony.found import Found, found_from
 from telephony.mirror import Mirror
-from telephony.resync import Comparison, Enter, Mend, TakeBack, compare, note_recorders
+from telephony.resync import Comparison, Enter, Mend, TakeBack, compare
 from telephony.settings import LifelineSettings
+from telephony.unheard import note_recorders
 
 
 class Lookout:

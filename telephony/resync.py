@@ -16,11 +16,12 @@ from telephony import ami_actions as act
 from telephony import ami_events as ami
 from telephony.ami_text import ActionHeaders
 from telephony.call import Call, Phase
-from telephony.facts import CallTransferred, PictureMended, RecordingStarted
+from telephony.facts import CallTransferred, PictureMended
 from telephony.found import AGI_PLACES, Found
 from telephony.legs import Leg, Purpose, RungBefore
 from telephony.mirror import TRUNK_CONTEXT, Mirror
 from telephony.mirror_effects import Effect
+from telephony.unheard import recorded_unheard
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Enter:
         effects = _introduce(self.found, mirror, now)
         for event in self.events:
             effects += mirror.take(event, now)
-        effects += _recorded_unheard(self.found, mirror, now)
+        effects += recorded_unheard(self.found, mirror, now)
         if known or self.found.uniqueid not in mirror.sent_away:
             return effects
         return [e for e in effects if not isinstance(e, CallTransferred)]  # told before us
@@ -55,7 +56,7 @@ class TakeBack:
             return []
         effects = _introduce(self.found, mirror, now)
         effects += mirror.take(_said("CCFallback", self.found), now)
-        return effects + _recorded_unheard(self.found, mirror, now)
+        return effects + recorded_unheard(self.found, mirror, now)
 
     def actions(self) -> Sequence[ActionHeaders]:
         return (act.redirect(self.found.name, act.ROOM),)
@@ -83,6 +84,19 @@ class KnowLeg:
             leg.joined = True
             return []
         return mirror.legs.answered_in(call.id, leg.bridge)  # we may have missed the answer
+
+    def actions(self) -> Sequence[ActionHeaders]:
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class HearLeg:
+    """A ring of ours that was answered while we did not listen: its deadline would cut the talk."""
+
+    found: Found
+
+    def effects(self, mirror: Mirror, now: datetime) -> list[Effect]:
+        return mirror.take(_joined(self.found), now)
 
     def actions(self) -> Sequence[ActionHeaders]:
         return ()
@@ -135,11 +149,12 @@ class Forget:
         return ()
 
 
-Mend = Enter | TakeBack | KnowLeg | KeepRing | EndLeg | Forget
+Mend = Enter | TakeBack | KnowLeg | HearLeg | KeepRing | EndLeg | Forget
 _HOW: Final[dict[type[Mend], str]] = {
     Enter: "enter",
     TakeBack: "take_back",
     KnowLeg: "know_leg",
+    HearLeg: "know_leg",
     KeepRing: "keep_ring",
     EndLeg: "end_leg",
     Forget: "forget",
@@ -189,8 +204,8 @@ def _citizen(mirror: Mirror, item: Found) -> Mend | None:
     call = mirror.calls.get(CallId(item.uniqueid))
     if item.context == "fallback" and item.application == "Queue" and not item.bridge:
         return TakeBack(item)
-    if call is None and item.context == "fallback" and item.bridge:
-        return Enter(item, (_said("CCFallback", item), _joined(item)))
+    if item.context == "fallback" and item.bridge:
+        return _served_there(call, item)
     events: tuple[ami.AmiEvent, ...] = ()
     if item.context == "away":
         events = _away(call, item)
@@ -209,6 +224,15 @@ def _citizen(mirror: Mirror, item: Found) -> Mend | None:
     return Enter(item, events)
 
 
+def _served_there(call: Call | None, item: Found) -> Mend | None:
+    """A member of the plain queue talks with him. Never touched."""
+    fell = call is not None and call.phase is Phase.FALLBACK
+    if fell and call is not None and call.bridge:
+        return None
+    said = () if fell else (_said("CCFallback", item),)
+    return Enter(item, (*said, _joined(item)))
+
+
 def _away(call: Call | None, item: Found) -> tuple[ami.AmiEvent, ...]:
     """In [away]'s Dial: he waits there for somebody outside, or talks with him. Never touched."""
     how = {"how": item.variables.get("CC_STATE", ""), "to": item.exten}
@@ -220,8 +244,12 @@ def _away(call: Call | None, item: Found) -> tuple[ami.AmiEvent, ...]:
 
 
 def _leg(mirror: Mirror, item: Found, by_name: Mapping[str, Found]) -> Mend | None:
-    if not _is_leg(item.uniqueid) or mirror.legs.get(item.uniqueid) is not None:
+    if not _is_leg(item.uniqueid):
         return None
+    known = mirror.legs.get(item.uniqueid)
+    if known is not None:
+        unheard = item.context == "deliver" and item.bridge and not known.joined
+        return HearLeg(item) if unheard and known.purpose is Purpose.SEAT else None
     caller = by_name.get(item.variables.get("CC_CALLER", ""))
     aside = item.context == "agentroom" and caller is not None and caller.context == "held"
     if not item.bridge and not aside:
@@ -252,24 +280,6 @@ def _introduce(item: Found, mirror: Mirror, now: datetime) -> list[Effect]:
     party.announced = "CC_CALL" in item.variables
     party.recorded = item.recorder > 0
     return effects
-
-
-def note_recorders(mirror: Mirror, found: Sequence[Found]) -> None:
-    """Who is recorded, also where the news of it went by unheard: his first talk says so then."""
-    for item in found:
-        party = mirror.parties.get(CallId(item.uniqueid))
-        if party is not None and item.recorder:
-            party.recorded = True
-
-
-def _recorded_unheard(item: Found, mirror: Mirror, now: datetime) -> list[Effect]:
-    """He has talked while nobody listened: there is a file, and nobody has told of it."""
-    party = mirror.parties.get(CallId(item.uniqueid))
-    if party is None or party.recording_told or not item.was_heard:
-        return []
-    party.recording_told = True
-    call = CallId(item.uniqueid)
-    return [RecordingStarted(at=now, call=call, path=f"{call}.wav")]
 
 
 def _agi_start(item: Found) -> ami.AsyncAgiStart:

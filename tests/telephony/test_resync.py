@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from kernel.fact import Fact
 from kernel.ids import CallId, LegId, QueueName
 from kernel.legs import LegEnd
 from telephony import ami_events as ami
@@ -23,8 +24,8 @@ from telephony.resync import (
     TakeBack,
     compare,
     fact_of,
-    note_recorders,
 )
+from telephony.unheard import note_recorders
 
 NOW = datetime(2026, 1, 5, 8, tzinfo=UTC)
 CITIZEN = "cc1-1767603600.4"
@@ -326,3 +327,29 @@ def test_a_talk_in_a_gap_has_its_recording_told_once() -> None:
             effects += mend.effects(mirror, NOW)
 
     assert [e.call for e in effects if isinstance(e, facts.RecordingStarted)] == [CITIZEN]
+
+
+def test_a_ring_answered_in_a_gap_is_told_though_we_knew_its_leg() -> None:
+    """I4: else its deadline would cut a conversation ten seconds later."""
+    mirror = new_mirror()
+    mirror.take(ami.AsyncAgiStart(CITIZEN, NAME, "room", "s", "", "", ()), NOW)
+    leg = LegId("9-1")
+    mirror.legs.expect(Leg(leg, Purpose.SEAT, CallId(CITIZEN)))
+    seat = found(leg, context="deliver", bridge="b1", variables={"CC_CALLER": NAME})
+    both = [seat, found(application="", bridge="b1")]
+    told = [mend.effects(mirror, NOW) for mend in compare(mirror, both, set()).mends]
+
+    assert LegAnswered(leg, CallId(CITIZEN)) in [effect for effects in told for effect in effects]
+    assert not compare(mirror, both, set()).mends, "and it is told once"
+
+
+def test_a_member_of_the_plain_queue_who_took_him_in_a_gap_is_a_fate() -> None:
+    """I9: he was in our hands when the line was cut; nobody of ours serves him."""
+    mirror = new_mirror()
+    mirror.take(ami.AsyncAgiStart(CITIZEN, NAME, "room", "s", "", "", ()), NOW)
+    served = found(context="fallback", application="Queue", bridge="b2")
+    effects = [e for m in compare(mirror, [served], set()).mends for e in m.effects(mirror, NOW)]
+
+    kinds = [effect.kind for effect in effects if isinstance(effect, Fact)]
+    assert kinds == ["call-fell-back", "fallback-talk"]
+    assert not compare(mirror, [served], set()).mends

@@ -1,0 +1,28 @@
+"""What a look at Asterisk tells of recordings whose news went by while nobody listened. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from kernel.ids import CallId
+from telephony.facts import RecordingStarted
+from telephony.found import Found
+from telephony.mirror import Mirror
+from telephony.mirror_effects import Effect
+
+
+def note_recorders(mirror: Mirror, found: Sequence[Found]) -> None:
+    """Who is recorded, also where the news of it went by unheard: his first talk says so then."""
+    for item in found:
+        party = mirror.parties.get(CallId(item.uniqueid))
+        if party is not None and item.recorder:
+            party.recorded = True
+
+
+def recorded_unheard(item: Found, mirror: Mirror, now: datetime) -> list[Effect]:
+    """He has talked while nobody listened: there is a file, and nobody has told of it."""
+    party = mirror.parties.get(CallId(item.uniqueid))
+    if party is None or party.recording_told or not item.was_heard:
+        return []
+    party.recording_told = True
+    call = CallId(item.uniqueid)
+    return [RecordingStarted(at=now, call=call, path=f"{call}.wav")]
