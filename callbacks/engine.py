@@ -246,12 +246,12 @@ class AttemptEngine:
         return tuple(taken)
 
     async def adopt(self, attempt_id: AttemptId, now: datetime) -> Abandoned | None:
-        """A call found living after a crash, by who leads alone. None: settled, or ours already."""
+        """A call found living after a crash, by who leads alone. None: it is settled."""
         async with self._store.rows() as rows:
             attempt = await rows.lock_attempt(attempt_id)
-            if attempt is None or attempt.outcome is not None or attempt.worker == self._worker:
+            if attempt is None or attempt.outcome is not None:
                 return None
-            found = await self._adopt(rows, attempt, now, self._worker)
+            found = await self._adopt(rows, attempt, now, "")
         return found[0] if found else None
 
     async def _release(self, rows: DutyRows, held: Held, now: datetime, why: str) -> None:

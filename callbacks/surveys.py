@@ -4,6 +4,7 @@ Rule: a flag that is set at any moment before the number is dialled keeps it fro
 the flags are asked again between claim and dialling.
 """
 
+from collections import OrderedDict
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,6 +19,7 @@ from callbacks.ports import ClosedCase, ListsClosedCases, OpensDutyRows
 from kernel.ids import CaseId, DutyId, NumberKey
 
 _AT_ONCE: Final = 200
+_REMEMBERED: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +38,23 @@ class SurveyList:
         self._cases = cases
         self._rules = rules
         self._engine = rules.settings.schedule.engine
+        self._seen: OrderedDict[tuple[CaseId, int], None] = OrderedDict()
 
     async def refresh(self, mark: Mark, now: datetime) -> Mark:
         """Owes a survey for each case closed from there on; up to where the list was read."""
         found = await self._cases.closed(mark.since, _AT_ONCE, mark.behind)
         barred = await self._cases.barred([one.case for one in found]) if found else {}
         for one in found:
-            if one.case not in barred:
+            if one.case not in barred and (one.case, one.round) not in self._seen:
                 await self.owe(one, now)
+                self._remember(one)
         return Mark(found[-1].closed_at, found[-1].case) if found else mark
+
+    def _remember(self, one: ClosedCase) -> None:
+        """What was read lately is not tried again with each look back."""
+        self._seen[one.case, one.round] = None
+        while len(self._seen) > _REMEMBERED:
+            self._seen.popitem(last=False)
 
     async def owe(self, closed: ClosedCase, now: datetime) -> bool:
         """One survey a case and round. False: it is owed already."""

@@ -97,6 +97,11 @@ class LiveFigures:
             ),
         )
 
+    def running(self) -> Counts:
+        """Of the quarter that is running, the whole site."""
+        quarter = quarter_of(self._clock.now())
+        return total(counts for (q, _), counts in self._figures.queues.items() if q == quarter)
+
     def _waits(self, at: datetime) -> defaultdict[QueueName, list[timedelta]]:
         """The waits that are running, by queue."""
         waits: defaultdict[QueueName, list[timedelta]] = defaultdict(list)

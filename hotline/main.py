@@ -20,7 +20,7 @@ from hotline.alarm_wiring import watch
 from hotline.collector import hold_pauses_short, sweep_when
 from hotline.console_wiring import make_console, make_first_logins
 from hotline.cut_off_wiring import watch_for_cut_offs
-from hotline.dialling import dialling
+from hotline.dialling import Dialling
 from hotline.duties_wiring import keep_duties, make_duties
 from hotline.floor_copies import copy_floor
 from hotline.kept_rings import keep_rings
@@ -33,6 +33,7 @@ from hotline.rule_files import read_rule_files
 from hotline.snapshot_maker import keep_last, keep_snapshots
 from hotline.standby import open_standby, stand_by
 from hotline.standby_console import StandbyConsole
+from hotline.survey_wiring import make_surveys
 from hotline.wiring import Hotline, open_hotline
 from storage.field_cipher import FieldKeys
 from storage.lease import Deposed
@@ -102,15 +103,18 @@ async def _lead(
                 hotline.hall.desk.hold_time()  # until `settle` has told what Asterisk holds
                 hotline.telephone.switchboard.mirror.sent_away = hotline.boards.loose_ends.sent_away
                 group.create_task(hotline.hall.desk.run(), name="desk")
-                dialled = dialling(hotline)
+                duties = make_duties(hotline, environment)
+                dialling = Dialling(hotline, duties.engine)
+                surveys = make_surveys(hotline, duties, dialling)
                 group.create_task(
-                    hotline.telephone.switchboard.run(dialled.story), name="switchboard"
+                    hotline.telephone.switchboard.run(dialling.story), name="switchboard"
                 )
+                group.create_task(dialling.run(), name="attempts left behind")
+                group.create_task(surveys.run(), name="surveys")
                 group.create_task(read_outside_records(hotline).run(), name="outside records")
                 watch_for_cut_offs(hotline)
                 keep_rings(hotline)
                 group.create_task(_settle_once(hotline), name="settle")
-                duties = make_duties(hotline, environment)
                 group.create_task(keep_duties(hotline, duties), name="duties")
                 group.create_task(
                     keep_snapshots(hotline.ground.journal, environment), name="snapshots"

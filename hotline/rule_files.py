@@ -11,6 +11,7 @@ from acd.directory import Directory
 from acd.policy import QueuePolicies, load_policies
 from acd.seed import load_directory
 from acd.staffing import Districts, load_districts
+from callbacks.questions import CASE_RESULT, Survey, load_surveys
 from callbacks.settings import CallbackSettings, MissedSettings, load_callback_settings
 from callbacks.workdays import Calendar, load_calendar
 from config.settings import Settings
@@ -37,6 +38,7 @@ class RuleFiles:
     districts: Districts
     callbacks: CallbackSettings
     calendar: Calendar
+    survey: Survey  # of a closed case
 
     @property
     def missed(self) -> MissedSettings:
@@ -59,6 +61,7 @@ def read_rule_files(settings: Settings, places: Places) -> RuleFiles:
         districts=load_districts(folder / "districts.yaml"),
         callbacks=load_callback_settings(folder / "callbacks.yaml"),
         calendar=load_calendar(folder / "holidays.yaml"),
+        survey=load_surveys(folder / "surveys", {*phrases.phrases, *phrases.tones})[CASE_RESULT],
     )
     _check_queues(rules, settings)
     # The console may have added skills: those are checked when the database's are known.

@@ -175,7 +175,7 @@ class DutyStoreContract:
         with pytest.raises(LeaseLost):
             await engine.settle(dialled, attempt.id, Outcome.BUSY, NOON + SECOND)
 
-    async def test_a_call_found_living_is_adopted_once(
+    async def test_a_call_found_living_is_adopted_by_its_id(
         self, engine: AttemptEngine, other: AttemptEngine, surveys: SurveyList
     ) -> None:
         claim = await self.claim(engine, surveys)
@@ -185,7 +185,8 @@ class DutyStoreContract:
 
         assert found is not None
         assert found.claim.ids == claim.ids
-        assert await other.adopt(attempt.id, NOON + SECOND) is None  # it is ours
+        with pytest.raises(LeaseLost):
+            await engine.extend(claim, NOON + SECOND)
         await other.settle(found.claim, attempt.id, Outcome.REACHED, NOON + MINUTE)
         assert await engine.adopt(attempt.id, NOON + MINUTE) is None  # it is over
 
