@@ -1,9 +1,9 @@
-"""All deadlines of the floor in one heap. Dead ones are recognised when they come up, or swept."""
+"""All deadlines of the floor, in order. Dead ones are recognised when they come up, or swept."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 from typing import Final
 
 from acd.line import Caller
@@ -11,6 +11,7 @@ from acd.seat import Activity, Presence, Seat
 from kernel.ids import LegId
 
 SWEEP_FROM: Final = 1024
+SWEPT_AT_ONCE: Final = 4
 
 
 class SeatAlarm(StrEnum):
@@ -76,28 +77,55 @@ class ForCaller:
 Alarm = ForSeat | ForCaller
 
 
+Entry = tuple[datetime, int, Alarm]
+
+
 class Alarms:
+    """Swept a few at a time, each time one is set: no step pays for all the dead ones."""
+
     def __init__(self) -> None:
-        self._heap: list[tuple[datetime, int, Alarm]] = []
+        self._heap: list[Entry] = []
+        self._unswept: list[Entry] = []  # a heap too; taken off from behind, it stays one
         self._n = 0
         self._sweep_at = SWEEP_FROM
+
+    def __len__(self) -> int:
+        """With the dead ones that nobody has come across yet."""
+        return len(self._heap) + len(self._unswept)
 
     def set(self, alarm: Alarm) -> None:
         self._n += 1
         heappush(self._heap, (alarm.due, self._n, alarm))
-        if len(self._heap) > self._sweep_at:
-            self._heap = [entry for entry in self._heap if entry[2].live]
-            heapify(self._heap)
-            self._sweep_at = max(SWEEP_FROM, 2 * len(self._heap))
+        if self._unswept:
+            self._sweep()
+        elif len(self._heap) > self._sweep_at:
+            self._unswept, self._heap = self._heap, []
 
     def next_due(self) -> datetime | None:
-        while self._heap and not self._heap[0][2].live:
-            heappop(self._heap)
-        return self._heap[0][0] if self._heap else None
+        first = self._first()
+        return first[0][0] if first is not None else None
 
     def pop_due(self, now: datetime) -> Alarm | None:
         """The next live alarm that is due at `now`, taken off."""
-        due = self.next_due()
-        if due is None or due > now:
+        first = self._first()
+        if first is None or first[0][0] > now:
             return None
-        return heappop(self._heap)[2]
+        return heappop(first)[2]
+
+    def _first(self) -> list[Entry] | None:
+        """The heap whose first entry is the next live one of all."""
+        first: list[Entry] | None = None
+        for heap in (self._heap, self._unswept):
+            while heap and not heap[0][2].live:
+                heappop(heap)
+            if heap and (first is None or heap[0] < first[0]):
+                first = heap
+        return first
+
+    def _sweep(self) -> None:
+        for _ in range(min(SWEPT_AT_ONCE, len(self._unswept))):
+            entry = self._unswept.pop()
+            if entry[2].live:
+                heappush(self._heap, entry)
+        if not self._unswept:
+            self._sweep_at = max(SWEEP_FROM, 2 * len(self._heap))
