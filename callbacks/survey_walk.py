@@ -122,6 +122,7 @@ def advance(survey: Survey, walk: Walk, heard: Heard) -> Walk:
             why = "keys_only" if is_keys_only(survey, deaf) else "not_understood"
             return _again(survey, deaf, why)
         case Commented():
+            assert question.record is not None, "only a question that records has comments"
             said = Given("spoken", By.VOICE)
             return _on(survey, _keep(walk, walk.at, said), question.silence)
         case Silence():
