@@ -10,6 +10,7 @@ from acd.waits import Announce
 from hotline.stories.stages import AfterCall, InMenu, Stage, Talking, Waiting
 from kernel.clock import Clock
 from kernel.ids import AgentNo, CallId, NumberKey
+from kernel.phone import PhoneNumber
 from telephony.live_call import Entry, LiveCall
 from telephony.menu import Menus
 from telephony.phrases import Phrases
@@ -18,7 +19,7 @@ from telephony.spoken import Sound
 
 @dataclass(frozen=True, kw_only=True)
 class Center:
-    """`stages` are those of calls that lived before us, from the journal."""
+    """`stages` are those of calls that lived before us, from the journal; `key_of` the vault's."""
 
     desk: AcdDesk
     write: WritesFacts
@@ -29,6 +30,7 @@ class Center:
     last_agent_of: Callable[[NumberKey | None], AgentNo | None]
     overflow_targets: Mapping[str, str]
     stages: dict[CallId, Stage]
+    key_of: Callable[[PhoneNumber], NumberKey | None]
 
     def stage_of(self, call: LiveCall) -> Stage | None:
         """A new call begins in the menu; one that lived before goes on where it was.

@@ -118,6 +118,7 @@ class Replay:
             last_agent_of=lambda _caller: None,
             overflow_targets={},
             stages={},
+            key_of=lambda number: None,
         )
 
     @property

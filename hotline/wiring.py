@@ -256,8 +256,7 @@ async def _hall_and_telephone(ground: Ground) -> tuple[Hall, Telephone]:
 
 
 def _papers(ground: Ground) -> Papers:
-    settings = ground.settings
-    catalogue = ground.rules.catalogue
+    settings, catalogue = ground.settings, ground.rules.catalogue
     cases = PgCaseStore(ground.pool, ground.cipher, tells_foreign=settings.webhook.wanted)
     drafts = PgDraftStore(ground.pool, ground.cipher)
     rules = IntakeRules(
@@ -297,4 +296,5 @@ def _center(ground: Ground, hall: Hall, boards: Boards) -> Center:
         last_agent_of=boards.calls.last_agent_of,
         overflow_targets=ground.settings.overflow_targets,
         stages=boards.stages.of,
+        key_of=ground.vault.keep,
     )

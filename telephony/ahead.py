@@ -5,6 +5,7 @@ joined, and from then on the leg is a seat's like any other: hold, transfer and 
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final
 
 import structlog
@@ -20,6 +21,7 @@ from telephony.switchboard import Switchboard
 
 log = structlog.get_logger(__name__)
 
+SAID_WITHIN: Final = timedelta(seconds=2)  # the longest sound that a whisper holds
 _TALKED: Final = "talked"  # what [called] and [room] read when the conversation is over
 
 
@@ -47,6 +49,11 @@ class SeatAhead:
         paths = [act.stream(self._switchboard.ears.sound_path(sound), "") for sound in sounds]
         for n, command in enumerate([*paths, act.MUSIC_ON]):
             self._switchboard.tell(act.agi(known.ami_name, command, f"{leg}/{n}"))
+
+    async def say(self, leg: LegId, sounds: Sequence[Sound]) -> None:
+        """To the agent alone; returns about when he has heard it."""
+        self.tell(leg, sounds)
+        await self._switchboard.until(lambda: not self.is_there(leg), SAID_WITHIN * len(sounds))
 
     async def join(self, call: LiveCall, leg: LegId) -> bool:
         """The citizen, whom we have in hand, with the seat. False: one of them has left."""

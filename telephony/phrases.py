@@ -30,6 +30,9 @@ NEEDED: Final = frozenset(
         *("callback_withheld", "call_back_later", "agent_number", "at_your_service", "on_hold"),
         *("transferring", "transfer_failed", "emergency_transfer", "three_way", "goodbye"),
         *("rating_request", "rating_thanks", "whisper_call", "whisper_normal", "beep"),
+        *("callback_other", "callback_enter", "callback_entered", "callback_bad_number"),
+        *("callback_greeting", "whisper_missed", "whisper_promised", "whisper_callback"),
+        *("whisper_last_figures", "whisper_not_reached", "missed_call_greeting"),
     )
 )
 

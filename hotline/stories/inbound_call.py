@@ -11,9 +11,18 @@ the fallback queue; an orderly shutdown says nothing, so that the next process a
 from datetime import timedelta
 from typing import Final
 
-from acd.happenings import CallbackTaken
-from acd.waits import Announce, Connected, Gone, News, OfferCallback, Overflow, Refused
+from acd.waits import (
+    Announce,
+    Connected,
+    Gone,
+    News,
+    OfferCallback,
+    Overflow,
+    Refused,
+    YourTurn,
+)
 from hotline.center import Center
+from hotline.stories.promise_callback import promise_callback
 from hotline.stories.stages import AfterCall, InMenu, Stage, Talking, Waiting, entered
 from kernel.ids import AgentNo
 from telephony.facts import ServiceRated
@@ -22,7 +31,6 @@ from telephony.ivr import run_menu
 from telephony.live_call import LiveCall
 from telephony.place import Place
 
-KEY_AFTER_OFFER: Final = timedelta(seconds=4)
 RATING_KEY: Final = timedelta(seconds=6)
 RATINGS: Final = "12345"
 AGAIN: Final = "9"
@@ -79,21 +87,13 @@ async def _waiting(stage: Waiting, call: LiveCall, center: Center) -> Stage | No
             case Announce():
                 await call.play(center.place_and_wait(news))
             case OfferCallback(key=key):
-                await _offer_callback(key, call, center)
+                await promise_callback(key, call, center)
+            case YourTurn():
+                continue  # told to callbacks alone (stories/callback_call.py)
             case Overflow() | Refused() | Gone():
                 await _no_seat(news, call, center)
                 return None
     return None
-
-
-async def _offer_callback(key: str, call: LiveCall, center: Center) -> None:
-    """Who takes it keeps his place in the duties instead of the line; nobody is pushed."""
-    if call.caller.is_withheld:
-        return  # nobody could ring him back
-    call.forget_keys()
-    offer = center.phrases.say("offer_callback")
-    if (await call.play(offer, until=key) or await call.next_key(KEY_AFTER_OFFER)) == key:
-        center.desk.tell(CallbackTaken(call.id))
 
 
 async def _no_seat(news: News, call: LiveCall, center: Center) -> None:

@@ -89,6 +89,7 @@ class House:
             last_agent_of=self.known_to.get,
             overflow_targets={"province": "04319999999"},
             stages=self.stages,
+            key_of=lambda number: NumberKey(f"key-{number.value[-4:]}"),
         )
 
     # ---- people come in

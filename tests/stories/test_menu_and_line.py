@@ -165,6 +165,8 @@ def test_a_callback_that_is_taken_ends_the_wait_with_a_promise() -> None:
             await h.passes(6 + 30 + 2)
             assert "offer_callback" in told.heard
             h.telephone.press(CallId("c1"), "1")
+            await h.passes(2)
+            h.telephone.press(CallId("c1"), "1")
             await h.passes(5)
 
             assert h.fates() == ["callback-promised"]
