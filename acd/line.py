@@ -141,9 +141,9 @@ class Line:
     def _best_of_heads(self, seat: Seat, now: datetime) -> Entry | None:
         """Mostly the first head that fits; one that excludes this seat must not hide the rest."""
         best: Entry | None = None
-        seats_for, place = self._signatures.seats_for, seat.signature
+        takes = self._signatures.takes(seat.signature)
         for since, n, signature in self._heads:
-            if not seats_for[signature] >> place & 1:
+            if not takes[signature]:
                 continue
             if best is not None and best[:2] <= (since, n):
                 break

@@ -77,6 +77,7 @@ class Signatures:
         self.seats_for: list[int] = []  # call signature -> mask of seat signatures
         self._seats_with: dict[tuple[Skill, int], int] = {}  # at least that level -> the same
         self._tiers: dict[int, list[int]] = {}
+        self._takes: dict[int, bytearray] = {}  # seat signature -> by call signature: 1 or 0
 
     def of_seat(self, skills: Skills) -> int:
         key = frozenset(skills.items())
@@ -105,6 +106,8 @@ class Signatures:
         for skill, level in needs.items():
             mask &= self._with(skill, level)
         self.seats_for.append(mask)
+        for seat, row in self._takes.items():
+            row.append(mask >> seat & 1)
         return new
 
     def _with(self, skill: Skill, level: int) -> int:
@@ -117,6 +120,14 @@ class Signatures:
 
     def may_take(self, seat: int, call: int) -> bool:
         return bool(self.seats_for[call] >> seat & 1)
+
+    def takes(self, seat: int) -> bytearray:
+        """By the number of each call signature whether such a seat may take it: for looking at many
+        of them, one step each instead of a shift of a long number."""
+        known = self._takes.get(seat)
+        if known is None:
+            known = self._takes[seat] = bytearray(mask >> seat & 1 for mask in self.seats_for)
+        return known
 
     def tiers(self, call: int) -> list[int]:
         """Masks of seat signatures, cheapest first; one mask unless specialists are spared."""

@@ -16,8 +16,9 @@ class Ring:
 
 @pytest.fixture(autouse=True)
 def _as_before() -> Iterator[None]:
-    callbacks = list(gc.callbacks)
+    callbacks, thresholds = list(gc.callbacks), gc.get_threshold()
     yield
+    gc.set_threshold(*thresholds)
     gc.callbacks[:] = callbacks
     gc.unfreeze()
 
