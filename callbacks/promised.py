@@ -55,6 +55,10 @@ class CallbacksByPeople:
         places = await self._places.places([duty.id for duty in allowed]) if allowed else {}
         return tuple(self._stands(duty, places.get(duty.id), now) for duty in allowed)
 
+    async def stands(self, duty: Duty, now: datetime) -> Standing:
+        """With its place, whether or not it may be dialled."""
+        return self._stands(duty, (await self._places.places([duty.id])).get(duty.id), now)
+
     def _stands(self, duty: Duty, place: PlaceInLine | None, now: datetime) -> Standing:
         schedule = self._rules.settings.schedule
         by_age = takes_its_place(duty, now, schedule)

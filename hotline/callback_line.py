@@ -115,12 +115,17 @@ class CallbackLine:
         if self._standing.get(owed.duty.id) is owed:
             del self._standing[owed.duty.id]
 
-    def _wanted(self, standing: Standing) -> CallbackWanted:
+    async def owed_of(self, duty: Duty, call: CallId) -> Owed:
+        """Of a callback that is being made already. Raises Unavailable."""
+        stands = await self._of.people.stands(duty, self._house.clock.now())
+        return Owed(duty, self._wanted(stands, call))
+
+    def _wanted(self, standing: Standing, call: CallId | None = None) -> CallbackWanted:
         duty, place = standing.duty, standing.place
         queue = place.queue if place is not None else self._of.policies.default_queue
         needs = place.needs if place is not None else dict(self._of.policies.of(queue).needs)
         return CallbackWanted(
-            call=CallId(self._of.next_attempt()),
+            call=call or CallId(self._of.next_attempt()),
             duty=duty.id,
             queue=queue,
             needs=needs,

@@ -17,6 +17,7 @@ from console.app import make_app
 from console.collaborators import Console
 from console.recordings import erase_daily
 from hotline.alarm_wiring import watch
+from hotline.callback_wiring import make_callbacks
 from hotline.collector import hold_pauses_short, sweep_when
 from hotline.console_wiring import make_console, make_first_logins
 from hotline.cut_off_wiring import watch_for_cut_offs
@@ -106,11 +107,13 @@ async def _lead(
                 duties = make_duties(hotline, environment)
                 dialling = Dialling(hotline, duties.engine)
                 surveys = make_surveys(hotline, duties, dialling)
+                callbacks = make_callbacks(hotline, duties, dialling)
                 group.create_task(
                     hotline.telephone.switchboard.run(dialling.story), name="switchboard"
                 )
                 group.create_task(dialling.run(), name="attempts left behind")
                 group.create_task(surveys.run(), name="surveys")
+                group.create_task(callbacks.run(), name="callbacks")
                 group.create_task(read_outside_records(hotline).run(), name="outside records")
                 watch_for_cut_offs(hotline)
                 keep_rings(hotline)

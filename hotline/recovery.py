@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from acd.desk import AcdDesk
-from acd.happenings import CaughtUp, LegAnswered, LegEnded
+from acd.happenings import CallbackOver, CaughtUp, LegAnswered, LegEnded
 from acd.ports import WritesFacts
 from acd.seat import Activity
 from hotline.stories.stages import Stage, stage_of
@@ -135,8 +135,13 @@ def settle(
     At the end the floor's time runs on, and every idle seat chooses anew (I4, I5).
     """
     view = desk.snapshot()
-    known = {caller.call for caller in view.waiting} | set(remembered)
+    remembered = set(remembered)
+    known = {caller.call for caller in view.waiting} | remembered
     known |= {seat.call for seat in view.seats if seat.call is not None and seat.leg is not None}
+    unborn = {row.call for row in view.callbacks} - mirror.calls.keys() - remembered
+    for never in sorted(unborn):  # nobody was rung under that id, or nobody answered
+        desk.tell(CallbackOver(never))
+    known -= unborn
     in_line = {caller.call for caller in view.waiting}
     gone = sorted(known - mirror.calls.keys(), key=lambda call: (call not in in_line, call))
     write([CallHungUp(at=now, call=call, by=HungUpBy.NETWORK, cause=0) for call in gone])

@@ -22,7 +22,7 @@ from hotline.stories.stages import Talking, Waiting
 from kernel.errors import Conflict, Unavailable
 from kernel.ids import AgentNo, LegId
 from telephony.dial_out import DialEnd
-from telephony.hangup import until_hangup
+from telephony.hangup import CallerHungUp, until_hangup
 from telephony.live_call import LiveCall
 from telephony.spoken import Sound, digits
 
@@ -144,6 +144,23 @@ async def _with_citizen(call: LiveCall, *, making: Making, house: CallbackHouse)
             again=True,
         )
     await house.inbound(call)
+
+
+async def adopted_callback(call: LiveCall, owed: Owed, claim: Claim, house: CallbackHouse) -> None:
+    """He answered when the process that had rung him was gone: the line has him, with his age."""
+    making = Making(owed=owed, claim=claim, number=None, agent=None, leg=None)
+    house.making[owed.call] = making
+    try:
+        async with asyncio.TaskGroup() as group:
+            keeper = group.create_task(_keep_lease(making, house), name="callback lease")
+            try:
+                await _with_citizen(call, making=making, house=house)
+            except CallerHungUp:
+                log.info("citizen hung up", call_id=call.id)
+            await _settle(making, await _verdict(making, house), house)
+            keeper.cancel()
+    finally:
+        house.making.pop(owed.call, None)
 
 
 async def _joined(call: LiveCall, making: Making, house: CallbackHouse) -> bool:
