@@ -1,0 +1,119 @@
+"""Vosk, and the only file that knows it (vosk 0.3.45). Runs in the worker process alone.
+
+Its traps, each probed: a malformed or empty grammar and one recogniser in two threads end the
+process by a signal; an escaped grammar hears nothing; Model(lang=...) goes to the network; a
+model at 16 kHz must not be fed 8000 Hz; in the middle of a grammar it answers parts of phrases.
+"""
+
+import json
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from vosk import KaldiRecognizer, Model, SetLogLevel
+
+from telephony.speech.grammar import in_words
+from telephony.speech.recognizers import Guess, Options, Utterance
+from telephony.speech.sound_match import closeness, is_chinese
+from telephony.speech.widen import widened
+
+RATE: Final = 16000
+UNKNOWN_WORDS: Final = ("[unk]", "<UNK>")  # which of them a model has, differs
+BRACKETED: Final = re.compile(r"\([^)]*\)|\[[^]]*\]|<[^>]*>")
+LONGEST_PHRASE: Final = 20
+
+
+class VoskRecognizer:
+    """One model. `confidence`: what every word of an answer must reach."""
+
+    name = "vosk"
+
+    def __init__(self, folder: Path, *, confidence: float) -> None:
+        SetLogLevel(-1)
+        self._model = Model(str(folder))
+        self._confidence = confidence
+        self._phrase = lru_cache(maxsize=512)(self._in_words)
+
+    def warm_up(self) -> None:
+        cold = KaldiRecognizer(self._model, RATE)
+        cold.AcceptWaveform(bytes(2 * RATE * 2))
+        cold.FinalResult()
+
+    def knows(self, word: str) -> bool:
+        return bool(self._model.vosk_model_find_word(word) >= 0)
+
+    def unknown(self, options: Options) -> tuple[str, ...]:
+        said = (phrase for phrases in options.values() for phrase in phrases)
+        return tuple(phrase for phrase in said if not self._phrase(phrase))
+
+    def choice(self, options: Options) -> Utterance | None:
+        meant = {
+            words: option
+            for option, phrases in options.items()
+            for words in map(self._phrase, phrases)
+            if words
+        }
+        if not meant:
+            return None
+        beside = [word for word in UNKNOWN_WORDS if self.knows(word)][:1]
+        grammar = json.dumps([*meant, *beside], ensure_ascii=False)
+        recognizer = KaldiRecognizer(self._model, RATE, grammar)
+        recognizer.SetWords(True)
+        return _Choice(recognizer, meant, self._confidence)
+
+    def free(self) -> Utterance:
+        return _Free(KaldiRecognizer(self._model, RATE))
+
+    def _in_words(self, phrase: str) -> str:
+        return in_words(phrase.strip()[:LONGEST_PHRASE], self.knows)
+
+
+class _Heard:
+    """The pieces that the recogniser closed by itself, and the last one."""
+
+    def __init__(self, recognizer: KaldiRecognizer) -> None:
+        self._recognizer = recognizer
+        self._results: list[dict[str, object]] = []
+
+    def take(self, narrow: bytes) -> None:
+        if self._recognizer.AcceptWaveform(widened(narrow)):
+            self._results.append(json.loads(self._recognizer.Result()))
+
+    def _all(self) -> list[dict[str, object]]:
+        self._results.append(json.loads(self._recognizer.FinalResult()))
+        return self._results
+
+
+class _Choice(_Heard):
+    def __init__(
+        self, recognizer: KaldiRecognizer, meant: dict[str, str], confidence: float
+    ) -> None:
+        super().__init__(recognizer)
+        self._meant = meant
+        self._confidence = confidence
+
+    def end(self) -> Guess:
+        words: list[dict[str, object]] = []
+        for result in self._all():
+            found = result.get("result")
+            words += found if isinstance(found, list) else []
+        words = [word for word in words if word["word"] not in UNKNOWN_WORDS]
+        text = " ".join(str(word["word"]) for word in words)
+        sure = min((float(str(word["conf"])) for word in words), default=0.0)
+        option = self._option(text)
+        return Guess(text, option if sure >= self._confidence else None, sure)
+
+    def _option(self, text: str) -> str | None:
+        """The whole phrase and nothing besides; Chinese words may be other ones of that sound."""
+        if text in self._meant or not text:
+            return self._meant.get(text)
+        alike = {o for words, o in self._meant.items() if closeness(text, words) == 1}
+        return alike.pop() if len(alike) == 1 and is_chinese(text) else None
+
+
+class _Free(_Heard):
+    def end(self) -> Guess:
+        texts = [str(result.get("text", "")) for result in self._all()]
+        text = " ".join(" ".join(BRACKETED.sub(" ", text).split()) for text in texts if text)
+        return Guess(re.sub(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])", "", text).strip())
