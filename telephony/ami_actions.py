@@ -143,4 +143,9 @@ def stream(sound: str, stop_keys: str) -> str:
     return f"STREAM FILE {agi_quoted(sound)} {agi_quoted(stop_keys)}"
 
 
+def converse(conversation: str, address: str) -> str:
+    """Speak with the speech worker at host:port. TryExec goes on when nobody is there."""
+    return f"EXEC TryExec {agi_quoted(f'AudioSocket({conversation},{address})')}"
+
+
 MUSIC_ON: Final = "SET MUSIC ON default"

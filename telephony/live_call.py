@@ -169,6 +169,13 @@ class LiveCall:
         """
         return await self.in_hand()
 
+    async def converse(self, conversation: str, address: str, within: timedelta) -> None:
+        """Let the speech worker at host:port play and listen, until it or the citizen ends it.
+
+        Ends at once when nobody is there. Raises AnswerOverdue.
+        """
+        await self._command(act.converse(conversation, address), within)
+
     def hang_up(self) -> None:
         self._party.sent_home = True
         self._tell(act.hangup(self.ami_name))
