@@ -85,7 +85,8 @@ class Dialling:
     async def _finish(self, found: Abandoned) -> None:
         """Looked up by its id; a living one that no story tells of is ended first."""
         if await self.out.is_live(found.attempt.id):
-            if CallId(found.attempt.id) not in self._switchboard.stories:
+            call, board = CallId(found.attempt.id), self._switchboard
+            if call not in board.stories and call not in board.mirror.calls:  # else he talks
                 self.out.drop_unknown(found.attempt.id)
             return  # settled by its story, or at the next look
         ways = self._ways.get(found.claim.duties[0].kind)
