@@ -97,6 +97,7 @@ class Projections:
                 delay = min(delay * 2, self._settings.retry_at_most.total_seconds())
                 continue
             delay = self._settings.retry_first.total_seconds()
+            await asyncio.sleep(self._settings.project_every.total_seconds())  # let others gather
             await _wait(wake, self._settings.poll_every.total_seconds())
 
     async def _step(self, projector: Projector) -> bool:

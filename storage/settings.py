@@ -38,6 +38,10 @@ class JournalSettings(_Frozen):
     # Given up when the disk is full: room for the facts of some 8,000 calls in progress.
     reserve_bytes: int = Field(default=64 * 1024 * 1024, ge=0)
     ship_batch: int = Field(default=1000, ge=1, le=10_000)
+    # Facts gather before they are shipped, and shipped ones before they are projected: a round to
+    # PostgreSQL costs us the same for one as for a hundred.
+    ship_every: timedelta = Field(default=timedelta(milliseconds=100), le=timedelta(seconds=1))
+    project_every: timedelta = Field(default=timedelta(milliseconds=200), le=timedelta(seconds=1))
     retry_first: timedelta = timedelta(milliseconds=200)
     retry_at_most: timedelta = timedelta(seconds=10)
     keep_shipped: timedelta = timedelta(days=7)

@@ -124,6 +124,8 @@ class Shipper:
             delay = self._settings.retry_first.total_seconds()
             if not shipped:
                 await self._wait_for_more()
+            elif shipped < self._settings.ship_batch:
+                await asyncio.sleep(self._settings.ship_every.total_seconds())  # let others gather
 
     async def _wait_for_more(self) -> None:
         try:
