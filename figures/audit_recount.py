@@ -46,6 +46,7 @@ NAMES: Final = (
     "wrap_up_ms",
 )
 SEAT_NAMES: Final = ("signed_in_ms", "break_ms", "talking_ms", "wrap_up_ms")
+_RUNG_BY_US: Final = "out-"  # no requests of citizens
 _IN_TIME_US: Final = 15_000_000  # D-04
 _LEAVES_LINE: Final = frozenset({*FATES, "reentry-ended", "call-sent-to-fallback", "call-hung-up"})
 _WRAP_UP_ENDS: Final = frozenset({"wrap-up-ended", "agent-signed-out", "agent-signed-in"})
@@ -97,7 +98,7 @@ def recount(lines: Iterable[Line], until: Micros | None = None) -> Recount:
     agents: defaultdict[str, list[_Placed]] = defaultdict(list)
     for placed in enumerate(lines):
         line = placed[1]
-        if line.kind in OF_CALLS:
+        if line.kind in OF_CALLS and not line.body["call"].startswith(_RUNG_BY_US):
             calls[line.body["call"]].append(placed)
         if line.kind in OF_AGENTS:
             agents[line.body["agent"]].append(placed)

@@ -15,7 +15,7 @@ from figures.agent_tally import AgentTally
 from figures.call_tally import CallTally
 from figures.counts import Counts, SeatCounts, quarter_of
 from kernel.fact import Fact
-from kernel.ids import AgentNo, CallId, QueueName
+from kernel.ids import AgentNo, CallId, QueueName, is_out
 from telephony import facts as telephony
 
 QuarterKey: TypeAlias = tuple[datetime, QueueName]
@@ -58,7 +58,7 @@ class Figures:
         self.seats: defaultdict[datetime, SeatCounts] = defaultdict(SeatCounts)
 
     def take(self, fact: Fact) -> None:
-        if isinstance(fact, telephony.CallArrived):
+        if isinstance(fact, telephony.CallArrived) and not is_out(fact.call):
             self.queues[quarter_of(fact.at), NO_QUEUE] += Counts(arrived=1)
         if isinstance(fact, acd.WrapUpEnded | acd.AgentSignedOut | acd.AgentSignedIn):
             self._end_wrap_up(fact.agent, fact.at)
@@ -94,6 +94,8 @@ class Figures:
 
     def _take_call(self, fact: Fact) -> None:
         call: CallId = getattr(fact, "call")  # noqa: B009 - all of _OF_CALLS have one
+        if is_out(call):  # we rang him: no request of his (D-01)
+            return
         before = self.calls.get(call)
         after = call_tally.advance(before, fact)
         if after is not None:
