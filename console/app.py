@@ -9,6 +9,7 @@ from aiohttp import web
 from console import (
     alarms_api,
     calls_api,
+    case_steps_api,
     cases_api,
     control_api,
     directory_api,
@@ -18,6 +19,7 @@ from console import (
     login_api,
     recordings_api,
     seat_api,
+    surveys_api,
     tickets_api,
 )
 from console.asked import CONSOLE, Asked
@@ -49,6 +51,8 @@ OPERATIONS: Final[tuple[Operation, ...]] = tuple(
         control_api.routes,
         tickets_api.routes,
         cases_api.routes,
+        case_steps_api.routes,
+        surveys_api.routes,
         figures_api.routes,
         recordings_api.routes,
         health_api.routes,

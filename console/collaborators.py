@@ -25,6 +25,7 @@ from console.ports import (
 from console.recordings import Recordings
 from console.sessions import Sessions
 from console.settings import ConsoleSettings
+from console.survey_port import MovesCases, RunsSurveys
 from intake.catalogue import Catalogue
 from kernel.clock import Clock
 from kernel.fact import Fact
@@ -77,6 +78,8 @@ class Console:
     figures: ReadsFigures
     logins: LoginSide
     recordings: Recordings
+    surveys: RunsSurveys
+    case_steps: MovesCases
     health: MeasuresHealth
     settings: ConsoleSettings
     clock: Clock

@@ -41,6 +41,8 @@ class Scope(StrEnum):
     FORCE_SEATS = "force-seats"
     HOLD_RECORDINGS = "hold-recordings"
     EDIT_DIRECTORY = "edit-directory"
+    RUN_SURVEYS = "run-surveys"  # pause, judge, hear the reasons
+    MOVE_CASES = "move-cases"  # dispatch, close, flag
 
 
 ANSWERING: Final = frozenset(
@@ -53,6 +55,8 @@ _SUPERVISOR: Final = _AGENT | {
     Scope.REVEAL,
     Scope.FORCE_SEATS,
     Scope.HOLD_RECORDINGS,
+    Scope.RUN_SURVEYS,
+    Scope.MOVE_CASES,
 }
 SCOPES: Final[dict[Role, frozenset[Scope]]] = {
     Role.AGENT: _AGENT,

@@ -51,6 +51,9 @@ class SurveyCounts:
         both = {f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)}
         return SurveyCounts(**both)
 
+    def as_json(self) -> dict[str, int]:
+        return {f.name: getattr(self, f.name) for f in fields(self)}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SurveyFigure:

@@ -20,11 +20,12 @@ from figures.store import FiguresStore
 from hotline.figures_desk import FiguresDesk
 from hotline.health import Health
 from hotline.stories.wrap_up import WrapUp
+from hotline.survey_office import SurveyOffice
 from hotline.wiring import Hotline
 from kernel.ids import AgentNo
 
 
-def make_console(hotline: Hotline) -> Console:
+def make_console(hotline: Hotline, office: SurveyOffice) -> Console:
     ground, papers, boards = hotline.ground, hotline.papers, hotline.boards
     settings, clock = ground.settings.console, ground.clock
     logins = PgLogins(ground.pool)
@@ -59,6 +60,8 @@ def make_console(hotline: Hotline) -> Console:
             brake=LoginBrake(),
         ),
         recordings=recordings,
+        surveys=office,
+        case_steps=office,
         health=_health(hotline),
         settings=settings,
         clock=clock,

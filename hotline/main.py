@@ -17,24 +17,21 @@ from console.app import make_app
 from console.collaborators import Console
 from console.recordings import erase_daily
 from hotline.alarm_wiring import watch
-from hotline.callback_wiring import make_callbacks
 from hotline.collector import hold_pauses_short, sweep_when
 from hotline.console_wiring import make_console, make_first_logins
 from hotline.cut_off_wiring import watch_for_cut_offs
-from hotline.dialling import Dialling
-from hotline.duties_wiring import keep_duties, make_duties
 from hotline.floor_copies import copy_floor
 from hotline.kept_rings import keep_rings
 from hotline.leadership import Leadership
 from hotline.logs import log_as_json
 from hotline.outside_records_wiring import read_outside_records
+from hotline.owed_wiring import make_owed, run_owed
 from hotline.places import Places
 from hotline.recovery import settle
 from hotline.rule_files import read_rule_files
 from hotline.snapshot_maker import keep_last, keep_snapshots
 from hotline.standby import open_standby, stand_by
 from hotline.standby_console import StandbyConsole
-from hotline.survey_wiring import make_surveys
 from hotline.wiring import Hotline, open_hotline
 from storage.field_cipher import FieldKeys
 from storage.lease import Deposed
@@ -92,7 +89,8 @@ async def _lead(
     stop: asyncio.Event,
 ) -> None:
     async with open_hotline(settings, places, environment, leadership.lease) as hotline:
-        console = make_console(hotline)
+        owed = make_owed(hotline, environment)
+        console = make_console(hotline, owed.surveys.office)
         await make_first_logins(console, places.instance, settings)
         hold_pauses_short()
         await leadership.beat()
@@ -104,21 +102,14 @@ async def _lead(
                 hotline.hall.desk.hold_time()  # until `settle` has told what Asterisk holds
                 hotline.telephone.switchboard.mirror.sent_away = hotline.boards.loose_ends.sent_away
                 group.create_task(hotline.hall.desk.run(), name="desk")
-                duties = make_duties(hotline, environment)
-                dialling = Dialling(hotline, duties.engine)
-                surveys = make_surveys(hotline, duties, dialling)
-                callbacks = make_callbacks(hotline, duties, dialling)
                 group.create_task(
-                    hotline.telephone.switchboard.run(dialling.story), name="switchboard"
+                    hotline.telephone.switchboard.run(owed.dialling.story), name="switchboard"
                 )
-                group.create_task(dialling.run(), name="attempts left behind")
-                group.create_task(surveys.run(), name="surveys")
-                group.create_task(callbacks.run(), name="callbacks")
                 group.create_task(read_outside_records(hotline).run(), name="outside records")
                 watch_for_cut_offs(hotline)
                 keep_rings(hotline)
                 group.create_task(_settle_once(hotline), name="settle")
-                group.create_task(keep_duties(hotline, duties), name="duties")
+                group.create_task(run_owed(hotline, owed), name="calls we owe")
                 group.create_task(
                     keep_snapshots(hotline.ground.journal, environment), name="snapshots"
                 )

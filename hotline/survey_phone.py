@@ -52,7 +52,7 @@ class SurveyPhone:
         asked_last: Callable[[CallId], Awaitable[SurveyAsked | None]],
     ) -> None:
         self._dialling = dialling
-        self._desk = desk
+        self.desk = desk
         self._now = now
         self._ring_for = ring_for
         self._asked_last = asked_last
@@ -80,7 +80,7 @@ class SurveyPhone:
 
         async def story(call: LiveCall) -> None:
             self._ringing.discard(attempt.id)
-            await survey_call(call, survey, self._desk)
+            await survey_call(call, survey, self.desk)
 
         self._up.add(attempt.id)
         self._ringing.add(attempt.id)
@@ -103,12 +103,12 @@ class SurveyPhone:
         duties = in_order(last, found.claim.duties) if last is not None else found.claim.duties
         survey = SurveyCall(found.claim, Visit(attempt=found.attempt.id, duties=duties))
         if last is not None:
-            survey.walk = walk_again(self._desk.survey, last)
+            survey.walk = walk_again(self.desk.survey, last)
 
         async def story(call: LiveCall) -> None:
             self._up.add(found.attempt.id)
             try:
-                await survey_call(call, survey, self._desk)
+                await survey_call(call, survey, self.desk)
             finally:
                 self._up.discard(found.attempt.id)
 
@@ -118,13 +118,13 @@ class SurveyPhone:
         """Its call is over, unseen: what was answered until then is kept. Raises Unavailable."""
         last = await self._asked_last(CallId(found.attempt.id))
         if last is None:
-            await settle_unseen(self._desk.engine, found, self._desk.clock.now())
+            await settle_unseen(self.desk.engine, found, self.desk.clock.now())
             return
-        walk = advance(self._desk.survey, walk_again(self._desk.survey, last), HungUp())
+        walk = advance(self.desk.survey, walk_again(self.desk.survey, last), HungUp())
         duties = in_order(last, found.claim.duties)
         visit = Visit(attempt=found.attempt.id, duties=duties)
-        facts = ended(self._desk.survey, walk, visit, self._desk.clock.now(), {})
-        await self._desk.keeps.ended(facts, {})
+        facts = ended(self.desk.survey, walk, visit, self.desk.clock.now(), {})
+        await self.desk.keeps.ended(facts, {})
         await self._settle(found.claim, found.attempt.id, outcome_of(walk))
 
     async def _settle(
@@ -134,8 +134,8 @@ class SurveyPhone:
         while True:
             try:
                 outcome, result = end
-                now = self._desk.clock.now()
-                await self._desk.engine.settle(claim, attempt, outcome, now, result)
+                now = self.desk.clock.now()
+                await self.desk.engine.settle(claim, attempt, outcome, now, result)
                 return
             except LeaseLost as lost:
                 log.warning("survey was settled by another", why=str(lost))

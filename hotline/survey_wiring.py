@@ -8,17 +8,21 @@ from zoneinfo import ZoneInfo
 from callbacks.duty import AttemptId, DutyKind
 from callbacks.ports import ClosedCase, RevealsNumbers
 from callbacks.questions import Survey
+from callbacks.store import PgDutyStore
 from callbacks.survey_facts import SurveyAsked
+from callbacks.survey_plan import SurveyPlan
 from callbacks.survey_records import KeepsSurveys
 from callbacks.survey_robot import Campaign, SurveyRobot
 from callbacks.survey_store import PgSurveyStore
 from callbacks.surveys import SurveyList
 from cases.closing import ClosesCases
 from cases.closing_store import PgCaseClosing
+from figures.survey_store import PgSurveyFigures
 from hotline.dialling import Dialling
 from hotline.duties_wiring import Duties
 from hotline.stories.hand_over import hand_over
 from hotline.stories.survey_call import SurveyDesk
+from hotline.survey_office import SurveyOffice
 from hotline.survey_phone import SurveyPhone, TrunkNow
 from hotline.wiring import Hotline
 from kernel.ids import CallId, CaseId
@@ -51,18 +55,11 @@ class Surveys:
     work_list: SurveyList
     robot: SurveyRobot
     desk: SurveyDesk
-    is_ready: "ReadyToDial"
+    office: SurveyOffice
 
     async def run(self) -> None:
-        await self.robot.run(self.is_ready)
-
-
-class ReadyToDial:
-    def __init__(self, hotline: Hotline) -> None:
-        self._switchboard = hotline.telephone.switchboard
-
-    def __call__(self) -> bool:
-        return self._switchboard.is_ready
+        await self.office.finish_judged()
+        await self.robot.run()
 
 
 class ClosedCases:
@@ -133,7 +130,28 @@ def make_surveys(
         work_list=work_list,
         robot=robot,
         desk=desk,
-        is_ready=ReadyToDial(hotline),
+        office=_office(hotline, duties, work_list, phone),
+    )
+
+
+def _office(
+    hotline: Hotline, duties: Duties, work_list: SurveyList, phone: SurveyPhone
+) -> SurveyOffice:
+    ground, desk = hotline.ground, phone.desk
+    closing = PgCaseClosing(ground.pool)
+    cases = ClosedCases(closing, ground.vault)
+    return SurveyOffice(
+        keeps=desk.keeps,
+        closing=closing,
+        work_list=work_list,
+        plan=SurveyPlan(duties.lists, duties.store, cases, duties.rules),
+        lists=duties.lists,
+        duties=PgDutyStore(ground.pool),
+        made=PgSurveyFigures(ground.pool, desk.zone),
+        phone=phone,
+        rules=duties.settings.schedule,
+        listener=desk.listener,
+        clock=ground.clock,
     )
 
 

@@ -33,6 +33,7 @@ from kernel.phone import PhoneNumber
 from telephony.facts import CallArrived
 from tests.console import fakes
 from tests.console.openapi_check import misfits, operation_of
+from tests.console.survey_office import FakeSurveyOffice
 from tests.fakes.fake_clock import FakeClock
 
 QUEUES = Path(__file__).parents[2] / "config" / "queues.yaml"
@@ -104,6 +105,7 @@ class House:
         self.logins = fakes.FakeLogins()
         self.health = fakes.FakeHealth()
         self.recordings = fakes.FakeRecordings()
+        self.surveys = FakeSurveyOffice(self.clock)
         self.live = self._live()
         self.journal.onlookers += [self.calls.see, self.live.see]
         self.console = self._console()
@@ -144,6 +146,8 @@ class House:
             recordings=Recordings(
                 self.recordings, self.folder, self.journal.write, self.clock, self.settings
             ),
+            surveys=self.surveys,
+            case_steps=self.surveys,
             health=self.health,
             settings=self.settings,
             clock=self.clock,

@@ -1,0 +1,300 @@
+"""The survey campaign (回访) as people see and steer it, and what citizens answered."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from callbacks.store import UnknownDuty
+from callbacks.survey_facts import Ground
+from callbacks.survey_records import (
+    JudgedAlready,
+    NothingToJudge,
+    RecordPage,
+    SurveyRecord,
+    UnknownSurvey,
+)
+from console.asked import Asked
+from console.logins import Scope
+from console.routes import Routes
+from figures.surveys import measure_surveys
+from kernel.errors import Unavailable
+from kernel.ids import CallId, CaseId, DutyId
+
+routes = Routes("surveys")
+Short = Annotated[str, Field(min_length=1, max_length=120)]
+_KNOWN = (UnknownSurvey, Unavailable)
+
+
+class _Sent(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SpanQuery(_Sent):
+    """Both ends aware; `before` is left out of it."""
+
+    since: AwareDatetime
+    before: AwareDatetime
+
+
+class Hour(BaseModel):
+    hour: int
+    dialled: int
+    reached: int
+
+
+class CampaignShown(BaseModel):
+    """Due, in progress, reached, by hour. `free`: how many more may be dialled at this moment."""
+
+    by_state: dict[str, int]
+    by_result: dict[str, int]
+    by_hour: list[Hour]
+    paused_by: str | None
+    paused_at: datetime | None
+    up: int
+    free: int
+    answer_rate: float | None
+    longest_wait_s: float
+    hears_voice: bool
+
+
+class PauseForm(_Sent):
+    paused: bool
+
+
+class PlanQuery(_Sent):
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+
+
+class PlannedRow(BaseModel):
+    """`at` None: it would not be rung, and `rule` says why."""
+
+    duty: str
+    case: str | None
+    caller: str
+    at: datetime | None
+    rule: str
+    provisional: bool
+
+
+class PlanShown(BaseModel):
+    calls: list[PlannedRow]
+
+
+class AnswersQuery(_Sent):
+    """`unjudged`: the supervisor's list. `before`: the last survey of the page before."""
+
+    unjudged: bool = False
+    call: Short | None = None
+    case: Short | None = None
+    since: AwareDatetime | None = None
+    before: Short | None = None
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+
+
+class AnswersRow(BaseModel):
+    """Levels 5 (非常满意) to 1; None: not answered. `comment_at`: in the call's recording."""
+
+    duty: str
+    case: str
+    round: int
+    call: str
+    at: datetime
+    ending: str
+    contacted: str | None
+    solved: str | None
+    first_level: int | None
+    final_level: int | None
+    level_by: str | None
+    reason: str | None
+    comment_at: datetime | None
+    comment_s: float | None
+    reasonable: bool | None
+    ground: str | None
+    judged_by: str | None
+    judged_at: datetime | None
+
+
+class AnswersPage(BaseModel):
+    surveys: list[AnswersRow]
+    next: str | None
+
+
+class AnswersShown(BaseModel):
+    survey: AnswersRow
+    comment: str
+
+
+class JudgementForm(_Sent):
+    reasonable: bool
+    ground: Ground
+
+
+class RatingForm(_Sent):
+    level: Annotated[int, Field(ge=1, le=5)]
+
+
+class StopForm(_Sent):
+    stopped: bool
+
+
+class SurveyFigureShown(BaseModel):
+    id: str
+    name_zh: str
+    name_en: str
+    formula: str
+    value: float | None
+    n: int
+
+
+class MonthShown(BaseModel):
+    month: str
+    unit: str
+    counts: dict[str, int]
+    figures: list[SurveyFigureShown]
+
+
+class SurveyFigures(BaseModel):
+    months: list[MonthShown]
+
+
+@routes.get("/api/surveys", scope=Scope.READ_DUTIES, errors=(Unavailable,))
+async def campaign(asked: Asked, query: SpanQuery) -> CampaignShown:
+    """The campaign: what is due, in progress, reached, by hour (回访任务)."""
+    now = await asked.console.surveys.campaign(query.since, query.before)
+    hours = sorted(now.of.by_hour.items())
+    return CampaignShown(
+        by_state={state.value: n for state, n in now.of.by_state.items()},
+        by_result=now.of.by_result,
+        by_hour=[Hour(hour=hour, dialled=of[0], reached=of[1]) for hour, of in hours],
+        paused_by=now.pause.by if now.pause is not None else None,
+        paused_at=now.pause.at if now.pause is not None else None,
+        up=now.up,
+        free=now.free,
+        answer_rate=now.answer_rate,
+        longest_wait_s=now.longest_wait_s,
+        hears_voice=now.hears_voice,
+    )
+
+
+@routes.post("/api/surveys/pause", scope=Scope.RUN_SURVEYS, errors=(Unavailable,))
+async def pause_surveys(asked: Asked, body: PauseForm) -> None:
+    """Stop dialling, or go on; calls that are up are finished."""
+    await asked.console.surveys.pause(body.paused, by=asked.login.name)
+
+
+@routes.get("/api/surveys/plan", scope=Scope.READ_DUTIES, errors=(Unavailable,))
+async def survey_plan(asked: Asked, query: PlanQuery) -> PlanShown:
+    """A dry run: who would be rung, when, and what holds it back."""
+    found = await asked.console.surveys.dry_run(query.limit)
+    return PlanShown(
+        calls=[
+            PlannedRow(
+                duty=one.duty.id,
+                case=one.duty.case,
+                caller=one.duty.caller,
+                at=one.at,
+                rule=one.rule,
+                provisional=one.provisional,
+            )
+            for one in found
+        ]
+    )
+
+
+@routes.get("/api/surveys/answers", scope=Scope.READ_DUTIES, errors=_KNOWN)
+async def survey_answers(asked: Asked, query: AnswersQuery) -> AnswersPage:
+    """What citizens answered, newest first; the dissatisfied who wait to be judged."""
+    page = RecordPage(
+        unjudged=query.unjudged,
+        call=CallId(query.call) if query.call else None,
+        case=CaseId(query.case) if query.case else None,
+        since=query.since,
+        before=DutyId(query.before) if query.before else None,
+        limit=query.limit,
+    )
+    found = await asked.console.surveys.records(page)
+    more = found[-1].duty if len(found) == query.limit else None
+    return AnswersPage(surveys=[_row(one) for one in found], next=more)
+
+
+@routes.get("/api/surveys/answers/{duty}", scope=Scope.RUN_SURVEYS, errors=_KNOWN)
+async def survey_answer(asked: Asked, duty: str) -> AnswersShown:
+    """One survey, with the citizen's own words."""
+    record, comment = await asked.console.surveys.answers(DutyId(duty))
+    return AnswersShown(survey=_row(record), comment=comment)
+
+
+@routes.post(
+    "/api/surveys/answers/{duty}/judgement",
+    scope=Scope.RUN_SURVEYS,
+    errors=(*_KNOWN, JudgedAlready, NothingToJudge),
+)
+async def judge_survey(asked: Asked, duty: str, body: JudgementForm) -> AnswersRow:
+    """Reasonable or not (合理性判定): a reasonable demand sends the case back to its unit."""
+    surveys, by = asked.console.surveys, asked.login.name
+    return _row(await surveys.judge(DutyId(duty), body.reasonable, body.ground, by=by))
+
+
+@routes.post("/api/surveys/answers/{duty}/rating", scope=Scope.RUN_SURVEYS, errors=_KNOWN)
+async def rate_survey(asked: Asked, duty: str, body: RatingForm) -> AnswersRow:
+    """The final rating, told to a person; the first one stays (CBK-04)."""
+    by = asked.login.name
+    return _row(await asked.console.surveys.rate(DutyId(duty), body.level, by=by))
+
+
+@routes.post("/api/surveys/{duty}/stop", scope=Scope.RUN_SURVEYS, errors=(UnknownDuty, Unavailable))
+async def stop_surveys(asked: Asked, duty: str, body: StopForm) -> None:
+    """This citizen wants no survey again, or has changed his mind."""
+    await asked.console.surveys.stop(DutyId(duty), body.stopped, by=asked.login.name)
+
+
+@routes.get("/api/surveys/figures", scope=Scope.READ_FIGURES, errors=(Unavailable,))
+async def survey_figures(asked: Asked, query: SpanQuery) -> SurveyFigures:
+    """Coverage, response, satisfaction, solved, contacted, by month and unit (D-20 to D-24)."""
+    found = await asked.console.surveys.figures(query.since, query.before)
+    return SurveyFigures(
+        months=[
+            MonthShown(
+                month=f"{month[0]}-{month[1]:02}",
+                unit=unit,
+                counts=counts.as_json(),
+                figures=[
+                    SurveyFigureShown(
+                        id=one.id,
+                        name_zh=one.name_zh,
+                        name_en=one.name_en,
+                        formula=one.formula_en,
+                        value=one.ratio.value,
+                        n=one.ratio.n,
+                    )
+                    for one in measure_surveys(counts)
+                ],
+            )
+            for (month, unit), counts in sorted(found.items())
+        ]
+    )
+
+
+def _row(one: SurveyRecord) -> AnswersRow:
+    word = one.judgement
+    return AnswersRow(
+        duty=one.duty,
+        case=one.case,
+        round=one.round,
+        call=one.call,
+        at=one.at,
+        ending=one.ending.value,
+        contacted=one.contacted,
+        solved=one.solved,
+        first_level=one.first_level,
+        final_level=one.final_level,
+        level_by=one.level_by,
+        reason=one.reason,
+        comment_at=one.comment_at,
+        comment_s=one.comment_s,
+        reasonable=word.reasonable if word is not None else None,
+        ground=word.ground.value if word is not None else None,
+        judged_by=word.by if word is not None else None,
+        judged_at=word.at if word is not None else None,
+    )
