@@ -155,7 +155,7 @@ class AcdDesk:
         await asyncio.sleep(0)  # a burst of deadlines must not starve the other tasks
         due = self._due()
         left = None if due is None else (due - self._clock.now()).total_seconds()
-        if self._letters or (left is not None and left <= 0):
+        if self._letters:
             return
         self._knock.clear()
         try:

@@ -82,6 +82,7 @@ class _Place:
     lines: range = range(0)
     in_class: bool = False
     statement: str = ""
+    last: frozenset[ast.AST] = frozenset()  # the statement at the end of the function
 
 
 @dataclass
@@ -135,7 +136,8 @@ class Faults:
         qualified = (*place.qualified, node.name)
         first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
         function = place.function or (".".join(qualified), first)
-        inner = _Place((*qualified, "<locals>"), function, place.lines)
+        at_end = frozenset(node.body[-1:])
+        inner = _Place((*qualified, "<locals>"), function, place.lines, last=at_end)
         for change in _of_statements(node):
             self._add(inner, node, change)
         for child in node.body:
@@ -156,7 +158,7 @@ def _shown(node: ast.AST) -> str:
 def _changes(node: ast.AST, place: _Place) -> Iterator[Change]:
     yield from _of_operators(node, place.function is None)
     yield from _of_values(node)
-    yield from _of_branches(node)
+    yield from _of_branches(node, place.last)
     if place.function is not None:
         yield from _of_statements(node)
     elif not place.in_class:
@@ -208,7 +210,7 @@ def _of_values(node: ast.AST) -> Iterator[Change]:
         yield Change(f"{node.value}->{more}", node, (("value", more),))
 
 
-def _of_branches(node: ast.AST) -> Iterator[Change]:
+def _of_branches(node: ast.AST, last: frozenset[ast.AST]) -> Iterator[Change]:
     if isinstance(node, ast.If | ast.IfExp):
         yield Change("if False", node, (("test", ast.Constant(False)),))
         yield Change("if True", node, (("test", ast.Constant(True)),))
@@ -219,21 +221,32 @@ def _of_branches(node: ast.AST) -> Iterator[Change]:
             yield Change("filter dropped", node, (("ifs", node.ifs[:at] + node.ifs[at + 1 :]),))
     elif isinstance(node, ast.Match):
         for at, case in enumerate(node.cases):
-            if len(node.cases) > 1:
+            if len(node.cases) > 1 and not (node in last and _does_nothing(case)):
                 what = f"case {ast.unparse(case.pattern)} dropped"
                 yield Change(what, node, (("cases", node.cases[:at] + node.cases[at + 1 :]),))
             if case.guard is not None:
                 yield Change(f"guard {ast.unparse(case.guard)} dropped", case, (("guard", None),))
 
 
+def _does_nothing(case: ast.match_case) -> bool:
+    """At the end of a function: it only tells the type checker that all is told."""
+    (first, *more) = case.body
+    return not more and ast.unparse(first) in ("return", "return None", "pass")
+
+
 def _of_statements(node: ast.AST) -> Iterator[Change]:
     """Statements of a block that can be left out."""
-    if isinstance(node, ast.Return) and node.value is not None and _shown(node.value) != "None":
+    if isinstance(node, ast.Return) and node.value is not None and not _says_no(node.value):
         yield Change("returns None", node, (("value", ast.Constant(None)),))
     for name in ("body", "orelse", "finalbody"):
         block = getattr(node, name, None)
         if isinstance(block, list):
             yield from _left_out(node, name, block)
+
+
+def _says_no(value: ast.expr) -> bool:
+    """None instead of False is no fault: that False becomes True is made anyway."""
+    return isinstance(value, ast.Constant) and (value.value is None or value.value is False)
 
 
 def _left_out(node: ast.AST, name: str, block: list[ast.stmt]) -> Iterator[Change]:
