@@ -75,21 +75,27 @@ class SurveyRobot:
         """`ready`: whether the telephone can be used."""
         async with asyncio.TaskGroup() as group:
             while True:
-                try:
-                    await self.list_closed()
-                    if ready():
-                        await self.turn(group)
-                except Unavailable as trouble:
-                    log.warning("surveys wait", why=str(trouble))
+                await self._look(group, ready)
                 await asyncio.sleep(_TURN_S)
+
+    async def _look(self, group: asyncio.TaskGroup, ready: Callable[[], bool]) -> None:
+        try:
+            await self.list_closed()
+            if ready():
+                await self.turn(group)
+        except Unavailable as trouble:
+            log.warning("surveys wait", why=str(trouble))
 
     def see(self, facts: Sequence[Fact]) -> None:
         """Fits the fact feed: a survey that was withdrawn meanwhile is rung no longer (CBK-01)."""
-        for fact in facts:
-            if isinstance(fact, DutyStepped) and fact.state is DutyState.WITHDRAWN:
-                for attempt, claim in self.calls.items():
-                    if fact.duty in claim.ids:
-                        self._rings.drop(attempt)
+        withdrawn = {
+            fact.duty
+            for fact in facts
+            if isinstance(fact, DutyStepped) and fact.state is DutyState.WITHDRAWN
+        }
+        for attempt, claim in self.calls.items() if withdrawn else ():
+            if withdrawn.issuperset(claim.ids):
+                self._rings.drop(attempt)
 
     async def list_closed(self) -> None:
         """Puts on the work list what was closed since; page by page."""

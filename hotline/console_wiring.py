@@ -28,7 +28,6 @@ from kernel.ids import AgentNo
 def make_console(hotline: Hotline, office: SurveyOffice) -> Console:
     ground, papers, boards = hotline.ground, hotline.papers, hotline.boards
     settings, clock = ground.settings.console, ground.clock
-    logins = PgLogins(ground.pool)
     recordings = Recordings(
         PgRecordings(ground.pool),
         ground.settings.recordings.directory,
@@ -53,12 +52,7 @@ def make_console(hotline: Hotline, office: SurveyOffice) -> Console:
             duties=PgDutyStore(ground.pool),
         ),
         figures=_figures(hotline),
-        logins=LoginSide(
-            store=logins,
-            sessions=Sessions(logins, clock, lasts=settings.session_lasts),
-            passwords=Passwords(settings.password),
-            brake=LoginBrake(),
-        ),
+        logins=_login_side(hotline),
         recordings=recordings,
         surveys=office,
         case_steps=office,
@@ -66,6 +60,17 @@ def make_console(hotline: Hotline, office: SurveyOffice) -> Console:
         settings=settings,
         clock=clock,
         write=ground.recorder.write,
+    )
+
+
+def _login_side(hotline: Hotline) -> LoginSide:
+    ground, settings = hotline.ground, hotline.ground.settings.console
+    store = PgLogins(ground.pool)
+    return LoginSide(
+        store=store,
+        sessions=Sessions(store, ground.clock, lasts=settings.session_lasts),
+        passwords=Passwords(settings.password),
+        brake=LoginBrake(),
     )
 
 

@@ -72,12 +72,15 @@ class Dialling:
         alone = True  # whatever another held, it holds no longer
         while True:
             try:
-                for found in await self._engine.take_over(self._clock.now(), alone=alone):
-                    await self._finish(found)
+                await self._finish_all(alone=alone)
                 alone = False
             except HotlineError as trouble:
                 log.warning("attempts left behind wait", why=str(trouble))
             await asyncio.sleep(_LOOK.total_seconds())
+
+    async def _finish_all(self, *, alone: bool) -> None:
+        for found in await self._engine.take_over(self._clock.now(), alone=alone):
+            await self._finish(found)
 
     def _is_ready(self) -> bool:
         return self._switchboard.is_ready

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from callbacks.duty import AttemptId, DutyKind
 from callbacks.ports import ClosedCase, RevealsNumbers
-from callbacks.questions import Survey
 from callbacks.store import PgDutyStore
 from callbacks.survey_facts import SurveyAsked
 from callbacks.survey_plan import SurveyPlan
@@ -49,12 +48,7 @@ class NobodyListens:
 class Surveys:
     """All of it, in the leader."""
 
-    survey: Survey
-    keeps: PgSurveyStore
-    closing: PgCaseClosing
-    work_list: SurveyList
     robot: SurveyRobot
-    desk: SurveyDesk
     office: SurveyOffice
 
     async def run(self) -> None:
@@ -96,41 +90,42 @@ def make_surveys(
 ) -> Surveys:
     """Before the switchboard runs."""
     ground, rules = hotline.ground, duties.settings.schedule
-    keeps, closing = PgSurveyStore(ground.pool, ground.cipher), PgCaseClosing(ground.pool)
-    work_list = SurveyList(duties.store, ClosedCases(closing, ground.vault), duties.rules)
-    desk = SurveyDesk(
-        survey=ground.rules.survey,
-        phrases=ground.rules.phrases,
-        listener=listener or NobodyListens(),
-        keeps=keeps,
-        engine=duties.engine,
-        write=ground.recorder.write,
-        clock=ground.clock,
-        zone=ZoneInfo(rules.zone),
-        record=Recorder(hotline),
-        to_line=lambda call: hand_over(call, hotline.center),
-    )
+    desk = _desk(hotline, duties, listener or NobodyListens())
+    cases = ClosedCases(PgCaseClosing(ground.pool), ground.vault)
+    work_list = SurveyList(duties.store, cases, duties.rules)
     phone = SurveyPhone(
         dialling,
         desk,
         _trunk_now(hotline, rules.survey.trunk_lines),
         ring_for=rules.survey.ring_for,
-        asked_last=AskedLast(hotline, keeps),
+        asked_last=AskedLast(hotline, desk.keeps),
     )
     campaign = Campaign(
-        work_list=work_list, engine=duties.engine, keeps=keeps, numbers=ground.vault, rules=rules
+        work_list=work_list,
+        engine=duties.engine,
+        keeps=desk.keeps,
+        numbers=ground.vault,
+        rules=rules,
     )
     robot = SurveyRobot(campaign, phone, ground.clock)
     ground.feed.add("survey robot", robot.see)
     dialling.add({DutyKind.SURVEY}, phone.adopt, phone.finish)
-    return Surveys(
-        survey=desk.survey,
-        keeps=keeps,
-        closing=closing,
-        work_list=work_list,
-        robot=robot,
-        desk=desk,
-        office=_office(hotline, duties, work_list, phone),
+    return Surveys(robot=robot, office=_office(hotline, duties, work_list, phone))
+
+
+def _desk(hotline: Hotline, duties: Duties, listener: listens.Listens) -> SurveyDesk:
+    ground = hotline.ground
+    return SurveyDesk(
+        survey=ground.rules.survey,
+        phrases=ground.rules.phrases,
+        listener=listener,
+        keeps=PgSurveyStore(ground.pool, ground.cipher),
+        engine=duties.engine,
+        write=ground.recorder.write,
+        clock=ground.clock,
+        zone=ZoneInfo(duties.settings.schedule.zone),
+        record=Recorder(hotline),
+        to_line=lambda call: hand_over(call, hotline.center),
     )
 
 
