@@ -64,9 +64,38 @@ _PAGE: Final = """
     order by r.at desc, r.duty_id desc limit $6"""
 
 
-class PgSurveyStore:
-    def __init__(self, pool: Pool, cipher: FieldCipher) -> None:
+class PgCampaign:
+    """Whether the campaign stands still, and how far the work list was read: opens no secret."""
+
+    def __init__(self, pool: Pool) -> None:
         self._pool = pool
+
+    async def pause(self, paused: bool, by: str, now: datetime) -> None:
+        async with self._pool.transaction() as tx:
+            was = await tx.fetchval("select true from survey_pause")
+            if paused == bool(was):
+                return
+            if paused:
+                await tx.execute("insert into survey_pause (at, by) values ($1, $2)", now, by)
+            else:
+                await tx.execute("delete from survey_pause")
+            await _tell(tx, SurveysPaused(at=now, paused=paused, by=by))
+
+    async def paused(self) -> Pause | None:
+        row = await self._pool.fetchrow("select at, by from survey_pause")
+        return None if row is None else Pause(row["at"], row["by"])
+
+    async def last_closed(self) -> datetime | None:
+        found = await self._pool.fetchval(
+            "select max(last_missed_at) from duty where kind = 'survey'"
+        )
+        assert found is None or isinstance(found, datetime), "a time column"
+        return found
+
+
+class PgSurveyStore(PgCampaign):
+    def __init__(self, pool: Pool, cipher: FieldCipher) -> None:
+        super().__init__(pool)
         self._cipher = cipher
         self._kinds = FactKinds([SurveyAsked])
 
@@ -148,28 +177,6 @@ class PgSurveyStore:
             await _put(tx, after)
             await _tell(tx, SurveyRated(at=now, duty=duty, level=level, by=by))
             return after
-
-    async def pause(self, paused: bool, by: str, now: datetime) -> None:
-        async with self._pool.transaction() as tx:
-            was = await tx.fetchval("select true from survey_pause")
-            if paused == bool(was):
-                return
-            if paused:
-                await tx.execute("insert into survey_pause (at, by) values ($1, $2)", now, by)
-            else:
-                await tx.execute("delete from survey_pause")
-            await _tell(tx, SurveysPaused(at=now, paused=paused, by=by))
-
-    async def paused(self) -> Pause | None:
-        row = await self._pool.fetchrow("select at, by from survey_pause")
-        return None if row is None else Pause(row["at"], row["by"])
-
-    async def last_closed(self) -> datetime | None:
-        found = await self._pool.fetchval(
-            "select max(last_missed_at) from duty where kind = 'survey'"
-        )
-        assert found is None or isinstance(found, datetime), "a time column"
-        return found
 
 
 async def _locked(tx: Transaction, duty: DutyId) -> SurveyRecord:

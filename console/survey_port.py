@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from callbacks.duty_lists import Campaign
+from callbacks.attempts import Attempt
+from callbacks.duty import Duty
+from callbacks.duty_lists import Campaign, DutyPage
 from callbacks.survey_facts import Ground
 from callbacks.survey_plan import Planned
 from callbacks.survey_records import Pause, RecordPage, SurveyRecord
@@ -27,10 +29,23 @@ class CampaignNow:
     hears_voice: bool
 
 
+@dataclass(frozen=True, slots=True)
+class SurveyCalls:
+    """A survey and its attempts (C5). `next`: of a last one when more follow."""
+
+    duty: Duty
+    attempts: tuple[Attempt, ...]
+    next: str | None = None
+
+
 class RunsSurveys(Protocol):
     """Raises Unavailable without the database."""
 
     async def campaign(self, since: datetime, before: datetime) -> CampaignNow: ...
+
+    async def page(self, wanted: DutyPage) -> Sequence[SurveyCalls]:
+        """The surveys by due time, each with its calls; `SurveyCalls.next` of the last one."""
+        ...
 
     async def dry_run(self, limit: int) -> Sequence[Planned]: ...
 

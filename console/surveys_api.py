@@ -5,6 +5,8 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from callbacks.duty import DutyKind, DutyState
+from callbacks.duty_lists import BadPage, DutyPage
 from callbacks.store import UnknownDuty
 from callbacks.survey_facts import Ground
 from callbacks.survey_records import (
@@ -17,6 +19,7 @@ from callbacks.survey_records import (
 from console.asked import Asked
 from console.logins import Scope
 from console.routes import Routes
+from console.survey_port import SurveyCalls
 from figures.surveys import measure_surveys
 from kernel.errors import Unavailable
 from kernel.ids import CallId, CaseId, DutyId
@@ -79,6 +82,41 @@ class PlannedRow(BaseModel):
 
 class PlanShown(BaseModel):
     calls: list[PlannedRow]
+
+
+class SurveysQuery(_Sent):
+    """`after`: the `next` of the page before."""
+
+    state: DutyState | None = None
+    after: Short | None = None
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+
+
+class AttemptRow(BaseModel):
+    call: str
+    at: datetime
+    answered_at: datetime | None
+    outcome: str | None
+
+
+class SurveyRow(BaseModel):
+    """`result`: with what it ended once the citizen was reached. `caller` is masked."""
+
+    duty: str
+    case: str | None
+    round: int
+    state: str
+    result: str | None
+    caller: str
+    closed_at: datetime
+    due_at: datetime
+    ready_at: datetime | None
+    attempts: list[AttemptRow]
+
+
+class SurveysPage(BaseModel):
+    surveys: list[SurveyRow]
+    next: str | None
 
 
 class AnswersQuery(_Sent):
@@ -202,6 +240,21 @@ async def survey_plan(asked: Asked, query: PlanQuery) -> PlanShown:
     )
 
 
+@routes.get("/api/surveys/calls", scope=Scope.READ_DUTIES, errors=(BadPage, Unavailable))
+async def survey_calls(asked: Asked, query: SurveysQuery) -> SurveysPage:
+    """Every survey by due time, with its state and its attempts (C5)."""
+    wanted = DutyPage(
+        kinds=frozenset({DutyKind.SURVEY}),
+        states=frozenset({query.state} if query.state else ()),
+        after=query.after,
+        limit=query.limit,
+    )
+    found = await asked.console.surveys.page(wanted)
+    return SurveysPage(
+        surveys=[_survey(one) for one in found], next=found[-1].next if found else None
+    )
+
+
 @routes.get("/api/surveys/answers", scope=Scope.READ_DUTIES, errors=_KNOWN)
 async def survey_answers(asked: Asked, query: AnswersQuery) -> AnswersPage:
     """What citizens answered, newest first; the dissatisfied who wait to be judged."""
@@ -273,6 +326,30 @@ async def survey_figures(asked: Asked, query: SpanQuery) -> SurveyFigures:
             )
             for (month, unit), counts in sorted(found.items())
         ]
+    )
+
+
+def _survey(one: SurveyCalls) -> SurveyRow:
+    duty = one.duty
+    return SurveyRow(
+        duty=duty.id,
+        case=duty.case,
+        round=duty.round,
+        state=duty.state.value,
+        result=duty.result.value if duty.result is not None else None,
+        caller=duty.caller,
+        closed_at=duty.last_missed_at,
+        due_at=duty.due_at,
+        ready_at=duty.ready_at,
+        attempts=[
+            AttemptRow(
+                call=attempt.id,
+                at=attempt.dialled_at,
+                answered_at=attempt.answered_at,
+                outcome=attempt.outcome.value if attempt.outcome is not None else None,
+            )
+            for attempt in one.attempts
+        ],
     )
 
 

@@ -4,13 +4,13 @@ Rule: a reasonable demand goes back to its unit as the next round; only a person
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 
-from callbacks.duty_lists import PgDutyLists
+from callbacks.duty_lists import DutyPage, PgDutyLists
 from callbacks.schedule import survey_lines
 from callbacks.schedule_settings import ScheduleRules
 from callbacks.store import PgDutyStore
@@ -20,7 +20,7 @@ from callbacks.survey_records import Judgement, KeepsSurveys, RecordPage, Survey
 from callbacks.surveys import SurveyList
 from cases.closing import BARRING, CaseFlag, ClosesCases, Standing
 from cases.errors import WrongStep
-from console.survey_port import CampaignNow
+from console.survey_port import CampaignNow, SurveyCalls
 from figures.survey_store import PgSurveyFigures
 from figures.surveys import ByMonth
 from hotline.survey_phone import SurveyPhone
@@ -59,6 +59,13 @@ class SurveyOffice:
             longest_wait_s=trunk.longest_wait.total_seconds(),
             hears_voice=self.listener.hears(Language.ZH),
         )
+
+    async def page(self, wanted: DutyPage) -> Sequence[SurveyCalls]:
+        found = await self.lists.page(wanted)
+        shown = [SurveyCalls(duty, await self.lists.attempts(duty.id)) for duty in found.duties]
+        if shown and found.next is not None:
+            shown[-1] = replace(shown[-1], next=found.next)
+        return shown
 
     async def dry_run(self, limit: int) -> Sequence[Planned]:
         return await self.plan.dry_run(self.clock.now(), limit)

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from callbacks.duty import DutyState
-from callbacks.duty_lists import Campaign
+from callbacks.duty_lists import Campaign, DutyPage
 from callbacks.store import UnknownDuty
 from callbacks.survey_facts import Ground
 from callbacks.survey_plan import Planned
 from callbacks.survey_records import Judgement, RecordPage, SurveyRecord
 from cases.closing import CaseFlag, Standing
-from console.survey_port import CampaignNow
+from console.survey_port import CampaignNow, SurveyCalls
 from figures.surveys import ByMonth, SurveyCounts
 from kernel.clock import Clock
 from kernel.ids import CaseId, DutyId
@@ -25,6 +25,7 @@ class FakeSurveyOffice:
         self.keeps, self.store = FakeSurveyStore(), FakeCaseStore()
         self.closing = FakeCaseClosing(self.store)
         self.planned: list[Planned] = []
+        self.calls: list[SurveyCalls] = []
         self.stopped: list[tuple[str, bool, str]] = []
 
     async def campaign(self, since: datetime, before: datetime) -> CampaignNow:
@@ -37,6 +38,9 @@ class FakeSurveyOffice:
             longest_wait_s=4.0,
             hears_voice=False,
         )
+
+    async def page(self, wanted: DutyPage) -> Sequence[SurveyCalls]:
+        return [one for one in self.calls if not wanted.states or one.duty.state in wanted.states]
 
     async def dry_run(self, limit: int) -> Sequence[Planned]:
         return self.planned[:limit]

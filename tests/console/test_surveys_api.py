@@ -2,8 +2,10 @@
 
 from urllib.parse import urlencode
 
-from callbacks.duty import Duty, DutyKind, DutyState
+from callbacks.attempts import Attempt
+from callbacks.duty import AttemptId, Duty, DutyKind, DutyState, Outcome
 from callbacks.survey_plan import Planned
+from console.survey_port import SurveyCalls
 from kernel.ids import CaseId, DutyId, NumberKey
 from tests.cases.filings import filing
 from tests.console.house import OpenHouse
@@ -29,11 +31,7 @@ async def test_the_campaign_is_seen_paused_and_goes_on(house: OpenHouse) -> None
 
 
 async def test_a_dry_run_says_who_when_and_why_not(house: OpenHouse) -> None:
-    duty = Duty(
-        id=DutyId("survey:c1:1"), kind=DutyKind.SURVEY, state=DutyState.OPEN,
-        caller_key=NumberKey("k"), caller="138****0001", opened_at=AT, last_missed_at=AT,
-        due_at=AT, urgent=False, case=CaseId("c1"),
-    )  # fmt: skip
+    duty = a_duty(DutyState.OPEN)
     house.inside.surveys.planned = [
         Planned(duty, AT, "window"),
         Planned(duty, None, "confidential"),
@@ -46,6 +44,33 @@ async def test_a_dry_run_says_who_when_and_why_not(house: OpenHouse) -> None:
         (False, "window"), (True, "confidential"),
     ]  # fmt: skip
     assert plan.body["calls"][0]["caller"] == "138****0001"
+
+
+async def test_each_survey_is_listed_with_its_attempts(house: OpenHouse) -> None:
+    """C5."""
+    duty = a_duty(DutyState.UNREACHED)
+    attempt = Attempt(
+        id=AttemptId("out-1-1"), number_key=NumberKey("k"), duties=(duty.id,), dialled_at=AT,
+        worker="w", token=1, outcome=Outcome.BUSY, settled_at=AT,
+    )  # fmt: skip
+    house.inside.surveys.calls = [SurveyCalls(duty, (attempt,), "more")]
+    agent = await house.signed_in("agent")
+
+    found = await agent.ask("GET", "/api/surveys/calls?state=unreached")
+    none = await agent.ask("GET", "/api/surveys/calls?state=open")
+
+    (row,) = found.body["surveys"]
+    assert (row["case"], row["state"], found.body["next"]) == ("c1", "unreached", "more")
+    assert [one["outcome"] for one in row["attempts"]] == ["busy"]
+    assert none.body == {"surveys": [], "next": None}
+
+
+def a_duty(state: DutyState) -> Duty:
+    return Duty(
+        id=DutyId("survey:c1:1"), kind=DutyKind.SURVEY, state=state,
+        caller_key=NumberKey("k"), caller="138****0001", opened_at=AT, last_missed_at=AT,
+        due_at=AT, urgent=False, case=CaseId("c1"),
+    )  # fmt: skip
 
 
 async def test_a_dissatisfied_citizen_is_judged_by_a_person(house: OpenHouse) -> None:
