@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from acd.directory import EmployerKind
 from console.calls_view import CallsView
+from console.duty_port import RunsDuties
 from console.live_feed import LiveFeed
 from console.logins import LoginBrake, Passwords
 from console.ports import (
@@ -78,6 +79,7 @@ class Console:
     figures: ReadsFigures
     logins: LoginSide
     recordings: Recordings
+    duties: RunsDuties
     surveys: RunsSurveys
     case_steps: MovesCases
     health: MeasuresHealth

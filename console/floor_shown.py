@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from acd.directory import Directory
 from acd.view import FloorView, QueueView, SeatView, WaitingView
 from console.alarms_shown import AlarmRow
+from console.callbacks_shown import CallbackRow
 from console.live_board import Shown
 from console.live_clients import Audience
 from kernel.ids import CallId
@@ -86,6 +87,7 @@ class FloorSnapshot(_Row):
     queues: list[QueueRow]
     waiting: list[WaitingRow] = []
     alarms: list[AlarmRow] = []
+    callbacks: list[CallbackRow] = []
 
 
 class FloorShown:

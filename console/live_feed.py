@@ -6,13 +6,14 @@ second, and what changed is encoded once for all who have the same rights.
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
 
 from acd.facts import SeatRung
 from console.alarms_shown import AlarmRow
+from console.callbacks_shown import NoCallbacks, ShowsCallbacks
 from console.calls_view import CallsView
 from console.floor_shown import FloorShown
 from console.live_board import LiveBoard, Pace, frame
@@ -36,6 +37,7 @@ class LiveSources:
     calls: CallsView
     callers: KnowsCallers
     alarms: Callable[[], Sequence[AlarmRow]] = lambda: ()
+    callbacks: ShowsCallbacks = field(default_factory=NoCallbacks)
 
 
 class LiveFeed:
@@ -94,10 +96,12 @@ class LiveFeed:
         directory = self._from.directory.directory
         now = self._clock.now()
         alarms = {alarm.name: alarm for alarm in self._from.alarms()}
+        owed = {row.duty: row for row in self._from.callbacks.shown()}
         found = []
         for audience, board in self._boards.items():
             floor = self._shown[audience].of(view, directory, self._from.calls)
-            delta = board.change({**floor, "alarms": alarms}, now)
+            owes = {"callbacks": owed} if audience is Audience.SUPERVISORS else {}
+            delta = board.change({**floor, **owes, "alarms": alarms}, now)
             if delta is not None:
                 found.append((audience, delta))
         return found
@@ -118,6 +122,7 @@ class LiveFeed:
         """At once what is in memory; what has to be looked up follows in a second message."""
         card = self._from.calls.find(rung.call)
         asked_at = card.asked_at if card else None
+        behind = self._from.callbacks.behind(rung.call)
         offer = frame(
             "offer",
             at=rung.at,
@@ -125,11 +130,12 @@ class LiveFeed:
             leg=rung.leg,
             seat=rung.seat,
             queue=rung.queue,
-            caller=card.caller if card else "",
+            caller=behind[0].caller if behind else card.caller if card else "",
             waited_s=round((rung.at - asked_at).total_seconds(), 3) if asked_at else None,
             menu_path=card.stages if card else (),
             ring_until=rung.deadline,
             auto_answer=rung.auto_answer,
+            callback=behind[0].model_dump(mode="json") if behind else None,
         )
         self.clients.tell(rung.agent, offer)
         if not self._offers.full():
@@ -141,12 +147,13 @@ class LiveFeed:
             tasks.create_task(self._tell_about_caller(rung), name=f"offer {rung.leg}")
 
     async def _tell_about_caller(self, rung: SeatRung) -> None:
-        card = self._from.calls.find(rung.call)
-        if card is None or card.caller_key is None:
+        card, behind = self._from.calls.find(rung.call), self._from.callbacks.behind(rung.call)
+        key = behind[1] if behind else card.caller_key if card else None
+        if key is None:
             return
         try:
             async with asyncio.timeout(self.look_up_within):
-                caller = await self._from.callers.look_up(card.caller_key)
+                caller = await self._from.callers.look_up(key)
         except (Unavailable, TimeoutError):
             log.warning("caller not looked up in time", call_id=rung.call)
             return

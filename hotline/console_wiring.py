@@ -17,6 +17,7 @@ from console.sessions import Sessions
 from console.store import PgLogins
 from figures.report import FigureReports
 from figures.store import FiguresStore
+from hotline.duty_desk import DutyDesk
 from hotline.figures_desk import FiguresDesk
 from hotline.health import Health
 from hotline.stories.wrap_up import WrapUp
@@ -25,7 +26,7 @@ from hotline.wiring import Hotline
 from kernel.ids import AgentNo
 
 
-def make_console(hotline: Hotline, office: SurveyOffice) -> Console:
+def make_console(hotline: Hotline, office: SurveyOffice, duties: DutyDesk) -> Console:
     ground, papers, boards = hotline.ground, hotline.papers, hotline.boards
     settings, clock = ground.settings.console, ground.clock
     recordings = Recordings(
@@ -36,7 +37,7 @@ def make_console(hotline: Hotline, office: SurveyOffice) -> Console:
         settings,
     )
     return Console(
-        floor=_floor_side(hotline),
+        floor=_floor_side(hotline, duties),
         calls=CallSide(
             view=boards.calls,
             control=hotline.contacts,
@@ -54,6 +55,7 @@ def make_console(hotline: Hotline, office: SurveyOffice) -> Console:
         figures=_figures(hotline),
         logins=_login_side(hotline),
         recordings=recordings,
+        duties=duties,
         surveys=office,
         case_steps=office,
         health=_health(hotline),
@@ -74,13 +76,14 @@ def _login_side(hotline: Hotline) -> LoginSide:
     )
 
 
-def _floor_side(hotline: Hotline) -> FloorSide:
+def _floor_side(hotline: Hotline, duties: DutyDesk) -> FloorSide:
     sources = LiveSources(
         floor=hotline.hall.desk,
         directory=hotline.hall.directory,
         calls=hotline.boards.calls,
         callers=hotline.papers.callers,
         alarms=hotline.boards.alarms.standing,
+        callbacks=duties,
     )
     ground = hotline.ground
     live = LiveFeed(sources, ground.clock, ground.settings.console)

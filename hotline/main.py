@@ -90,7 +90,7 @@ async def _lead(
 ) -> None:
     async with open_hotline(settings, places, environment, leadership.lease) as hotline:
         owed = make_owed(hotline, environment)
-        console = make_console(hotline, owed.surveys.office)
+        console = make_console(hotline, owed.surveys.office, owed.duty_desk)
         await make_first_logins(console, places.instance, settings)
         hold_pauses_short()
         await leadership.beat()

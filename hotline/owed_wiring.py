@@ -8,6 +8,7 @@ from hotline.callback_line import CallbackLine
 from hotline.callback_wiring import make_callbacks
 from hotline.dialling import Dialling
 from hotline.duties_wiring import Duties, keep_duties, make_duties
+from hotline.duty_desk import DutyDesk
 from hotline.survey_wiring import Surveys, make_surveys
 from hotline.wiring import Hotline
 
@@ -20,6 +21,7 @@ class Owed:
     dialling: Dialling
     surveys: Surveys
     callbacks: CallbackLine
+    duty_desk: DutyDesk
 
 
 def make_owed(hotline: Hotline, environment: Mapping[str, str]) -> Owed:
@@ -28,7 +30,14 @@ def make_owed(hotline: Hotline, environment: Mapping[str, str]) -> Owed:
     dialling = Dialling(hotline, duties.engine)
     surveys = make_surveys(hotline, duties, dialling)
     callbacks = make_callbacks(hotline, duties, dialling)
-    return Owed(duties=duties, dialling=dialling, surveys=surveys, callbacks=callbacks)
+    zone = duties.settings.schedule.zone
+    return Owed(
+        duties=duties,
+        dialling=dialling,
+        surveys=surveys,
+        callbacks=callbacks,
+        duty_desk=DutyDesk(hotline.ground.pool, duties.lists, callbacks, zone),
+    )
 
 
 async def run_owed(hotline: Hotline, owed: Owed) -> None:

@@ -32,6 +32,7 @@ from kernel.ids import AgentNo, CallId, Epoch, Extension, NumberKey, QueueName, 
 from kernel.phone import PhoneNumber
 from telephony.facts import CallArrived
 from tests.console import fakes
+from tests.console.duty_desk import FakeDutyDesk
 from tests.console.openapi_check import misfits, operation_of
 from tests.console.survey_office import FakeSurveyOffice
 from tests.fakes.fake_clock import FakeClock
@@ -106,6 +107,7 @@ class House:
         self.health = fakes.FakeHealth()
         self.recordings = fakes.FakeRecordings()
         self.surveys = FakeSurveyOffice(self.clock)
+        self.owed = FakeDutyDesk(self.clock)
         self.live = self._live()
         self.journal.onlookers += [self.calls.see, self.live.see]
         self.console = self._console()
@@ -117,6 +119,7 @@ class House:
             calls=self.calls,
             callers=self.cases,
             alarms=self.health.alarms,
+            callbacks=self.owed,
         )
         return LiveFeed(sources, self.clock, self.settings)
 
@@ -146,6 +149,7 @@ class House:
             recordings=Recordings(
                 self.recordings, self.folder, self.journal.write, self.clock, self.settings
             ),
+            duties=self.owed,
             surveys=self.surveys,
             case_steps=self.surveys,
             health=self.health,
