@@ -16,7 +16,7 @@ from vosk import KaldiRecognizer, Model, SetLogLevel
 from telephony.speech.grammar import in_words
 from telephony.speech.recognizers import Guess, Options, Utterance
 from telephony.speech.sound_match import closeness, is_chinese
-from telephony.speech.widen import widened
+from telephony.speech.widen import Widener
 
 RATE: Final = 16000
 UNKNOWN_WORDS: Final = ("[unk]", "<UNK>")  # which of them a model has, differs
@@ -75,9 +75,10 @@ class _Heard:
     def __init__(self, recognizer: KaldiRecognizer) -> None:
         self._recognizer = recognizer
         self._results: list[dict[str, object]] = []
+        self._widened = Widener()
 
     def take(self, narrow: bytes) -> None:
-        if self._recognizer.AcceptWaveform(widened(narrow)):
+        if self._recognizer.AcceptWaveform(self._widened(narrow)):
             self._results.append(json.loads(self._recognizer.Result()))
 
     def _all(self) -> list[dict[str, object]]:

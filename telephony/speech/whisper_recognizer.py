@@ -20,7 +20,7 @@ from telephony.speech.listens import Language
 from telephony.speech.recognizers import Guess, Options, Utterance
 from telephony.speech.settings import WhisperSettings
 from telephony.speech.sound_match import closeness, pieces
-from telephony.speech.widen import widened
+from telephony.speech.widen import stuffed
 
 RATE: Final = 16000
 WINDOWS_S: Final = (6, 12, 30)
@@ -101,7 +101,7 @@ class _Buffered:
         self._narrow.append(narrow)
 
     def _sound(self) -> Sound:
-        wide = np.frombuffer(widened(b"".join(self._narrow)), "<i2")
+        wide = np.frombuffer(stuffed(b"".join(self._narrow)), "<i2")
         return wide.astype(np.float32) * np.float32(2 / 32768)
 
 
