@@ -55,7 +55,7 @@ class Caller:
     spell: int = 0  # of one stretch of waiting; alarms of an older one are dead
 
 
-Entry = tuple[datetime, int, Caller, int]
+Entry = tuple[datetime, int, Caller, int]  # turn_at, n, which no other has, he, his version
 
 
 def _is_live(entry: Entry) -> bool:
@@ -123,12 +123,10 @@ class Line:
     def best_for(self, seat: Seat, now: datetime) -> Caller | None:
         """Who comes next at this seat: earliest turn among all it may serve."""
         best = self._best_of_heads(seat, now)
-        held = self._held.get(seat.agent)
-        if held:
-            entry = _first(held, seat, now)
-            if entry is not None and (best is None or entry[:2] < best[:2]):
-                able = self._signatures.may_take(seat.signature, entry[2].signature)
-                best = entry if able else best
+        held = _first(self._held.get(seat.agent, []), seat, now)
+        if held is not None and (best is None or held < best):
+            able = self._signatures.may_take(seat.signature, held[2].signature)
+            best = held if able else best
         return best[2] if best is not None else None
 
     def first_alike(self, caller: Caller, seat: Seat, now: datetime) -> Caller:
@@ -148,7 +146,7 @@ class Line:
             if best is not None and best[:2] <= (since, n):
                 break
             entry = _first(self._heaps[signature], seat, now)
-            if entry is not None and (best is None or entry[:2] < best[:2]):
+            if entry is not None and (best is None or entry < best):
                 best = entry
         return best
 

@@ -185,7 +185,7 @@ class IdleSeats:
     def _put_forward(row: OrderedDict[Seat, None], seat: Seat) -> None:
         before = []
         for other in row:
-            if other.idle_since > seat.idle_since or other is seat:
+            if other.idle_since > seat.idle_since:
                 break
             before.append(other)
         row.move_to_end(seat, last=False)
@@ -211,8 +211,6 @@ class IdleSeats:
     ) -> Seat | None:
         """The seat for a call of this signature: cheapest tier, then longest idle."""
         idle = self._mask & self._signatures.seats_for[call]
-        if not idle:
-            return None
         for tier in self._signatures.tiers(call):
             best = self._best_of(idle & tier, excluded, now)
             if best is not None:
