@@ -1,12 +1,13 @@
 """Opens everybody who plays: seats with phones and desks, the world beyond the trunk out."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from hotline.rehearsal.console_client import ConsoleClient, open_console
+from hotline.rehearsal.errors import NoSuchSeats
 from hotline.rehearsal.phone_call import PhoneCall
 from hotline.rehearsal.rtp import Pacer
 from hotline.rehearsal.seats import Manner, RehearsedSeat, SeatLogin, seat_logins
@@ -63,6 +64,7 @@ async def open_cast(
         cast = Cast(supervisor, world)
         places = await _places(supervisor)
         logins = seat_logins(stage.endpoints, seats)
+        check_there_are_places(logins, places)
         for login in logins:
             seat = await _open_seat(stack, stage, login, phones, (manner, seed, patience))
             await seat.sit_down(places[login.phone])
@@ -93,6 +95,16 @@ async def _listening(
 ) -> "asyncio.Task[None]":
     messages = await stack.enter_async_context(seat.console.live())
     return tasks.create_task(seat.listen(messages))
+
+
+def check_there_are_places(logins: Sequence[SeatLogin], places: Mapping[str, str]) -> None:
+    """Raises NoSuchSeats."""
+    without = [login.phone for login in logins if login.phone not in places]
+    if without:
+        raise NoSuchSeats(
+            f"{len(logins)} seats were asked for, the directory has {len(logins) - len(without)}.",
+            remedy="Ask for fewer --seats, or write more of them into config/directory.yaml.",
+        )
 
 
 async def _places(supervisor: ConsoleClient) -> dict[str, str]:

@@ -55,3 +55,7 @@ class FaultNotDone(Unavailable):
     """A fault that was to happen in a rehearsal did not, or was never mended."""
 
     code = "fault-not-done"
+
+
+class NoSuchSeats(BadInput):
+    code = "no-such-seats"
