@@ -5,6 +5,7 @@ run             the hotline alone, told by settings and environment where its se
 rehearse        simulated citizens and seats against a whole instance (演练)
 migrate         bring the database to this version's schema
 board           the live floor in the terminal
+surveys         the survey campaign: due, in progress, reached; pause, resume, dry run
 trace CALL      the life of one call, in Chinese or English
 audit FROM TO   recount a period from the journal and compare; --seal: the hash chain
 replay FILE     a captured AMI stream through link, call table and stages
@@ -26,6 +27,7 @@ COMMANDS: Final = {
     "rehearse": "hotline.rehearsal.command",
     "migrate": "hotline.migrate",
     "board": "hotline.board",
+    "surveys": "hotline.surveys",
     "trace": "hotline.trace",
     "audit": "hotline.audit",
     "replay": "hotline.replay_story",
