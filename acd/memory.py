@@ -96,8 +96,6 @@ class FloorMemory:
     # ---- callers ---------------------------------------------------------------------------------
 
     def line_of(self, caller: Caller) -> Line:
-        if caller.duty is None:
-            return self.line
         if caller.spare_until is not None:
             return self.spare
         return self.first if caller.citizen_first else self.line

@@ -47,18 +47,14 @@ def _place(turn: Turn, caller: Caller) -> None:
     if not caller.waiting or turn.memory.line_of(caller) is not turn.memory.line:
         return
     if caller.held_for is not None:
-        known = turn.memory.agents.get(caller.held_for)
-        free = known if known is not None and known.offerable else None
-    else:
-        idle = turn.memory.idle
-        free = idle.longest_idle(caller.signature, caller.excluded, turn.now)
+        return  # his agent chooses him when he is free
+    free = turn.memory.idle.longest_idle(caller.signature, caller.excluded, turn.now)
     if free is None:
         return
     # A torn journal, or an exclusion that ends this very moment, may have left one before him.
     first = turn.memory.line.first_alike(caller, free, turn.now)
     ring(turn, free, first)
-    if first is not caller:
-        turn.placed.insert(0, caller)
+    turn.placed.insert(0, caller)
 
 
 def ring(turn: Turn, seat: Seat, caller: Caller) -> None:
@@ -166,14 +162,13 @@ def _pauses(turn: Turn, why: LegEnd) -> bool:
             return False
 
 
-def withdraw_ring(turn: Turn, seat: Seat, why: f.DropReason) -> Caller:
-    """Hang the ring up; its caller (returned) stands in the line again, the seat is idle."""
+def withdraw_ring(turn: Turn, seat: Seat, why: f.DropReason) -> None:
+    """Hang the ring up; its caller stands in the line again, the seat is idle."""
     assert seat.leg is not None and seat.call is not None, "a ringing seat has leg and caller"
     caller = turn.memory.callers[seat.call]
     turn.note(f.LegDropped(at=turn.now, leg=seat.leg, why=why, seat=seat.id, call=caller.call))
     turn.freed.append(seat)
     turn.placed.append(caller)
-    return caller
 
 
 def end_talk(turn: Turn, seat: Seat) -> None:

@@ -125,7 +125,6 @@ def _available(turn: Turn, seat: Seat, by: f.Who, ordered_by: str = "", note: st
             at=turn.now, agent=seat.agent, seat=seat.id, by=by, ordered_by=ordered_by, note=note
         )
     )
-    turn.freed.append(seat)
 
 
 def pause(turn: Turn, agent_no: AgentNo, reason: PauseReason) -> None:
@@ -187,5 +186,6 @@ def _force_available(turn: Turn, seat: Seat, order: SupervisorForces) -> None:
         )
     if seat.presence is Presence.PAUSED:
         _available(turn, seat, f.Who.SUPERVISOR, ordered_by=order.by, note=order.reason)
+        turn.freed.append(seat)
     if in_wrap_up:
         offers.end_wrap_up(turn, seat, f.Who.SUPERVISOR)

@@ -43,14 +43,13 @@ def qlm(ahead: int, capacity: float, theta: float) -> WaitEstimate:
     mean = sum(1 / rate for rate in rates)
     variance = sum(1 / rate**2 for rate in rates)
     rest = ahead - exact
-    if rest > 0:
-        low, high = capacity + (exact + 0.5) * theta, capacity + (ahead + 0.5) * theta
-        if theta * rest < 1e-9 * capacity:
-            mean += rest / capacity
-            variance += rest / capacity**2
-        else:
-            mean += log(high / low) / theta
-            variance += (1 / low - 1 / high) / theta
+    low, high = capacity + (exact + 0.5) * theta, capacity + (ahead + 0.5) * theta
+    if theta * rest < 1e-9 * capacity:
+        mean += rest / capacity
+        variance += rest / capacity**2
+    else:
+        mean += log(high / low) / theta
+        variance += (1 / low - 1 / high) / theta
     return WaitEstimate(mean, sqrt(variance))
 
 

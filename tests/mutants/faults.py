@@ -231,7 +231,7 @@ def _of_branches(node: ast.AST, last: frozenset[ast.AST]) -> Iterator[Change]:
 def _does_nothing(case: ast.match_case) -> bool:
     """At the end of a function: it only tells the type checker that all is told."""
     (first, *more) = case.body
-    return not more and ast.unparse(first) in ("return", "return None", "pass")
+    return not more and ast.unparse(first) in ("return", "return None", "return False", "pass")
 
 
 def _of_statements(node: ast.AST) -> Iterator[Change]:
