@@ -13,6 +13,7 @@ from typing import Final
 
 from hotline.private.progress import say
 from hotline.rehearsal.faults import FaultKind, faults_of
+from hotline.rehearsal.owed_command import rehearse_owed
 from hotline.rehearsal.run import Wishes, rehearse_on
 from hotline.rehearsal.stage import OWN_NAME, Stage, open_stage
 
@@ -32,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--faults", type=faults, default={}, help="kill:20,freeze:5,ami-cut:10,pg-stop:3 ..."
     )
+    parser.add_argument("--surveys", type=int, default=0, help="citizens whom the robot surveys")
     parser.add_argument("--json", type=Path, default=None, metavar="FILE", help="the report too")
     parser.add_argument("--keep", action="store_true", help="leave all up, a few ring on")
     parser.add_argument("--instance", default="", help="use this instance instead of a fresh one")
@@ -62,6 +64,8 @@ def _first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
 
 async def rehearse(arguments: argparse.Namespace) -> int:
     """The whole rehearsal; 0 without differences."""
+    if arguments.surveys:
+        return await rehearse_owed(arguments.surveys, arguments)
     wishes = Wishes(
         seats=arguments.seats,
         calls=arguments.calls,
