@@ -92,6 +92,7 @@ class Question(_Settings):
     silence: Way
     keys: dict[Key, Choice] = {}
     words: dict[Name, tuple[Words, ...]] = {}
+    korean: dict[Name, tuple[Words, ...]] = {}  # the same in 朝鲜语
     record: Spoken | None = None
 
     @model_validator(mode="after")
@@ -101,12 +102,8 @@ class Question(_Settings):
         values = [choice.value for choice in self.keys.values()]
         if len(set(values)) != len(values):
             raise ValueError("two keys mean the same value")
-        unknown = sorted(set(self.words) - set(values))
-        if unknown:
-            raise ValueError(f"words for {unknown[0]!r}, which no key means")
-        said = [word for words in self.words.values() for word in words]
-        if len(set(said)) != len(said):
-            raise ValueError("the same words mean two values")
+        for spoken in (self.words, self.korean):
+            _check_words(spoken, values)
         return self
 
     def ways(self) -> Iterable[Way]:
@@ -114,6 +111,15 @@ class Question(_Settings):
 
     def choice(self, value: str) -> Choice | None:
         return next((one for one in self.keys.values() if one.value == value), None)
+
+
+def _check_words(spoken: Mapping[str, tuple[str, ...]], values: list[str]) -> None:
+    unknown = sorted(set(spoken) - set(values))
+    if unknown:
+        raise ValueError(f"words for {unknown[0]!r}, which no key means")
+    said = [word for words in spoken.values() for word in words]
+    if len(set(said)) != len(said):
+        raise ValueError("the same words mean two values")
 
 
 class Commands(_Settings):
@@ -149,7 +155,7 @@ class Sorry(_Settings):
 
 
 class Language(_Settings):
-    """`placeholder`: not recorded yet; the survey is not offered in it."""
+    """`placeholder`: a machine's voice speaks until the site has recorded its own."""
 
     placeholder: bool
 

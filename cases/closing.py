@@ -40,17 +40,13 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closed:
-    """A dispatched case that was closed. `number_key`: the contact's, else the caller's.
-
-    `language`: what the citizen speaks, as the first ticket has it; "" is not said.
-    """
+    """A dispatched case that was closed. `number_key`: the contact's, else the caller's."""
 
     case: CaseId
     round: int
     number_key: NumberKey | None
     closed_at: datetime
     unit: str | None = None
-    language: str = ""
 
 
 class ClosesCases(Protocol):
@@ -78,6 +74,9 @@ class ClosesCases(Protocol):
 
         `behind`: the last case of the page before, which was closed at `since`.
         """
+
+    async def language(self, case: CaseId) -> str:
+        """What the citizen speaks, as the first ticket has it; "" is not said."""
 
     async def barred(self, cases: Collection[CaseId]) -> Mapping[CaseId, str]:
         """Those that may not be rung now, and why: a flag, or "open"."""

@@ -33,12 +33,12 @@ _EVENT: Final = """
 _NOT_BARRED: Final = " and ".join(f"not c.{_COLUMNS[flag]}" for flag in BARRING)
 _CLOSED: Final = f"""
     select c.id, c.round, c.closed_at, c.lead_unit,
-        coalesce(t.contact_key, t.caller_key) as number_key,
-        coalesce(t.said ->> 'language', '') as language
+        coalesce(t.contact_key, t.caller_key) as number_key
     from case_file c join ticket t on t.case_id = c.id and t.nth = 1
     where c.status = 'closed' and c.dispatched_at is not null
     and (c.closed_at, c.id) > ($1, $3) and {_NOT_BARRED}
     order by c.closed_at, c.id limit $2"""  # noqa: S608  the columns are our own
+_LANGUAGE: Final = "select said ->> 'language' from ticket where case_id = $1 and nth = 1"
 _BARRED: Final = "select * from case_file where id = any($1)"
 
 
@@ -100,10 +100,12 @@ class PgCaseClosing:
                 number_key=NumberKey(row["number_key"]) if row["number_key"] else None,
                 closed_at=row["closed_at"],
                 unit=row["lead_unit"],
-                language=row["language"],
             )
             for row in await self._pool.fetch(_CLOSED, since, limit, behind or "")
         ]
+
+    async def language(self, case: CaseId) -> str:
+        return str(await self._pool.fetchval(_LANGUAGE, case) or "")
 
     async def barred(self, cases: Collection[CaseId]) -> Mapping[CaseId, str]:
         found = {

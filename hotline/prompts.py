@@ -17,6 +17,7 @@ from typing import Final
 
 from hotline.hold_music import hold_music
 from hotline.prompt_audio import as_wav, for_telephone, is_sentence, milliseconds, tone
+from hotline.prompt_placeholder import PLACEHOLDER, is_korean, placeholder
 from hotline.prompt_voice import RATE, Voice
 from kernel.errors import BadSettings, HotlineError
 from telephony.phrases import Phrases, load_phrases
@@ -64,7 +65,8 @@ def wanted(phrases: Phrases, voice: str) -> dict[Sound, Wanted]:
             hz, ms = tones[sound].hz, tones[sound].ms
             sounds[sound] = Wanted(sound, text, source_of(f"{hz} Hz {ms} ms", ""), hz, ms)
         else:
-            sounds[sound] = Wanted(sound, text, source_of(text, voice))
+            by = PLACEHOLDER if is_korean(sound) else voice
+            sounds[sound] = Wanted(sound, text, source_of(text, by))
     sounds[HOLD_MUSIC] = Wanted(HOLD_MUSIC, "hold music", source_of("hold music", ""))
     return sounds
 
@@ -117,7 +119,7 @@ def render(wants: Iterable[Wanted], voice: str, folder: Path) -> None:
     speaker: Voice | None = None
     todo = list(wants)
     for done, want in enumerate(todo, 1):
-        if want.spoken and speaker is None:
+        if want.spoken and not is_korean(want.sound) and speaker is None:
             speaker = Voice(voice, Path(sys.prefix) / "kokoro")
         carried = _made(want, speaker)
         audio = as_wav(carried)
@@ -126,6 +128,7 @@ def render(wants: Iterable[Wanted], voice: str, folder: Path) -> None:
         path.write_bytes(audio)
         sha256 = hashlib.sha256(audio).hexdigest()
         by = voice if want.spoken else ""
+        by = PLACEHOLDER if is_korean(want.sound) else by
         index[want.sound] = Made(want.text, by, milliseconds(carried), want.source, sha256)
         write_index(folder, index)
         _tell(f"{done}/{len(todo)} {want.sound} {milliseconds(carried)} ms {want.text}")
@@ -134,6 +137,8 @@ def render(wants: Iterable[Wanted], voice: str, folder: Path) -> None:
 def _made(want: Wanted, speaker: Voice | None) -> bytes:
     if want.sound == HOLD_MUSIC:
         return hold_music()
+    if is_korean(want.sound):
+        return for_telephone(placeholder(want.text), RATE, want.text)
     if speaker is None or not want.spoken:
         return tone(want.hz, want.ms)
     speak = speaker.speak if is_sentence(want.text) else speaker.speak_piece

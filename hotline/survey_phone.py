@@ -23,6 +23,7 @@ from kernel.ids import CallId
 from kernel.phone import PhoneNumber
 from telephony.dial_out import DialEnd
 from telephony.live_call import LiveCall
+from telephony.speech.listens import Language
 from telephony.story_teller import Story
 
 log = structlog.get_logger(__name__)
@@ -50,12 +51,14 @@ class SurveyPhone:
         *,
         ring_for: timedelta,
         asked_last: Callable[[CallId], Awaitable[SurveyAsked | None]],
+        language_of: Callable[[Claim], Awaitable[Language]],
     ) -> None:
         self._dialling = dialling
         self.desk = desk
         self._now = now
         self._ring_for = ring_for
         self._asked_last = asked_last
+        self._language_of = language_of
         self._up: set[AttemptId] = set()  # that ring or talk
         self._ringing: set[AttemptId] = set()
 
@@ -77,11 +80,13 @@ class SurveyPhone:
 
     async def ring(self, attempt: Attempt, claim: Claim, number: PhoneNumber) -> None:
         survey = SurveyCall(claim, Visit(attempt=attempt.id, duties=claim.duties))
+        survey.language = await self._language_of(claim)
 
         async def story(call: LiveCall) -> None:
             self._ringing.discard(attempt.id)
             await survey_call(call, survey, self.desk)
 
+        self.desk.listener.hears(Language.ZH)  # starts the worker: it is up when they answer
         self._up.add(attempt.id)
         self._ringing.add(attempt.id)
         try:
@@ -102,6 +107,7 @@ class SurveyPhone:
         last = await self._asked_last(call.id)
         duties = in_order(last, found.claim.duties) if last is not None else found.claim.duties
         survey = SurveyCall(found.claim, Visit(attempt=found.attempt.id, duties=duties))
+        survey.language = await self._language_of(found.claim)
         if last is not None:
             survey.walk = walk_again(self.desk.survey, last)
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from callbacks.attempts import Claim
 from callbacks.duty import AttemptId, DutyKind
 from callbacks.ports import ClosedCase, RevealsNumbers
+from callbacks.questions import Survey
 from callbacks.store import PgDutyStore
 from callbacks.survey_facts import SurveyAsked
 from callbacks.survey_plan import SurveyPlan
@@ -24,6 +26,7 @@ from hotline.stories.survey_call import SurveyDesk
 from hotline.survey_office import SurveyOffice
 from hotline.survey_phone import SurveyPhone, TrunkNow
 from hotline.wiring import Hotline
+from kernel.errors import Unavailable
 from kernel.ids import CallId, CaseId
 from telephony import ami_actions as act
 from telephony.facts import RecordingStarted
@@ -99,6 +102,7 @@ def make_surveys(
         _trunk_now(hotline, rules.survey.trunk_lines),
         ring_for=rules.survey.ring_for,
         asked_last=AskedLast(hotline, desk.keeps),
+        language_of=LanguageOf(PgCaseClosing(ground.pool), ground.rules.survey),
     )
     campaign = Campaign(
         work_list=work_list,
@@ -148,6 +152,23 @@ def _office(
         listener=desk.listener,
         clock=ground.clock,
     )
+
+
+class LanguageOf:
+    """The citizen's own, when the survey is spoken in it; else Chinese."""
+
+    def __init__(self, cases: ClosesCases, survey: Survey) -> None:
+        self._cases = cases
+        self._spoken = set(survey.languages)
+
+    async def __call__(self, claim: Claim) -> listens.Language:
+        case = claim.duties[0].case
+        try:
+            said = await self._cases.language(case) if case is not None else ""
+        except Unavailable:
+            said = ""
+        known = said == listens.Language.KO and listens.Language.KO in self._spoken
+        return listens.Language.KO if known else listens.Language.ZH
 
 
 class AskedLast:

@@ -56,6 +56,12 @@ class Phrase(BaseModel):
     zh: Annotated[Text, StringConstraints(pattern=r"^[^0-9]*$")]  # 一, not 1: figures are misread
     en: Text
     file: SoundName
+    ko: Annotated[Text, StringConstraints(pattern=r"^[^0-9]*$")] | None = None  # 朝鲜语
+
+    @property
+    def korean(self) -> Sound:
+        """Its sound in Korean; the Chinese one where it has no words in Korean."""
+        return Sound("ko/" + self.file.removeprefix("zh/")) if self.ko else self.file
 
 
 class Tone(Phrase):
@@ -88,11 +94,16 @@ class Phrases(BaseModel):
         """The sounds of these phrases, in order. UnknownPhrase names a key that is not there."""
         return [self._phrase(key).file for key in keys]
 
+    def say_in_korean(self, *keys: str) -> list[Sound]:
+        return [self._phrase(key).korean for key in keys]
+
     def texts(self, language: str = "zh") -> dict[Sound, str]:
         """Every sound and what it says, in "zh" or "en"; numerals are Chinese in both."""
         said = {spoken.digit_sound(name): text for name, text in self.numbers.items()}
         for phrase in (*self.phrases.values(), *self.tones.values()):
             said[phrase.file] = phrase.en if language == "en" else phrase.zh
+            if phrase.ko:
+                said[phrase.korean] = phrase.en if language == "en" else phrase.ko
         return said
 
     def place_in_line(self, place: int) -> list[Sound]:

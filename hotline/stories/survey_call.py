@@ -7,7 +7,7 @@ robot records what was said; what follows from it is decided by people (CBK-03).
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
@@ -114,7 +114,7 @@ class _Talk:
         call, desk = self._call, self._desk
         await call.in_hand()
         desk.record(call)
-        opening = desk.phrases.say(*desk.survey.greeting) if fresh else []
+        opening = self._say(*desk.survey.greeting) if fresh else []
         while not self.walk.is_over:
             call.forget_keys()
             desk.write([fact := asked(desk.survey, self.walk, self._of.visit, desk.clock.now())])
@@ -142,14 +142,21 @@ class _Talk:
 
     def _sounds(self) -> list[Sound]:
         desk, walk = self._desk, self.walk
-        sounds = desk.phrases.say(*says(desk.survey, walk))
+        sounds = self._say(*says(desk.survey, walk))
         first_of_next = walk.at == desk.survey.each and walk.asked == 1 and not walk.is_over
         if walk.subject and first_of_next:
             return [*self._which(), *sounds]
         return sounds
 
+    def _say(self, *phrases: str) -> list[Sound]:
+        book = self._desk.phrases
+        korean = self._of.language is listens.Language.KO
+        return book.say_in_korean(*phrases) if korean else book.say(*phrases)
+
     def _which(self) -> list[Sound]:
         """下面请评价您在 X 月 Y 日办结的诉求: no detail of the case itself (G)."""
+        if self._of.language is listens.Language.KO:
+            return self._say("survey_case_of")  # numbers are recorded in Chinese only
         duty = self._of.visit.duties[self.walk.subject]
         closed, say = duty.last_missed_at.astimezone(self._desk.zone), self._desk.phrases.say
         month = [*spoken.cardinal(closed.month), *say("survey_month")]
@@ -162,7 +169,7 @@ class _Talk:
         question = self._desk.survey.questions[self.walk.at]
         if question.record is not None:
             return await self._comment(sounds, question.record)
-        deaf = is_keys_only(self._desk.survey, self.walk) or not question.words
+        deaf = is_keys_only(self._desk.survey, self.walk) or not self._words()
         if not deaf and self._desk.listener.hears(self._of.language):
             heard = await self._listen(sounds)
             if heard is not None:
@@ -173,9 +180,13 @@ class _Talk:
         )
         return Pressed(key) if key else Silence()
 
+    def _words(self) -> Mapping[str, tuple[str, ...]]:
+        question = self._desk.survey.questions[self.walk.at]
+        return question.korean if self._of.language is listens.Language.KO else question.words
+
     async def _listen(self, sounds: list[Sound]) -> Heard | None:
         """By key or by voice, the key wins. None: nobody listens any more."""
-        words = self._desk.survey.questions[self.walk.at].words
+        words = self._words()
         question = listens.Question(
             name=self.walk.at,
             sounds=tuple(sounds),

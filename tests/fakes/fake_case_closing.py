@@ -88,11 +88,14 @@ class FakeCaseClosing:
                         number_key=filed.contact_key or filed.caller_key,
                         closed_at=one.closed_at,
                         unit=one.lead_unit,
-                        language=str(filed.said.get("language", "")),
                     )
                 )
         found.sort(key=lambda one: (one.closed_at, one.case))
         return [one for one in found if (one.closed_at, one.case) > (since, behind or "")][:limit]
+
+    async def language(self, case: CaseId) -> str:
+        first = (await self.store.case(case)).tickets[0]
+        return str(self.store.filing_of(first.ticket_key).said.get("language", ""))
 
     async def barred(self, cases: Collection[CaseId]) -> Mapping[CaseId, str]:
         whys = {}

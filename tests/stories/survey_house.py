@@ -71,7 +71,7 @@ class SurveyHouse:
             to_line=to_line,
         )
 
-    async def answers(self, cases: int = 1) -> "Told":
+    async def answers(self, cases: int = 1, language: Language = Language.ZH) -> "Told":
         """A citizen with so many closed cases lifts the phone."""
         now = self.clock.now()
         closed = [
@@ -91,7 +91,9 @@ class SurveyHouse:
         claim = await self.engine.claim_next(SURVEYS, now)
         assert claim is not None, "the virtual clock stands in a window"
         await self.engine.begin(claim, AttemptId(CALL), now)
-        return self._lifts(SurveyCall(claim, Visit(attempt=AttemptId(CALL), duties=claim.duties)))
+        survey = SurveyCall(claim, Visit(attempt=AttemptId(CALL), duties=claim.duties))
+        survey.language = language
+        return self._lifts(survey)
 
     async def goes_on_elsewhere(self, told: "Told") -> "Told":
         """The process dies in the middle; the next one finds the call living."""

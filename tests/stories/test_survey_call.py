@@ -9,7 +9,7 @@ from callbacks.questions import Ending
 from callbacks.survey_facts import SurveyAsked
 from callbacks.survey_records import SurveyRecord
 from callbacks.surveys import SurveyList
-from telephony.speech.listens import Pressed, Said, Unclear
+from telephony.speech.listens import Language, Pressed, Said, Unclear
 from tests.contracts.duty_store import RULES, Cases
 from tests.fakes.fake_listener import EVIDENCE, heard
 from tests.fakes.virtual_time import at_once
@@ -351,3 +351,22 @@ async def withdraw(house: SurveyHouse, told: Told) -> None:
     for duty in told.duties:
         assert duty.case is not None
         await work_list.withdraw(duty.case, "confidential", house.clock.now())
+
+
+def test_a_citizen_who_speaks_korean_is_asked_in_korean_all_along() -> None:
+    """朝鲜语: the shipped voice is a placeholder, the way is the same."""
+
+    async def story() -> None:
+        says = [heard("yes"), heard("yes"), heard("yes"), heard("satisfied")]
+        async with open_survey_house(says) as house:
+            told = await house.answers(language=Language.KO)
+            await told.is_over()
+            (record,) = await records(house, told)
+        spoken = set(told.line.heard)
+        assert {name.split("/")[0] for name in spoken} == {"ko"}
+        assert "ko/phrases/survey_thanks" in spoken
+        assert house.listener.asked[3].language is Language.KO
+        assert ("만족",) in {choice.says for choice in house.listener.asked[3].choices}  # type: ignore[union-attr]
+        assert record.first_level == 4
+
+    at_once(story())
