@@ -1,16 +1,15 @@
 """Builds the watchman and lets him look round as long as we lead."""
 
+from collections.abc import Callable
 from contextlib import AsyncExitStack
-from functools import partial
 
 from hotline.probes import Watched, Watchman
 from hotline.wiring import Hotline
 from telephony.sip_pulse import open_sip_pulse
-from telephony.speech.listens import Language, Listens
 
 
-async def watch(hotline: Hotline, listens: Listens | None = None) -> None:
-    """For the group in hotline/main.py; `listens` where the site has speech.
+async def watch(hotline: Hotline, speech_lives: Callable[[], bool] | None = None) -> None:
+    """For the group in hotline/main.py; `speech_lives`: whoever is wanted hears.
 
     Ends only by cancellation.
     """
@@ -32,6 +31,6 @@ async def watch(hotline: Hotline, listens: Listens | None = None) -> None:
             clock=ground.clock,
             disk=ground.journal.folder,
             sip_lives=sip_lives,
-            speech_lives=partial(listens.hears, Language.ZH) if listens is not None else None,
+            speech_lives=speech_lives,
         )
         await Watchman(watched, hotline.boards.alarms, ground.door).run()

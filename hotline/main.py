@@ -35,6 +35,7 @@ from hotline.standby_console import StandbyConsole
 from hotline.wiring import Hotline, open_hotline
 from storage.field_cipher import FieldKeys
 from storage.lease import Deposed
+from telephony.speech.supervisor import SpeechWorker
 
 LOOK_AGAIN: Final = timedelta(seconds=1)
 DEPOSED: Final = 75  # "try again": whoever started us starts us again, and we stand by
@@ -98,7 +99,7 @@ async def _lead(
             async with asyncio.TaskGroup() as group:
                 group.create_task(_stop_when(stop), name="stop")
                 group.create_task(leadership.keep(), name="leadership")
-                _run_ground(group, hotline)
+                _run_ground(group, hotline, owed.speech.worker)
                 hotline.hall.desk.hold_time()  # until `settle` has told what Asterisk holds
                 hotline.telephone.switchboard.mirror.sent_away = hotline.boards.loose_ends.sent_away
                 group.create_task(hotline.hall.desk.run(), name="desk")
@@ -118,10 +119,10 @@ async def _lead(
             await leadership.resign(hotline.ground.journal, hotline.ground.shipper)
 
 
-def _run_ground(group: asyncio.TaskGroup, hotline: Hotline) -> None:
+def _run_ground(group: asyncio.TaskGroup, hotline: Hotline, speech: SpeechWorker) -> None:
     ground, on_the_phone = hotline.ground, hotline.telephone.switchboard.calls
     group.create_task(sweep_when(lambda: not on_the_phone), name="collector")
-    group.create_task(watch(hotline), name="watchman")
+    group.create_task(watch(hotline, lambda: speech.well), name="watchman")
     group.create_task(ground.journal.run(), name="journal")
     group.create_task(ground.shipper.run(), name="shipper")
     group.create_task(ground.vault.run(), name="vault")

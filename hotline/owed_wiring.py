@@ -9,8 +9,10 @@ from hotline.callback_wiring import make_callbacks
 from hotline.dialling import Dialling
 from hotline.duties_wiring import Duties, keep_duties, make_duties
 from hotline.duty_desk import DutyDesk
+from hotline.speech_wiring import keep_speech, make_speech
 from hotline.survey_wiring import Surveys, make_surveys
 from hotline.wiring import Hotline
+from telephony.speech.listener import SpeechListener
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,13 +24,15 @@ class Owed:
     surveys: Surveys
     callbacks: CallbackLine
     duty_desk: DutyDesk
+    speech: SpeechListener
 
 
 def make_owed(hotline: Hotline, environment: Mapping[str, str]) -> Owed:
     """Before the switchboard runs. Raises BadSettings."""
     duties = make_duties(hotline, environment)
     dialling = Dialling(hotline, duties.engine)
-    surveys = make_surveys(hotline, duties, dialling)
+    speech = make_speech(hotline)
+    surveys = make_surveys(hotline, duties, dialling, speech)
     callbacks = make_callbacks(hotline, duties, dialling)
     zone = duties.settings.schedule.zone
     return Owed(
@@ -36,6 +40,7 @@ def make_owed(hotline: Hotline, environment: Mapping[str, str]) -> Owed:
         dialling=dialling,
         surveys=surveys,
         callbacks=callbacks,
+        speech=speech,
         duty_desk=DutyDesk(hotline.ground.pool, duties.lists, callbacks, zone),
     )
 
@@ -46,4 +51,5 @@ async def run_owed(hotline: Hotline, owed: Owed) -> None:
         group.create_task(keep_duties(hotline, owed.duties), name="duties")
         group.create_task(owed.dialling.run(), name="attempts left behind")
         group.create_task(owed.surveys.run(), name="surveys")
+        group.create_task(keep_speech(hotline, owed.speech), name="speech")
         group.create_task(owed.callbacks.run(), name="callbacks")

@@ -35,6 +35,11 @@ class Places:
         return self.instance / "journal"
 
     @property
+    def evidence(self) -> Path:
+        """What citizens answered a survey, as sound."""
+        return self.instance / "evidence"
+
+    @property
     def greetings(self) -> Path:
         """Joined at sign-in, played by Asterisk: it must be able to read them."""
         return self.asterisk / "greetings"

@@ -22,6 +22,7 @@ from telephony.menu import Menus, check_menus
 from telephony.menu_file import load_menus
 from telephony.phrases import Phrases, load_phrases
 from telephony.sound_files import SoundFiles, check_sounds
+from telephony.speech.settings import SpeechSettings, load_speech_settings
 from telephony.spoken import Sound
 
 
@@ -39,6 +40,7 @@ class RuleFiles:
     callbacks: CallbackSettings
     calendar: Calendar
     survey: Survey  # of a closed case
+    speech: SpeechSettings
 
     @property
     def missed(self) -> MissedSettings:
@@ -62,6 +64,7 @@ def read_rule_files(settings: Settings, places: Places) -> RuleFiles:
         callbacks=load_callback_settings(folder / "callbacks.yaml"),
         calendar=load_calendar(folder / "holidays.yaml"),
         survey=load_surveys(folder / "surveys", {*phrases.phrases, *phrases.tones})[CASE_RESULT],
+        speech=load_speech_settings(folder / "speech.yaml"),
     )
     _check_queues(rules, settings)
     # The console may have added skills: those are checked when the database's are known.

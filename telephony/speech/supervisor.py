@@ -9,7 +9,7 @@ import os
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -56,6 +56,7 @@ class SpeechWorker:
         self._loading = ""
         self._deaths: Counter[str] = Counter()
         self._up = False
+        self._change = asyncio.Event()
 
     @property
     def well(self) -> bool:
@@ -81,6 +82,12 @@ class SpeechWorker:
             self._wanted[language] = None
             self._want.set()
             self._send("want", language)
+
+    async def changed(self, so: Callable[[], bool]) -> None:
+        """Wait until it is so; looked at after each line of the worker's and each death."""
+        while not so():
+            self._change.clear()
+            await self._change.wait()
 
     def ask(self, order: Order) -> "asyncio.Future[Reply]":
         """Announce a connection. Give it up with `forget`."""
@@ -129,6 +136,7 @@ class SpeechWorker:
             if not text:
                 return
             self._told(*parsed(text))
+            self._change.set()
 
     def _told(self, kind: str, what: Any) -> None:
         match kind:
@@ -169,6 +177,7 @@ class SpeechWorker:
         """End it, and answer whoever waits."""
         self._up, self._address, self.pid = False, "", None
         self._hears.clear()
+        self._change.set()
         process, self._process = self._process, None
         for order_id, answer in self._open.items():
             if not answer.done():

@@ -1,4 +1,4 @@
-"""The spoken answers kept here, given to a recogniser as a call would: 8 kHz A-law, found by `Turn`.
+"""The spoken answers kept here, given to a recogniser as a call would: A-law, found by `Turn`.
 
 One question is about satisfaction, one about whether it is solved; "person" may be said to both.
 """
