@@ -127,5 +127,4 @@ class Alarms:
             entry = self._unswept.pop()
             if entry[2].live:
                 heappush(self._heap, entry)
-        if not self._unswept:
-            self._sweep_at = max(SWEEP_FROM, 2 * len(self._heap))
+        self._sweep_at = max(SWEEP_FROM, 2 * len(self._heap))  # holds when all are swept

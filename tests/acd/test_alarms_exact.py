@@ -4,6 +4,8 @@ import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import pytest
+
 from acd.alarms import Alarms
 from acd.facts import (
     CallbackOffered,
@@ -116,6 +118,14 @@ def test_what_is_left_after_a_sweep_comes_up_in_order() -> None:
     found = rung_out(filled(bells))
 
     assert found == sorted((one for one in bells if one.alive), key=lambda one: one.due)
+
+
+@pytest.mark.parametrize("more", [1, 100, 300])
+def test_amid_a_sweep_and_after_it_all_come_up_in_order(more: int) -> None:
+    chance = random.Random(more)
+    bells = [bell(chance.random()) for _ in range(SWEPT_FROM + 1 + more)]
+
+    assert rung_out(filled(bells)) == sorted(bells, key=lambda one: one.due)
 
 
 def test_a_break_that_ended_in_time_has_no_deadline_left() -> None:
