@@ -184,6 +184,21 @@ def test_who_is_held_for_an_agent_keeps_his_head_start_there_when_his_needs_rela
     assert centre.only(SeatRung).call == "known"
 
 
+def test_who_relaxed_while_he_was_held_is_offered_by_his_new_needs_afterwards() -> None:
+    general = {
+        "sticky_grace_s": 8,
+        "relaxation": [{"after_s": 5, "instead": {"other": 1}}],
+    }
+    centre = Centre(directory({"general": 1}, {"other": 1}), policies(general))
+    centre.staff(1, 2)
+    centre.call("c0")
+    centre.call("c1", sticky_to=ONE)
+
+    centre.wait(8)
+
+    assert centre.of(SeatRung)[-1].seat == "S002"
+
+
 def test_legs_of_an_earlier_life_do_not_count_for_the_ids_of_this_one() -> None:
     centre = rung()
     centre.end(FIRST, LegEnd.NO_ANSWER)
@@ -217,12 +232,13 @@ def test_the_wait_of_who_was_answered_is_measured_once() -> None:
     centre.wait(7)
     centre.staff(1)
     centre.answer(FIRST)
+    centre.wait(20)
     centre.call("c1", again=True)
     centre.take(FinishWrapUp(ONE))
     again = centre.answer(LegId("7-2"))
 
     expected.waited(timedelta(seconds=8), gave_up=False)
-    expected.held(timedelta())  # the first conversation: rung, answered, back to the line at once
+    expected.held(timedelta(seconds=20))
     assert [fact.kind for fact in again] == ["seat-answered"]
     assert centre.floor.contents()["measured"] == expected
 
