@@ -20,6 +20,7 @@ from console import (
     login_api,
     recordings_api,
     seat_api,
+    survey_figures_api,
     surveys_api,
     tickets_api,
 )
@@ -55,6 +56,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = tuple(
         duties_api.routes,
         case_steps_api.routes,
         surveys_api.routes,
+        survey_figures_api.routes,
         figures_api.routes,
         recordings_api.routes,
         health_api.routes,

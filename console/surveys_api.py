@@ -20,7 +20,6 @@ from console.asked import Asked
 from console.logins import Scope
 from console.routes import Routes
 from console.survey_port import SurveyCalls
-from figures.surveys import measure_surveys
 from kernel.errors import Unavailable
 from kernel.ids import CallId, CaseId, DutyId
 
@@ -176,26 +175,6 @@ class StopForm(_Sent):
     stopped: bool
 
 
-class SurveyFigureShown(BaseModel):
-    id: str
-    name_zh: str
-    name_en: str
-    formula: str
-    value: float | None
-    n: int
-
-
-class MonthShown(BaseModel):
-    month: str
-    unit: str
-    counts: dict[str, int]
-    figures: list[SurveyFigureShown]
-
-
-class SurveyFigures(BaseModel):
-    months: list[MonthShown]
-
-
 @routes.get("/api/surveys", scope=Scope.READ_DUTIES, errors=(Unavailable,))
 async def campaign(asked: Asked, query: SpanQuery) -> CampaignShown:
     """The campaign: what is due, in progress, reached, by hour (回访任务)."""
@@ -300,33 +279,6 @@ async def rate_survey(asked: Asked, duty: str, body: RatingForm) -> AnswersRow:
 async def stop_surveys(asked: Asked, duty: str, body: StopForm) -> None:
     """This citizen wants no survey again, or has changed his mind."""
     await asked.console.surveys.stop(DutyId(duty), body.stopped, by=asked.login.name)
-
-
-@routes.get("/api/surveys/figures", scope=Scope.READ_FIGURES, errors=(Unavailable,))
-async def survey_figures(asked: Asked, query: SpanQuery) -> SurveyFigures:
-    """Coverage, response, satisfaction, solved, contacted, by month and unit (D-20 to D-24)."""
-    found = await asked.console.surveys.figures(query.since, query.before)
-    return SurveyFigures(
-        months=[
-            MonthShown(
-                month=f"{month[0]}-{month[1]:02}",
-                unit=unit,
-                counts=counts.as_json(),
-                figures=[
-                    SurveyFigureShown(
-                        id=one.id,
-                        name_zh=one.name_zh,
-                        name_en=one.name_en,
-                        formula=one.formula_en,
-                        value=one.ratio.value,
-                        n=one.ratio.n,
-                    )
-                    for one in measure_surveys(counts)
-                ],
-            )
-            for (month, unit), counts in sorted(found.items())
-        ]
-    )
 
 
 def _survey(one: SurveyCalls) -> SurveyRow:

@@ -15,7 +15,7 @@ from kernel.clock import SystemClock
 
 async def rehearse_owed(surveys: int, arguments: argparse.Namespace) -> int:
     """The whole of it; 0 without differences."""
-    wishes = wishes_for(surveys, arguments.seats, arguments.seed)
+    wishes = wishes_for(surveys, arguments.seats, arguments.seed, arguments.faults)
     name, fresh = arguments.instance or OWN_NAME, not arguments.instance
     with tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
         config = survey_config(PROJECT / "config", Path(folder), SystemClock().now())

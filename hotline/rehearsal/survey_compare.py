@@ -39,6 +39,26 @@ def compare_surveys(
     return found
 
 
+def compare_rings(
+    citizens: Mapping[str, SurveyCitizen], rings: Mapping[str, int], says: SurveySays
+) -> list[Difference]:
+    """After faults: nobody rung twice, nobody forgotten, and nobody who must not be rung."""
+    found = []
+    for case, citizen in citizens.items():
+        survey, rung = says.surveys.get(case), rings.get(citizen.number, 0)
+        wrong = []
+        if rung > int(citizen.is_rung):
+            wrong.append(f"rang {rung} times")
+        if survey is None and citizen.way is not Way.CONFIDENTIAL:
+            wrong.append("is not on the list")
+        if survey is not None:
+            open_ = [one["call"] for one in survey["attempts"] if one["outcome"] is None]
+            wrong += [f"attempt {call} is not settled" for call in open_]
+            wrong += ["was forgotten"] if not rung and citizen.is_rung else []
+        found += [_difference(citizen, what) for what in wrong]
+    return found
+
+
 def _difference(citizen: SurveyCitizen, what: str) -> Difference:
     subject = f"{citizen.number} ({citizen.way})"
     return Difference(citizen.number, f"回访 {subject}：{what}", f"Survey of {subject}: {what}")

@@ -5,30 +5,40 @@ rings the very citizens, and what they did is compared with what is stored.
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import orjson
 
 from hotline.private.places import PROJECT
 from hotline.private.progress import Say
+from hotline.rehearsal.blows import Blows
 from hotline.rehearsal.cast import Cast, open_cast
 from hotline.rehearsal.compare import Difference
 from hotline.rehearsal.console_client import PATIENT_S, ConsoleClient
 from hotline.rehearsal.errors import ConsoleRefused, InstanceNotReady
+from hotline.rehearsal.faults import FaultKind, draw_faults
 from hotline.rehearsal.plan import Behaviour, PlannedCall, Scale, Share, draw_plan
 from hotline.rehearsal.report import Report
 from hotline.rehearsal.run import MENU_S, Wishes, rehearse_on
 from hotline.rehearsal.seats import Manner
 from hotline.rehearsal.stage import Stage
 from hotline.rehearsal.survey_citizens import SurveyCitizen, Way, draw_citizens
-from hotline.rehearsal.survey_compare import SurveySays, compare_surveys, counted
+from hotline.rehearsal.survey_compare import (
+    SurveySays,
+    compare_rings,
+    compare_surveys,
+    counted,
+)
 from hotline.rehearsal.survey_phones import SurveyPhones
+from kernel.clock import SystemClock
 
+CALM_SKY: Final[Mapping[FaultKind, int]] = {}
 _MORE: Final = 1.25  # calls for a case: some leave no ticket, some share a number
 _UNIT: Final = "市热力公司"
 _LOOK_S: Final = 2.0
 _WITHIN_S: Final = 900.0
+_SECONDS_A_SURVEY: Final = 1.5  # over the whole campaign, many at a time
 _STILL_S: Final = 6.0  # paused: nobody rings
 _RUNNING: Final = ("open", "claimed", "dialling", "reached")
 _COMMAND: Final = "from hotline.cli import main; raise SystemExit(main())"
@@ -46,11 +56,14 @@ class SurveyWishes(Wishes):
         return draw_plan(scale, self.seed, patient, numbers_seed=self.seed)
 
 
-def wishes_for(surveys: int, seats: int, seed: int) -> SurveyWishes:
+def wishes_for(
+    surveys: int, seats: int, seed: int, faults: Mapping[FaultKind, int] = CALM_SKY
+) -> SurveyWishes:
+    """With faults only the rings are compared: a key pressed while nobody listened is lost."""
     calls = round(surveys * _MORE) + 4
     return SurveyWishes(
         seats=seats, calls=calls, rate=1.5, seed=seed, no_answer=0.0, talk=3.0, patience=120.0,
-        surveys=surveys,
+        surveys=surveys, faults=faults,
     )  # fmt: skip
 
 
@@ -87,7 +100,7 @@ class SurveyReport:
 
 async def rehearse_surveys(stage: Stage, wishes: SurveyWishes, tell: Say) -> SurveyReport:
     """Raises what keeps it from taking place at all."""
-    calls = await rehearse_on(stage, wishes, tell)
+    calls = await rehearse_on(stage, replace(wishes, faults={}), tell)
     manner = Manner(wishes.talk, 0.0)
     async with open_cast(stage, wishes.seats, manner, wishes.seed, patience=PATIENT_S) as cast:
         citizens = await _cases(cast.supervisor, calls, wishes)
@@ -96,12 +109,16 @@ async def rehearse_surveys(stage: Stage, wishes: SurveyWishes, tell: Say) -> Sur
         async with asyncio.TaskGroup() as group:
             watching = group.create_task(phones.watch())
             still = await _closed(cast.supervisor, citizens, phones)
+            blows = Blows(stage, SystemClock(), tell, cast.lines_died)
+            span = len(citizens) * _SECONDS_A_SURVEY
+            await blows.strike_all(draw_faults(wishes.faults, span, wishes.seed))
             await _until_over(cast, phones, tell)
             watching.cancel()
         says = await _says(cast.supervisor, stage)
         figures = await cast.supervisor.ask("GET", "/api/surveys/figures", query=_ALWAYS)
     rings = {number: len(calls) for number, calls in phones.rings.items()}
-    found = [*calls.differences, *still, *compare_surveys(citizens, rings, says)]
+    compare = compare_rings if wishes.faults else compare_surveys
+    found = [*calls.differences, *still, *compare(citizens, rings, says)]
     return SurveyReport(calls, citizens, figures, tuple(found))
 
 
