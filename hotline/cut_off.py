@@ -26,7 +26,10 @@ from telephony.facts import CallHungUp, HungUpBy
 log = structlog.get_logger(__name__)
 
 TAIL: Final = 1 << 20  # bytes; some thousand records, far more than live at once
+_FRESH: Final = 1 << 14  # bytes; what is written while we log in
+_LOST: Final = 0  # the cause of a hang-up that Asterisk did not tell
 _ORDERLY: Final = timedelta(seconds=2)  # a record so shortly before the start is of the stop itself
+_TOLD_TO: Final = timedelta(seconds=1)  # the queue log tells whole seconds, cut down
 _ANSWERED: Final = frozenset({"answered", "fallback_answered"})
 
 
@@ -49,7 +52,9 @@ class Deaths:
         """Did this talk end because Asterisk died?"""
         until = talk.until or hung_up
         return any(
-            talk.since < start <= until and self.ended.get(call, start) >= start - _ORDERLY
+            talk.since < start + _TOLD_TO
+            and start <= until
+            and self.ended.get(call, start) >= start - _ORDERLY
             for start in self.starts
         )
 
@@ -63,14 +68,14 @@ def read_deaths(folder: Path) -> Deaths:
     )
 
 
-def _tail(path: Path) -> list[str]:
+def _tail(path: Path, most: int = TAIL) -> list[str]:
     if not path.exists():
         return []
     with path.open("rb") as stream:
         size = stream.seek(0, 2)
-        stream.seek(max(size - TAIL, 0))
+        stream.seek(max(size - most, 0))
         text = stream.read()
-    whole = text if size <= TAIL else text[text.find(b"\n") + 1 :]
+    whole = text if size <= most else text[text.find(b"\n") + 1 :]
     return whole.decode("utf-8", errors="surrogateescape").split("\n")
 
 
@@ -83,6 +88,7 @@ class CutOffs:
     beside: Callable[..., Awaitable[Any]] = asyncio.to_thread  # what blocks
     _talks: dict[CallId, Talk] = field(default_factory=dict)
     _deaths: Deaths = field(default_factory=Deaths)
+    _read_to: int = 0  # of the queue log, in bytes
 
     def remember(self, cards: Iterable[CallCard]) -> None:
         """Who talked when the process before us ended."""
@@ -98,6 +104,7 @@ class CutOffs:
         if not self._talks:
             return
         try:
+            self._read_to = self._size()
             self._deaths = await self.beside(read_deaths, self.asterisk_log)
         except OSError as trouble:
             log.warning("asterisk's records could not be read", why=str(trouble))
@@ -119,6 +126,25 @@ class CutOffs:
         talk = self._talks.pop(fact.call, None)
         if talk is None or fact.by is not HungUpBy.NETWORK:
             return
+        if fact.cause == _LOST:
+            self._read_on()
         if self._deaths.cut(fact.call, talk, fact.at):
             log.warning("a conversation was cut off: asterisk died", call_id=fact.call)
             self.write([CallCutOff(at=fact.at, call=fact.call)])
+
+    def _read_on(self) -> None:
+        """Asterisk writes that it began anew milliseconds after it has let us in (measured: 3)."""
+        try:
+            size = self._size()
+            if size == self._read_to:
+                return
+            starts = queue_log_of(_tail(self.asterisk_log / "queue_log", _FRESH)).starts
+        except OSError as trouble:
+            log.warning("asterisk's records could not be read", why=str(trouble))
+            return
+        self._read_to = size
+        self._deaths = replace(self._deaths, starts=[*self._deaths.starts, *starts])
+
+    def _size(self) -> int:
+        path = self.asterisk_log / "queue_log"
+        return path.stat().st_size if path.exists() else 0

@@ -78,6 +78,25 @@ async def test_who_talked_when_asterisk_died_was_cut_off(tmp_path: Path, after: 
     assert told == [CallCutOff(at=at(32), call=CALL)]
 
 
+async def test_so_was_he_when_the_new_life_is_written_after_our_log_in(tmp_path: Path) -> None:
+    """Asterisk lets us in first and writes QUEUESTART then."""
+    watching = Watching(asterisk_log(tmp_path, started=-50))
+    watching.watch.see([answered(CALL, 10), answered(OTHER, 20)])
+    await watching.watch.before_settling()
+    with (tmp_path / "queue_log").open("a") as file:
+        file.write(f"{at(30).timestamp():.0f}|NONE|NONE|NONE|QUEUESTART|\n")
+    watching.watch.see([hung_up(CALL, 32), hung_up(OTHER, 32)])
+
+    assert watching.told == [CallCutOff(at=at(32), call=call) for call in (CALL, OTHER)]
+
+
+async def test_so_was_who_was_answered_in_the_second_in_which_it_began_anew(tmp_path: Path) -> None:
+    told = await after_restart(
+        asterisk_log(tmp_path, started=30), [answered(CALL, 30.2)], [hung_up(CALL, 32)]
+    )
+    assert told == [CallCutOff(at=at(32), call=CALL)]
+
+
 async def test_so_was_who_talked_in_the_plain_queue(tmp_path: Path) -> None:
     answer = FallbackAnswered(at=at(10), call=CALL, queue=QueueName("general"))
     told = await after_restart(asterisk_log(tmp_path, started=30), [answer], [hung_up(CALL, 32)])
