@@ -16,6 +16,8 @@ def queued(memory: FloorMemory, fact: f.CallQueued) -> None:
     memory.forget_old(fact.at)
     memory.asked += 1
     before = memory.callers.get(fact.call)
+    if before is not None:
+        memory.leave_line(before)
     caller = Caller(
         call=fact.call,
         queue=fact.queue,

@@ -58,7 +58,7 @@ def seat_wanted(turn: Turn, wanted: SeatWanted) -> None:
 
 def _comes_again(turn: Turn, wanted: SeatWanted, before: Caller) -> bool:
     if before.waiting:
-        return False
+        return before.duty is not None  # whom we owed a call is here himself
     seat = before.seat
     if seat is None:
         return True

@@ -307,3 +307,18 @@ def test_a_floor_put_back_goes_on_with_what_is_owed() -> None:
     assert again.floor.contents() == centre.floor.contents() == centre.folded().contents()
     now = centre.clock.now()
     assert again.floor.view(now).callbacks == centre.floor.view(now).callbacks
+
+
+def test_whom_we_owe_a_call_and_who_is_here_himself_waits_as_anybody_does() -> None:
+    """Parted from a seat that we had given up: he is not rung a second time (I6)."""
+    centre = busy_centre()
+    centre.take(wanted(centre, "p", asked=30, spare_until=soon(centre, 900)))
+    here = CallId("out-7-p")
+
+    centre.call(here)
+
+    view = centre.floor.view(centre.clock.now())
+    assert here in [caller.call for caller in view.waiting]
+    assert centre.of(CallQueued)[-1].again
+    serve_one(centre, 1)
+    assert rung(centre) == ["first", here]

@@ -35,6 +35,12 @@ class Where(StrEnum):
     AFTER = "after"  # the seat has hung up; he may rate, ask again or go
     FALLBACK = "fallback"  # the plain queue has him
     FALLBACK_TALK = "fallback_talk"  # and a person of it talks with him
+    OWED = "owed"  # nobody yet: a call that we owe
+    AHEAD = "ahead"  # its seat is there, its citizen is being rung
+    DIALLED = "dialled"  # its citizen is being rung, and no seat yet
+
+
+NOBODY: Final = (Where.OWED, Where.AHEAD, Where.DIALLED)
 
 
 @dataclass(slots=True)
@@ -58,6 +64,11 @@ class Exchange:
         self._busy: dict[Extension, LegId] = {}
         self._rings: list[tuple[datetime, LegId]] = []
 
+    @property
+    def is_busy(self) -> bool:
+        """Is there anybody, not only somebody to whom we owe a call?"""
+        return any(where is not Where.OWED for where in self.calls.values())
+
     # ---- what our deeds do -----------------------------------------------------------------------
 
     def ring(self, leg: LegId, phone: Extension, call: CallId, until: datetime) -> None:
@@ -79,7 +90,8 @@ class Exchange:
         if line is None:
             return
         if line.talking:
-            self.calls[line.call] = Where.LINE
+            nobody = self.calls.get(line.call) is Where.AHEAD
+            self.calls[line.call] = Where.OWED if nobody else Where.LINE
         self._end(leg, LegEnd.HUNG_UP if line.talking else LegEnd.DROPPED)
 
     # ---- what people do --------------------------------------------------------------------------
@@ -88,11 +100,12 @@ class Exchange:
         line = self.legs.get(leg)
         if line is None or line.talking:
             return
-        if self.calls.get(line.call) is not Where.LINE:
+        where = self.calls.get(line.call)
+        if where not in (Where.LINE, Where.OWED):
             self._end(leg, LegEnd.NOT_JOINED)
             return
         line.talking = True
-        self.calls[line.call] = Where.TALK
+        self.calls[line.call] = Where.TALK if where is Where.LINE else Where.AHEAD
         self.news.append(LegAnswered(leg))
 
     def refuse(self, leg: LegId, why: LegEnd) -> None:
@@ -103,13 +116,31 @@ class Exchange:
     def seat_hangs_up(self, leg: LegId) -> None:
         line = self.legs.get(leg)
         if line is not None and line.talking:
-            self.calls[line.call] = Where.AFTER
+            if self.calls.get(line.call) is Where.AHEAD:
+                del self.calls[line.call]
+            else:
+                self.calls[line.call] = Where.AFTER
             self._end(leg, LegEnd.HUNG_UP)
 
-    def citizen_hangs_up(self, call: CallId) -> None:
-        where = self.calls.pop(call, None)
-        if where is None:
+    def citizen_joins(self, call: CallId) -> None:
+        """Whom we rang for a seat that is there."""
+        if self.calls.get(call) is Where.AHEAD:
+            self.calls[call] = Where.TALK
+
+    def not_reached(self, call: CallId) -> None:
+        """Or who is not rung at all; the seat that is there for him has nobody."""
+        if self.calls.get(call) not in NOBODY:
             return
+        del self.calls[call]
+        for leg, line in list(self.legs.items()):
+            if line.call == call and line.talking:
+                self._end(leg, LegEnd.HUNG_UP)
+
+    def citizen_hangs_up(self, call: CallId) -> None:
+        where = self.calls.get(call)
+        if where is None or where in NOBODY:
+            return
+        del self.calls[call]
         if where in (Where.FALLBACK, Where.FALLBACK_TALK):
             self.lived[call] = where is Where.FALLBACK_TALK
         for leg, line in list(self.legs.items()):

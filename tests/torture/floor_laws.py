@@ -33,7 +33,11 @@ def check_floor(floor: Floor, laws: Laws, now: datetime) -> None:
     for caller in memory.line:
         demand(caller.call in laws.line, "I1", f"{caller.call} is in line on the floor only")
         _has_no_free_seat(caller, list(memory.idle), now)
-    demand(len(memory.line) == len(laws.line), "I1", "somebody is in line in the book only")
+    for caller in memory.spare:
+        _takes_what_is_spare(caller, floor)
+    in_line = len(memory.line) + len(memory.spare) + len(memory.first)
+    demand(in_line == len(laws.line), "I1", "somebody is in line in the book only")
+    demand(memory.owed.keys() == laws.owed.duties.keys(), "I6", "other calls are owed by the book")
     offerable = {seat.id for seat in memory.seats.values() if seat.offerable}
     demand(offerable == {seat.id for seat in memory.idle}, "I3", "the idle seats are not those")
     open_calls = sum(caller.settled_at is None for caller in memory.callers.values())
@@ -82,3 +86,14 @@ def _has_no_free_seat(caller: Caller, idle: list[Seat], now: datetime) -> None:
         held = caller.held_for is not None and caller.held_for != seat.agent
         free = not barred and not held and fits(seat.skills, caller.needs)
         demand(not free, "I5", f"{caller.call} waits beside {seat.id}, which may serve him")
+
+
+def _takes_what_is_spare(caller: Caller, floor: Floor) -> None:
+    """A callback gets the seats of which nobody in line could make use."""
+    memory = floor._memory
+    if caller.citizen_first or len(memory.first):
+        return
+    for seat in memory.idle:
+        wanted = memory.line.could_use(seat) or seat.id in caller.excluded
+        free = not wanted and fits(seat.skills, caller.needs)
+        demand(not free, "I5", f"{caller.call} is owed, and {seat.id} has nothing to do")

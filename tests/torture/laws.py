@@ -21,6 +21,7 @@ from typing import Any, Final
 from acd import facts as f
 from kernel.fact import Fact
 from kernel.ids import AgentNo, CallId, Extension, LegId, SeatId
+from tests.torture.owed_laws import OwedBook
 from tests.torture.violation import Violation, demand
 
 FATE_KINDS: Final = frozenset(fate.kind for fate in f.FATES)
@@ -62,6 +63,7 @@ class Laws:
         self.fates: dict[CallId, str] = {}
         self.counts: Counter[str] = Counter()
         self.line: dict[CallId, Turn] = {}
+        self.owed = OwedBook(self)
         self.legs: dict[LegId, Ring] = {}
         self.leg_of: dict[CallId, LegId] = {}
         self.seats: dict[SeatId, SeatBook] = {}
@@ -72,6 +74,7 @@ class Laws:
         self._rung_ever: set[LegId] = set()
         self._queued = 0
         self._see: Final[dict[type[Fact], Callable[[Any], None]]] = {
+            **self.owed.see,
             f.CallQueued: self._call_queued,
             f.CallMoved: self._moved,
             f.NeedsRelaxed: self._relaxed,
@@ -118,21 +121,24 @@ class Laws:
     def _call_queued(self, fact: f.CallQueued) -> None:
         here = fact.call not in self.gone or fact.call in self.by_records
         demand(here, "I2", f"{fact.call} joins the line after he hung up")
-        demand(fact.call not in self.line, "I1", f"{fact.call} stands in line twice")
+        there = fact.call in self.line and fact.call not in self.owed.duties
+        demand(not there, "I1", f"{fact.call} stands in line twice")
         demand(fact.call not in self.leg_of, "I1", f"{fact.call} has a seat and joins the line")
-        demand(fact.again == (fact.call in self.asked), "I9", f"{fact.call} asks: {fact.again=}")
+        known = fact.call in self.asked or fact.call in self.owed.ever
+        demand(fact.again == known, "I9", f"{fact.call} asks: {fact.again=}")
+        turn = self.joins(fact.call, self.class_of(fact.needs, fact.priority), fact.turn_at)
+        turn.held_until, turn.sticky_to = fact.sticky_until, fact.sticky_to
+        if fact.call not in self.owed.ever:
+            self.asked.setdefault(fact.call, self._queued)
+        self.owed.over(fact.call)
+
+    def joins(self, call: CallId, kind: Hashable, turn_at: datetime) -> Turn:
         self._queued += 1
-        self.asked.setdefault(fact.call, self._queued)
-        self.line[fact.call] = Turn(
-            self._class(fact.needs, fact.priority),
-            (fact.turn_at, self._queued),
-            fact.sticky_until,
-            fact.sticky_to,
-            {},
-        )
+        turn = self.line[call] = Turn(kind, (turn_at, self._queued), None, None, {})
+        return turn
 
     @staticmethod
-    def _class(needs: dict[Any, int], priority: int) -> Hashable:
+    def class_of(needs: dict[Any, int], priority: int) -> Hashable:
         return frozenset(needs.items()), priority
 
     def _moved(self, fact: f.CallMoved) -> None:
@@ -148,14 +154,15 @@ class Laws:
         self.line[fact.call].held_until = None
 
     def _left_the_line(self, fact: f.ReentryEnded | f.CallSentToFallback) -> None:
-        self._out(fact.call)
+        self.out(fact.call)
+        self.owed.over(fact.call)
 
-    def _out(self, call: CallId) -> None:
+    def out(self, call: CallId) -> None:
         self.line.pop(call, None)
         demand(call not in self.leg_of, "I1", f"{call} leaves the line while a leg is his")
 
     def _fate(self, fact: Any) -> None:
-        self._out(fact.call)
+        self.out(fact.call)
         self._meet(fact)
 
     def _meet(self, fact: Any) -> None:
@@ -188,7 +195,8 @@ class Laws:
         if seat is None or seat.signed_out:
             raise Violation("I3", f"{fact.leg} rings at {fact.seat}, where nobody is signed in")
         demand(seat.leg is None, "I1", f"{fact.seat} is rung by {fact.leg} beside {seat.leg}")
-        demand(seat.available, "I3", f"{fact.leg} rings at {fact.seat}, which is not available")
+        ready = seat.available or fact.call in self.owed.by_hand
+        demand(ready, "I3", f"{fact.leg} rings at {fact.seat}, which is not available")
         demand(not seat.wrap_up, "I3", f"{fact.leg} rings at {fact.seat} in wrap-up")
         there = seat.phone not in self.unreachable
         demand(there, "I3", f"{fact.leg} rings at {fact.seat}, which cannot be reached")
@@ -199,7 +207,7 @@ class Laws:
         Who asked for this very agent may be rung there at once: that is what it is for.
         """
         mine = self.line[fact.call]
-        if mine.sticky_to == fact.agent:
+        if mine.sticky_to == fact.agent or fact.call in self.owed.by_hand:
             return
         for call, turn in self.line.items():
             if turn.kind == mine.kind and turn.at < mine.at and turn.held_until is None:
@@ -210,7 +218,7 @@ class Laws:
     def _answered(self, fact: f.SeatAnswered) -> None:
         ring = self._ring(fact.leg, fact.seat, fact.call, talking=False)
         ring.talking = True
-        known = fact.call in self.fates
+        known = fact.call in self.fates or fact.call in self.owed.ever
         demand(fact.again == known, "I9", f"{fact.call} answered: {fact.again=}, fate {known}")
         if not fact.again:
             self._meet(fact)
@@ -245,6 +253,7 @@ class Laws:
     def _talk_ended(self, fact: f.TalkEnded) -> None:
         self._ring(fact.leg, fact.seat, fact.call, talking=True)
         self._leg_over(fact.leg)
+        self.owed.over(fact.call)
         self.seats[fact.seat].wrap_up = True
 
     def _leg_over(self, leg: LegId) -> None:

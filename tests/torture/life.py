@@ -18,7 +18,7 @@ from acd.desk import AcdDesk
 from acd.directory import Directory
 from acd.facts import FACTS
 from acd.floor import Floor
-from acd.happenings import Command
+from acd.happenings import CallBack, Command
 from acd.image import FloorImage
 from acd.policy import QueuePolicies
 from kernel.errors import HotlineError
@@ -121,7 +121,8 @@ class Life:
         """Carried out or refused; a refusal changes nothing."""
 
         async def ordered() -> Any:
-            order = self.desk.order(command)
+            by_hand = isinstance(command, CallBack)
+            order = self.desk.call_back(command) if by_hand else self.desk.order(command)
             waiting: Any = order.send(None)  # its letter is posted now
             try:
                 self.turn()

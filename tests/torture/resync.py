@@ -9,6 +9,7 @@ from datetime import timedelta
 from acd.call_facts import Withdrawal
 from acd.happenings import (
     AnsweredInFallback,
+    CallbackOver,
     CallerLeft,
     CallWithdrawn,
     LegAnswered,
@@ -68,8 +69,14 @@ def _what_legs_did(view: FloorView, exchange: Exchange) -> list[Report]:
 
 
 def _who_has_gone(exchange: Exchange, laws: Laws) -> list[Report]:
-    gone = laws.asked.keys() - exchange.calls.keys() - laws.gone
-    return [CallerLeft(call) for call in sorted(gone)]
+    here = exchange.calls.keys()
+    came = laws.owed.ever & (laws.line.keys() | laws.leg_of.keys()) - laws.owed.duties.keys()
+    gone = (laws.asked.keys() | came) - here - laws.gone
+    owed = laws.owed.duties.keys() - here
+    return [
+        *(CallerLeft(call) for call in sorted(gone)),
+        *(CallbackOver(call) for call in sorted(owed)),
+    ]
 
 
 def _rings_lost(view: FloorView, exchange: Exchange) -> list[Report]:

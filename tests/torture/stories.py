@@ -5,11 +5,20 @@ A story of an earlier life hears nothing any more: it died with its process.
 
 from typing import Final
 
+from acd import facts as f
 from acd.waits import FINAL, ForCaller, SeatWait, news_of
 from kernel.fact import Fact
 from kernel.ids import CallId
 from tests.torture.violation import demand
 
+# The story of a call that hears one of these says so and hangs up.
+SENT_AWAY: Final = (
+    f.CallOverflowed,
+    f.CallFailed,
+    f.CallBlocked,
+    f.CallbackPromised,
+    f.ReentryEnded,
+)
 FOR_CALLERS: Final = frozenset(ForCaller.__args__)
 
 

@@ -63,8 +63,10 @@ def the_last_comes_first(plant: pytest.MonkeyPatch) -> None:
 
     def best_for(line: Line, seat: Seat, now: datetime) -> Caller | None:
         best = whole(line, seat, now)
-        alike = [one for one in line if best is not None and one.signature == best.signature]
-        return alike[-1] if alike else best
+        if best is None:
+            return None
+        alike = [one for one in line if one.signature == best.signature]
+        return [one for one in alike if seat.id not in one.excluded or one is best][-1]
 
     plant.setattr(Line, "best_for", best_for)
 

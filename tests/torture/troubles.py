@@ -1,7 +1,10 @@
-"""How much goes wrong in a day."""
+"""How much shall go wrong in a day, and what did."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Final
+
+from tests.torture.world import Move
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +20,14 @@ class Troubles:
 
 
 HARSH: Final = Troubles(lost=0.05, doubled=0.05, late=0.05, reordered=0.1, died=0.1, cut=0.03)
+
+
+@dataclass(slots=True)
+class Day:
+    """What was done and what went wrong."""
+
+    moves: list[Move]
+    faults: Counter[str]
+    calls: int = 0
+    turns: int = 0
+    fates: Counter[str] | None = None

@@ -8,7 +8,7 @@ trace of moves stays legal when some are left out. After each move the invariant
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 from acd import facts as f
 from acd.floor import Floor
@@ -27,20 +27,13 @@ from tests.fakes.fake_clock import FakeClock
 from tests.torture.exchange import SWITCH, Exchange, Where
 from tests.torture.floor_laws import check_convergence, check_floor
 from tests.torture.life import Death, Killed, Life, Point
+from tests.torture.owed import Owed
 from tests.torture.recounted import check_figures
 from tests.torture.resync import told_after_a_gap
 from tests.torture.scenes import Scene
-from tests.torture.stories import Stories
+from tests.torture.stories import SENT_AWAY, Stories
 from tests.torture.violation import Violation, demand
 
-# The story of a call that hears one of these says so and hangs up.
-SENT_AWAY: Final = (
-    f.CallOverflowed,
-    f.CallFailed,
-    f.CallBlocked,
-    f.CallbackPromised,
-    f.ReentryEnded,
-)
 Move = tuple[str, tuple[Any, ...]]
 
 
@@ -52,6 +45,7 @@ class World:
         self.life = Life(scene.policies, scene.directory, self.exchange, self.clock)
         self.life.as_json = scene.by_the_book
         self.stories = Stories()
+        self.owed = Owed(self)
         self.wishes: dict[CallId, SeatWanted] = {}  # as the stories and the channels know them
         self.dead = False
         self.turns = 0
@@ -70,7 +64,8 @@ class World:
 
     def do(self, move: Move) -> None:
         name, given = move
-        deed = getattr(self, name, None) or getattr(self.exchange, name)
+        deed = getattr(self, name, None) or getattr(self.exchange, name, None)
+        deed = deed or getattr(self.owed, name)
         deed(*given)
 
     # ---- time ------------------------------------------------------------------------------------
@@ -105,7 +100,7 @@ class World:
         self.exchange.time_passed(now)
         due = None if self.dead else self.life.floor.next_deadline()
         if due is not None and due <= now:
-            self._turn()
+            self.take_turn()
 
     # ---- what the desk hears ---------------------------------------------------------------------
 
@@ -122,7 +117,7 @@ class World:
         """A story of this life asks although its call may have left, or asked before."""
         if not self.dead and epoch == self.life.epoch:
             self._story_asks(wanted)
-            self._turn()
+            self.take_turn()
 
     def _story_asks(self, wanted: SeatWanted) -> None:
         self.stories.wait(wanted.call, self.life.desk.wait_for_seat(wanted))
@@ -131,7 +126,7 @@ class World:
         if self.deaf:
             return
         self.life.desk.tell(happening)
-        alive = self._turn()
+        alive = self.take_turn()
         if alive and isinstance(happening, CallerLeft):
             self.laws.hung_up(happening.call)
 
@@ -145,7 +140,7 @@ class World:
         else:
             self._after_turn()
 
-    def _turn(self) -> bool:
+    def take_turn(self) -> bool:
         """Whether we lived through it."""
         try:
             self.life.turn()
@@ -161,6 +156,8 @@ class World:
         for fact in journal[self._heard :]:
             if isinstance(fact, SENT_AWAY) and not self.life.is_cut:
                 self.exchange.sent_home(fact.call)
+            if isinstance(fact, f.CallbackTurn):
+                self.owed.is_his_turn(fact.call)
             self.stories.see(fact)
         self._heard = len(journal)
         self.turns += 1
@@ -174,7 +171,7 @@ class World:
         for leg in refused:
             self.life.desk.tell(LegEnded(leg, LegEnd.FAILED))
         if refused:
-            self._turn()
+            self.take_turn()
 
     # ---- what goes wrong -------------------------------------------------------------------------
 
@@ -215,6 +212,7 @@ class World:
         self.life.begin()
         self.life.desk.hold_time()  # until all is told, as hotline/main.py has it
         self.stories = Stories()
+        self.owed.give_up()
         self._heard = len(self.life.journal)
         self.resync()
 
@@ -230,7 +228,7 @@ class World:
                 self._story_asks(happening)
             else:
                 self.life.desk.tell(happening)
-        if not self._turn():
+        if not self.take_turn():
             return
         for happening in told:
             if isinstance(happening, CallerLeft):
@@ -248,7 +246,7 @@ class World:
         parted = [call for call in here if call not in asked]
         for call in parted:
             self._story_asks(self.wishes[call])
-        return self._turn() if parted else True
+        return self.take_turn() if parted else True
 
     def check_gone(self, call: CallId) -> None:
         """I2, asked by hand: breaks when the floor still has him."""
@@ -274,6 +272,7 @@ class World:
         self.life.death = None
         self.rise()
         self.mend()
+        self.owed.give_up()
         for call in list(self.exchange.calls):
             self.exchange.citizen_hangs_up(call)
         self.resync()
