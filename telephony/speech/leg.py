@@ -41,20 +41,20 @@ class Leg:
 
     async def pump(self) -> None:
         """The only reader; ends when the other side does."""
-        try:
-            while True:
-                kind, payload = await self._read()
-                if kind == Kind.SOUND:
-                    self._frames.extend(frames_of(payload))
-                elif kind == Kind.KEY:
-                    self.keys.extend(payload.decode("ascii", "replace"))
-                elif kind in (Kind.HANG_UP, Kind.FAULT):
-                    return
-                self._came.set()
-        except (asyncio.IncompleteReadError, OSError):
-            return
-        finally:
-            self.over = True
+        with suppress(asyncio.IncompleteReadError, OSError):
+            await self._take_all()
+        self.over = True
+        self._came.set()
+
+    async def _take_all(self) -> None:
+        while True:
+            kind, payload = await self._read()
+            if kind == Kind.SOUND:
+                self._frames.extend(frames_of(payload))
+            elif kind == Kind.KEY:
+                self.keys.extend(payload.decode("ascii", "replace"))
+            elif kind in (Kind.HANG_UP, Kind.FAULT):
+                return
             self._came.set()
 
     async def next_frame(self) -> bytes:
