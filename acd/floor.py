@@ -122,9 +122,9 @@ def _decide(turn: Turn, happening: h.Command | h.Report) -> None:  # noqa: C901 
         case h.CallbackOver():
             callback_orders.over(turn, happening)
         case h.LegAnswered():
-            offers.leg_answered(turn, happening.leg)
+            offers.leg_answered(turn, happening.leg, happening.at)
         case h.LegEnded():
-            offers.leg_ended(turn, happening.leg, happening.why)
+            offers.leg_ended(turn, happening.leg, happening.why, happening.talked)
         case h.PhoneSeen():
             reference.phone_seen(turn, happening.extension, happening.reachable)
         case h.CaughtUp():

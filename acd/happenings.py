@@ -126,13 +126,19 @@ class BlockCall:
 
 @dataclass(frozen=True, slots=True)
 class LegAnswered:
+    """`at`: it was heard of late, from Asterisk's own records; None: now."""
+
     leg: LegId
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LegEnded:
+    """`talked`: how long, where it was heard of late; None: from its answer until now."""
+
     leg: LegId
     why: LegEnd
+    talked: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

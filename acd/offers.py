@@ -4,6 +4,7 @@ A ring is named by its leg. What the network says of a leg that is no current on
 an answer of such a leg is hung up, so that it can never reach another caller.
 """
 
+from datetime import datetime, timedelta
 from typing import Final
 
 from acd import breaks, callback_line
@@ -77,7 +78,7 @@ def ring(turn: Turn, seat: Seat, caller: Caller) -> None:
     )
 
 
-def leg_answered(turn: Turn, leg: LegId) -> None:
+def leg_answered(turn: Turn, leg: LegId, at: datetime | None = None) -> None:
     seat = turn.memory.legs.get(leg)
     if seat is None:
         turn.surprise("answer of a leg that is no current ring", leg)
@@ -85,10 +86,10 @@ def leg_answered(turn: Turn, leg: LegId) -> None:
     elif seat.activity is Activity.TALKING:
         turn.surprise("second answer of a leg", leg)
     else:
-        _answered(turn, seat, leg)
+        _answered(turn, seat, leg, at)
 
 
-def _answered(turn: Turn, seat: Seat, leg: LegId) -> None:
+def _answered(turn: Turn, seat: Seat, leg: LegId, at: datetime | None = None) -> None:
     assert seat.call is not None, "a ringing seat has its caller"
     caller = turn.memory.callers[seat.call]
     turn.note(
@@ -99,18 +100,18 @@ def _answered(turn: Turn, seat: Seat, leg: LegId) -> None:
             agent=seat.agent,
             call=caller.call,
             queue=caller.queue,
-            waited=turn.waited(caller),
+            waited=turn.waited(caller, at),
             again=caller.settled_at is not None,
         )
     )
 
 
-def leg_ended(turn: Turn, leg: LegId, why: LegEnd) -> None:
+def leg_ended(turn: Turn, leg: LegId, why: LegEnd, talked: timedelta | None = None) -> None:
     seat = turn.memory.legs.get(leg)
     if seat is None:
         turn.surprise("end of a leg that is no current one", leg)
     elif seat.activity is Activity.TALKING:
-        end_talk(turn, seat)
+        end_talk(turn, seat, talked)
     elif why is LegEnd.HUNG_UP:  # it talked: we missed the answer
         turn.surprise("a conversation whose answer was never heard", leg)
         _answered(turn, seat, leg)
@@ -171,7 +172,7 @@ def withdraw_ring(turn: Turn, seat: Seat, why: f.DropReason) -> None:
     turn.placed.append(caller)
 
 
-def end_talk(turn: Turn, seat: Seat) -> None:
+def end_talk(turn: Turn, seat: Seat, talked: timedelta | None = None) -> None:
     assert seat.leg is not None and seat.call is not None, "a talking seat has leg and caller"
     caller = turn.memory.callers[seat.call]
     turn.note(
@@ -181,7 +182,7 @@ def end_talk(turn: Turn, seat: Seat) -> None:
             seat=seat.id,
             agent=seat.agent,
             call=caller.call,
-            talked=turn.now - seat.activity_since,
+            talked=turn.now - seat.activity_since if talked is None else talked,
         )
     )
     limit = turn.memory.policy_of(caller).wrap_up.limit_s

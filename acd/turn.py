@@ -72,5 +72,6 @@ class Turn:
     def surprise(self, what: str, about: str) -> None:
         self.surprises.append(Surprise(what, about))
 
-    def waited(self, caller: Caller) -> timedelta:
-        return max(timedelta(), self.now - caller.asked_at)
+    def waited(self, caller: Caller, until: datetime | None = None) -> timedelta:
+        """Until now, or until a moment that we hear of late."""
+        return max(timedelta(), min(until or self.now, self.now) - caller.asked_at)

@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Final
 
 import structlog
@@ -27,8 +26,8 @@ from hotline.logs import log_as_json
 from hotline.outside_records_wiring import read_outside_records
 from hotline.owed_wiring import make_owed, run_owed
 from hotline.places import Places
-from hotline.recovery import settle
 from hotline.rule_files import read_rule_files
+from hotline.settling import Settling
 from hotline.snapshot_maker import keep_last, keep_snapshots
 from hotline.standby import open_standby, stand_by
 from hotline.standby_console import StandbyConsole
@@ -37,7 +36,6 @@ from storage.field_cipher import FieldKeys
 from storage.lease import Deposed
 from telephony.speech.supervisor import SpeechWorker
 
-LOOK_AGAIN: Final = timedelta(seconds=1)
 DEPOSED: Final = 75  # "try again": whoever started us starts us again, and we stand by
 
 log = structlog.get_logger(__name__)
@@ -100,7 +98,7 @@ async def _lead(
                 group.create_task(_stop_when(stop), name="stop")
                 group.create_task(leadership.keep(), name="leadership")
                 _run_ground(group, hotline, owed.speech.worker)
-                hotline.hall.desk.hold_time()  # until `settle` has told what Asterisk holds
+                settling = Settling(hotline)
                 hotline.telephone.switchboard.mirror.sent_away = hotline.boards.loose_ends.sent_away
                 group.create_task(hotline.hall.desk.run(), name="desk")
                 group.create_task(
@@ -109,7 +107,7 @@ async def _lead(
                 group.create_task(read_outside_records(hotline).run(), name="outside records")
                 watch_for_cut_offs(hotline)
                 keep_rings(hotline)
-                group.create_task(_settle_once(hotline), name="settle")
+                group.create_task(settling.run(), name="settle")
                 group.create_task(run_owed(hotline, owed), name="calls we owe")
                 group.create_task(
                     keep_snapshots(hotline.ground.journal, environment), name="snapshots"
@@ -148,24 +146,6 @@ async def _serve(console: Console) -> None:
         await asyncio.Event().wait()
     finally:
         await runner.cleanup()
-
-
-async def _settle_once(hotline: Hotline) -> None:
-    """Once Asterisk has told what it holds, what the floor remembers beyond that has ended."""
-    switchboard = hotline.telephone.switchboard
-    while not await switchboard.until(lambda: switchboard.is_ready, LOOK_AGAIN):
-        continue
-    ground, loose_ends = hotline.ground, hotline.boards.loose_ends
-    remembered = [*hotline.boards.stages.of, *loose_ends.living]
-    settled = settle(
-        hotline.hall.desk,
-        switchboard.mirror,
-        remembered,
-        ground.recorder.write,
-        ground.clock.now(),
-    )
-    switchboard.seal_left(list(loose_ends.recordings))
-    log.info("in step with asterisk", settled=settled)
 
 
 def _stop_signals() -> asyncio.Event:

@@ -26,7 +26,7 @@ from hotline.recovery import LooseEnds, Stages
 from kernel.clock import Clock
 from kernel.errors import HotlineError
 from kernel.ids import CallId
-from kernel.legs import LegEnd
+from kernel.legs import LegEnd as Why
 from storage.journal_file import write_whole
 from telephony.facts import CallArrived, CallHungUp, HungUpBy, PictureMended, RecordingStarted
 from telephony.party import caller_number
@@ -84,8 +84,9 @@ class OutsideRecords:
         ringing = [s for s in self.desk.snapshot().seats if s.activity is Activity.RINGING]
         if any(seat.leg == talk.leg for seat in ringing):
             log.warning("a conversation took place unheard", leg=talk.leg, call_id=talk.call)
-            self.desk.tell(LegAnswered(talk.leg))
-            self.desk.tell(LegEnded(talk.leg, LegEnd.HUNG_UP))
+            talked = talk.end - talk.answered_at
+            self.desk.tell(LegAnswered(talk.leg, talk.answered_at))
+            self.desk.tell(LegEnded(talk.leg, Why.HUNG_UP, talked))
 
     def _met_its_fate_without_us(self, call: OutsideCall) -> bool:
         """Known, its end is not; in the plain queue, or told by `_tell` but for its fate."""

@@ -137,7 +137,8 @@ def settle(
     view = desk.snapshot()
     remembered = set(remembered)
     known = {caller.call for caller in view.waiting} | remembered
-    known |= {seat.call for seat in view.seats if seat.call is not None and seat.leg is not None}
+    lost = [(s.leg, s.call) for s in view.seats if s.leg and mirror.legs.get(s.leg) is None]
+    known |= {call for _, call in lost if call is not None}
     unborn = {row.call for row in view.callbacks} - mirror.calls.keys() - remembered
     for never in sorted(unborn):  # nobody was rung under that id, or nobody answered
         desk.tell(CallbackOver(never))
@@ -145,7 +146,6 @@ def settle(
     in_line = {caller.call for caller in view.waiting}
     gone = sorted(known - mirror.calls.keys(), key=lambda call: (call not in in_line, call))
     write([CallHungUp(at=now, call=call, by=HungUpBy.NETWORK, cause=0) for call in gone])
-    lost = [(s.leg, s.call) for s in view.seats if s.leg and mirror.legs.get(s.leg) is None]
     write([PictureMended(at=now, call=call, leg=leg, how="leg_lost") for leg, call in lost])
     for leg, call in lost:
         found_call = mirror.calls.get(call) if call is not None else None

@@ -89,9 +89,16 @@ def _parts_of(file: Path) -> list[Path]:
     """In the order of their numbers; 0 is the seat's leg instead of 1, or in a race beside it."""
     found = ((PART.search(path.name), path) for path in file.parent.glob(f"{file.stem}~*.wav"))
     numbered = {int(part[1]): path for part, path in found if part}
-    if 1 in numbered:
-        numbered.pop(0, None)
     return [numbered[number] for number in sorted(numbered)]
+
+
+def _heard(parts: Sequence[Path]) -> list[Path]:
+    """Those with sound in them; of two that recorded the first far end, the one that has more."""
+    heard = [part for part in parts if part.stat().st_size > WAV_HEADER]
+    first = [part for part in heard if part.name.endswith(("~0.wav", "~1.wav"))]
+    if len(first) == 2:
+        heard.remove(min(reversed(first), key=lambda part: part.stat().st_size))
+    return heard
 
 
 def _made_one(file: Path) -> bool:
@@ -101,9 +108,10 @@ def _made_one(file: Path) -> bool:
     """
     parts = _parts_of(file)
     if not file.exists():
-        heard = [part for part in parts if part.stat().st_size > WAV_HEADER]
-        if not heard or not all(map(_is_whole, parts)):
+        if not all(map(_is_whole, parts)) or not (heard := _heard(parts)):
             return False
+        sizes = {part.name: part.stat().st_size for part in parts}
+        log.info("a recording is whole", parts=sizes, taken=[part.name for part in heard])
         _join(heard, file)
     for part in file.parent.glob(f"{file.stem}~*.wav"):
         part.unlink(missing_ok=True)

@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
-from acd.facts import CallQueued, FallbackAnswered, FallbackLost, SeatAnswered, SeatRung
+from acd.facts import CallQueued, FallbackAnswered, FallbackLost, SeatAnswered, SeatRung, TalkEnded
 from acd.happenings import SeatWanted
 from hotline.recovery import LooseEnds
 from kernel.ids import CallId, QueueName
@@ -102,6 +102,8 @@ def test_a_ring_that_was_answered_and_over_unheard_was_a_conversation_with_its_r
             house.rings_up("c1")
             await house.passes(SILENT)
             leg = house.only(SeatRung).leg
+            house.desk.hold_time()
+            await house.passes(20)
             (tmp_path / "c1~1.wav").touch()
             known = LooseEnds()
             known.living[CallId("c1")] = None
@@ -112,6 +114,9 @@ def test_a_ring_that_was_answered_and_over_unheard_was_a_conversation_with_its_r
 
             assert house.fates("c1") == ["seat-answered"]
             assert [seat.activity for seat in house.desk.snapshot().seats] == ["wrap_up"]
+            asked_at = house.of(CallQueued)[0].asked_at
+            assert asked_at + house.only(SeatAnswered).waited == at(8), "as it was, not as we heard"
+            assert house.only(TalkEnded).talked == timedelta(seconds=12)
             assert [fact.call for fact in house.of(RecordingStarted)] == ["c1"]
             assert outside.switchboard.sealed == ["c1"]  # type: ignore[attr-defined]
             known.see(house.facts)

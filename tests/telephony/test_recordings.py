@@ -69,6 +69,20 @@ async def test_what_the_seats_leg_recorded_beside_the_citizens_is_not_heard_twic
     assert os.listdir(tmp_path) == [kept.path]
 
 
+async def test_of_two_recorders_of_the_first_far_end_the_one_that_heard_more_is_kept(
+    tmp_path: Path,
+) -> None:
+    """The citizen's own began as he was taken into the bridge, and fell silent there."""
+    for part, seconds in ((0, 5), (1, 0.02), (2, 1)):
+        write_wav(tmp_path / f"{CALL}~{part}.wav", bytes(round(seconds * 16_000)))
+
+    kept = await keeper(tmp_path).sealed(CALL)
+
+    assert isinstance(kept, RecordingKept)
+    assert kept.seconds == 6.0
+    assert os.listdir(tmp_path) == [kept.path]
+
+
 async def test_parts_left_by_a_crash_after_the_joining_are_not_joined_again(tmp_path: Path) -> None:
     write_wav(tmp_path / f"{CALL}.wav", bytes(320))
     write_wav(tmp_path / f"{CALL}~1.wav", bytes(160))
