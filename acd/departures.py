@@ -60,13 +60,12 @@ def caller_left(turn: Turn, call: CallId) -> None:
         waited = turn.waited(caller)
         fate = f.FallbackLost(at=turn.now, call=call, queue=caller.queue, waited=waited)
         _meet(turn, caller, fate)
-        return
-    if caller.seat is not None and caller.seat.activity is Activity.TALKING:
+    elif caller.seat is not None and caller.seat.activity is Activity.TALKING:
         offers.end_talk(turn, caller.seat)
-        return
-    while_ringing = _step_out(turn, caller, f.DropReason.CALLER_LEFT)
-    if caller.waiting:
-        _meet(turn, caller, _abandoned(turn, caller, while_ringing))
+    else:
+        while_ringing = _step_out(turn, caller, f.DropReason.CALLER_LEFT)
+        if caller.waiting:
+            _meet(turn, caller, _abandoned(turn, caller, while_ringing))
 
 
 def _abandoned(turn: Turn, caller: Caller, while_ringing: bool) -> f.CallAbandoned:

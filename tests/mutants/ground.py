@@ -16,6 +16,7 @@ import select
 import signal
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ from tests.mutants.faults import Fault, Faults
 
 MEMORY: Final = 6 << 30  # a fault that gathers without end must not take the machine with it
 SURVIVED: Final = "survived"
+QUICK_S: Final = 2.0
 side_by_side = 2  # `--jobs`
 
 settings.register_profile(
@@ -69,6 +71,17 @@ class Reach:
             stem = f"test_{Path(fault.file).stem}"
             return sorted(self.seconds, key=lambda test: (stem not in test, self.seconds[test]))
         return sorted(reaching, key=lambda test: self.seconds[test])
+
+    def nearest(self, fault: Fault) -> list[str]:
+        """The two quick files of tests that reach most of the fault's file: tried first."""
+        lines: Counter[str] = Counter()
+        for at, tests in self.tests_of.items():
+            if at.rpartition(":")[0] == fault.file:
+                lines.update({test.partition("::")[0] for test in tests})
+        seconds: Counter[str] = Counter()
+        for test, took in self.seconds.items():
+            seconds[test.partition("::")[0]] += took  # type: ignore[assignment]  # not whole
+        return [file for file, _ in lines.most_common() if seconds[file] < QUICK_S][:2]
 
 
 def in_copies(

@@ -114,8 +114,12 @@ class Hunt:
         def work(pipe: int) -> None:
             ground.at_most(self._patience(fault))
             sys.meta_path.insert(0, ground.FaultyImport(fault, self._files[fault.file]))
-            self._found = "import"
-            ground.collected(self._tests, loop)
+            nearest = self._reach.nearest(fault)
+            for tests in (nearest, self._tests) if nearest else (self._tests,):
+                self._found = "import"
+                ground.collected(tests, loop)
+                if self._found != ground.SURVIVED:
+                    break
             ground.tell(pipe, self._found)
 
         return work
