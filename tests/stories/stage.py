@@ -71,7 +71,7 @@ class House:
 
     def __post_init__(self) -> None:
         self.clock = VirtualClock()
-        feed = FactFeed()
+        self.feed = feed = FactFeed()
         self.recorder = Recorder(self.facts.extend, feed)
         late = LateDesk()
         tidings = Tidings(late)

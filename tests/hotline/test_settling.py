@@ -1,0 +1,129 @@
+"""After the start and after each gap of the line: deadlines wait, then what is gone is settled."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from hotline.recovery import LooseEnds
+from hotline.settling import Settling
+from kernel.ids import CallId
+from telephony.facts import AmiLinkDown, AmiLinkUp, CallHungUp
+from telephony.mirror import Mirror
+from telephony.waiters import Waiters
+from tests.fakes.virtual_time import at_once
+from tests.stories.stage import SILENT, House, open_house
+
+
+class Line:
+    """What the switchboard is to the settling: up or away, and what Asterisk holds."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.is_ready = False
+        self.mirror = Mirror(key_of=lambda number: None)
+        self.sealed: list[CallId] = []
+        self._waiters = Waiters()
+
+    async def until(self, so: Any, within: timedelta) -> bool:
+        return await self._waiters.until(so, within)
+
+    def seal_left(self, calls: list[CallId]) -> None:
+        self.sealed += calls
+
+    def breaks(self) -> None:
+        self.is_ready = False
+        self._tell(AmiLinkDown(at=self.house.clock.now(), why="cut"))
+
+    def logs_in(self) -> None:
+        self._tell(AmiLinkUp(at=self.house.clock.now(), gap=None))
+
+    def catches_up(self) -> None:
+        self.is_ready = True
+        self._waiters.look()
+
+    def _tell(self, fact: AmiLinkDown | AmiLinkUp) -> None:
+        self.house.recorder.write([fact])
+
+
+@asynccontextmanager
+async def settled_house() -> AsyncIterator[tuple[House, Line]]:
+    async with open_house() as house:
+        line, ends = Line(house), LooseEnds()
+        hotline: Any = SimpleNamespace(
+            hall=SimpleNamespace(desk=house.desk),
+            ground=SimpleNamespace(feed=house.feed, recorder=house.recorder, clock=house.clock),
+            telephone=SimpleNamespace(switchboard=line),
+            boards=SimpleNamespace(stages=SimpleNamespace(of={}), loose_ends=ends),
+        )
+        settling = house.group.create_task(Settling(hotline).run(), name="settling")
+        yield house, line
+        settling.cancel()
+
+
+def test_a_ring_whose_limit_passed_in_a_gap_is_not_given_up_before_asterisk_has_told() -> None:
+    """I4, I7: its seat may have answered; and the same after the second gap as after the first."""
+
+    async def story() -> None:
+        async with settled_house() as (house, line):
+            line.logs_in()
+            line.catches_up()
+            await house.staff(1)
+            house.rings_up("c1")
+            await house.passes(SILENT)
+            known = house.telephone.lines["PJSIP/c1"]
+            for _ in range(2):
+                line.breaks()
+                await house.passes(60)
+                assert [seat.activity for seat in house.desk.snapshot().seats] == ["ringing"]
+            line.logs_in()
+            await house.passes(60)
+            assert [seat.activity for seat in house.desk.snapshot().seats] == ["ringing"]
+
+            line.mirror.parties[CallId("c1")] = known.party
+            line.mirror.calls[CallId("c1")] = SimpleNamespace(where="")  # type: ignore[assignment]
+            line.catches_up()
+            await house.passes(1)
+            assert [seat.activity for seat in house.desk.snapshot().seats] == ["idle"]
+            assert house.fates() == []
+
+    at_once(story())
+
+
+def test_who_is_gone_after_a_gap_has_hung_up() -> None:
+    async def story() -> None:
+        async with settled_house() as (house, line):
+            line.logs_in()
+            line.catches_up()
+            await house.passes(1)
+            house.rings_up("c1")
+            await house.passes(SILENT)
+            line.breaks()
+            await house.passes(5)
+            assert house.of(CallHungUp) == []
+            line.logs_in()
+            line.catches_up()
+            await house.passes(1)
+
+            assert [fact.call for fact in house.of(CallHungUp)] == ["c1"]
+            assert house.fates() == ["call-abandoned"]
+
+    at_once(story())
+
+
+def test_without_a_new_log_in_nothing_is_settled_again() -> None:
+    async def story() -> None:
+        async with settled_house() as (house, line):
+            line.logs_in()
+            line.catches_up()
+            await house.passes(1)
+            house.rings_up("c1")
+            await house.passes(SILENT)
+            line.catches_up()
+            await asyncio.sleep(30)
+
+            assert house.of(CallHungUp) == []
+
+    at_once(story())
