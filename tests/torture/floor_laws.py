@@ -89,9 +89,11 @@ def _has_no_free_seat(caller: Caller, idle: list[Seat], now: datetime) -> None:
 
 
 def _takes_what_is_spare(caller: Caller, floor: Floor) -> None:
-    """A callback gets the seats of which nobody in line could make use."""
+    """A callback gets the seats of which nobody in line could make use. One of a citizen who is rung
+    first may stand before it until a seat is to spare for whom we ring already (pain 45).
+    """
     memory = floor._memory
-    if caller.citizen_first or len(memory.first):
+    if len(memory.first) or any(other.citizen_first for other in memory.spare):
         return
     for seat in memory.idle:
         wanted = memory.line.could_use(seat) or seat.id in caller.excluded
