@@ -89,8 +89,9 @@ def _has_no_free_seat(caller: Caller, idle: list[Seat], now: datetime) -> None:
 
 
 def _takes_what_is_spare(caller: Caller, floor: Floor) -> None:
-    """A callback gets the seats of which nobody in line could make use. One of a citizen who is rung
-    first may stand before it until a seat is to spare for whom we ring already (pain 45).
+    """A callback gets the seats of which nobody in line could make use.
+
+    Where a citizen is rung first, his may stand before it, until a seat is to spare for him too.
     """
     memory = floor._memory
     if len(memory.first) or any(other.citizen_first for other in memory.spare):
