@@ -7,6 +7,7 @@ migrate         bring the database to this version's schema
 board           the live floor in the terminal
 surveys         the survey campaign: due, in progress, reached; pause, resume, dry run
 trace CALL      the life of one call, in Chinese or English
+speech-check    which languages are understood, and what is missing
 audit FROM TO   recount a period from the journal and compare; --seal: the hash chain
 replay FILE     a captured AMI stream through link, call table and stages
 render-asterisk DIR   configuration for a site's own Asterisk
@@ -29,6 +30,7 @@ COMMANDS: Final = {
     "board": "hotline.board",
     "surveys": "hotline.surveys",
     "trace": "hotline.trace",
+    "speech-check": "hotline.speech_check",
     "audit": "hotline.audit",
     "replay": "hotline.replay_story",
     "render-asterisk": "hotline.asterisk_files",

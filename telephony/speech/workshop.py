@@ -50,6 +50,10 @@ class Workshop:
     def heard_by(self, language: Language) -> list[str]:
         return [kind for kind in (VOSK, WHISPER) if f"{kind}/{language.value}" in self._loaded]
 
+    def unknown(self, name: str, phrases: tuple[str, ...]) -> tuple[str, ...]:
+        """The phrases that this loaded model cannot hear."""
+        return self._loaded[name].unknown({"": phrases})
+
     def for_choice(self, language: Language, options: Options) -> Recognizer | None:
         """Vosk where it knows a phrase of every option, else the second one."""
         vosk, second = self._get(VOSK, language), self._get(WHISPER, language)
