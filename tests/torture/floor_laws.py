@@ -91,10 +91,11 @@ def _has_no_free_seat(caller: Caller, idle: list[Seat], now: datetime) -> None:
 def _takes_what_is_spare(caller: Caller, floor: Floor) -> None:
     """A callback gets the seats of which nobody in line could make use.
 
-    Where a citizen is rung first, his may stand before it, until a seat is to spare for him too.
+    Unless a citizen is being rung, or is to be rung before it: a seat is kept for him.
     """
     memory = floor._memory
-    if len(memory.first) or any(other.citizen_first for other in memory.spare):
+    kept = any(other.turn_given for other in memory.owed.values())
+    if kept or len(memory.first) or any(other.citizen_first for other in memory.spare):
         return
     for seat in memory.idle:
         wanted = memory.line.could_use(seat) or seat.id in caller.excluded
