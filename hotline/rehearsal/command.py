@@ -34,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--faults", type=faults, default={}, help="kill:20,freeze:5,ami-cut:10,pg-stop:3 ..."
     )
     parser.add_argument("--surveys", type=int, default=0, help="citizens whom the robot surveys")
+    parser.add_argument("--missed", type=int, default=0, help="citizens who give up in the line")
     parser.add_argument("--json", type=Path, default=None, metavar="FILE", help="the report too")
     parser.add_argument("--keep", action="store_true", help="leave all up, a few ring on")
     parser.add_argument("--instance", default="", help="use this instance instead of a fresh one")
@@ -64,8 +65,8 @@ def _first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
 
 async def rehearse(arguments: argparse.Namespace) -> int:
     """The whole rehearsal; 0 without differences."""
-    if arguments.surveys:
-        return await rehearse_owed(arguments.surveys, arguments)
+    if arguments.surveys or arguments.missed:
+        return await rehearse_owed(arguments)
     wishes = Wishes(
         seats=arguments.seats,
         calls=arguments.calls,

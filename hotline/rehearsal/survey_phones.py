@@ -92,4 +92,4 @@ class SurveyPhones:
 
 def dialled(call: PhoneCall) -> str:
     """The number that was rung, as the citizen would write it."""
-    return user_in(call.header("To"))
+    return user_in(call.invite.uri) if call.invite is not None else ""

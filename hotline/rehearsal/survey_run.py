@@ -76,25 +76,17 @@ class SurveyReport:
     figures: Any
     differences: tuple[Difference, ...]
 
-    @property
-    def exit_code(self) -> int:
-        return 1 if self.differences else 0
-
-    def json(self) -> bytes:
-        whole = {
+    def as_json(self) -> dict[str, Any]:
+        return {
             "calls": self.calls.figures(),
             "surveys": counted(list(self.citizens.values())),
             "figures": self.figures,
-            "differences": [difference.sentence for difference in self.differences],
         }
-        return orjson.dumps(whole, option=orjson.OPT_INDENT_2)
 
     def text(self) -> str:
         ways = counted(list(self.citizens.values()))
         mix = ", ".join(f"{way} {n}" for way, n in ways.items())
         told = [f"回访 surveys: {len(self.citizens)} ({mix})"]
-        told += [f"  - {difference.sentence}" for difference in self.differences]
-        told.append(f"差异 differences: {len(self.differences)}")
         return "\n".join([*told, ""])
 
 
