@@ -12,7 +12,7 @@ from kernel.ids import CallId
 from storage.pool import Pool
 from telephony.facts import CallArrived
 
-ROOM: Final = 5_000  # calls
+ROOM: Final = 1_000  # calls; older ones are read from PostgreSQL
 _OF_CALL: Final = """
     select kind, body from journal where body ->> 'call' = $1 order by epoch, n"""
 
