@@ -3,16 +3,15 @@ seats come back, and each is rung, once; what became of it is compared with what
 """
 
 import asyncio
-import random
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any, Final
 
 from hotline.private.progress import Say, silence
 from hotline.rehearsal.call_log import News, Phase
+from hotline.rehearsal.callback_citizens import MissedCitizen, Way, draw_missed
 from hotline.rehearsal.cast import address_of
 from hotline.rehearsal.compare import Difference
 from hotline.rehearsal.console_client import PATIENT_S, ConsoleClient, open_console
@@ -25,9 +24,7 @@ from hotline.rehearsal.sip_phone import (
     Account,
     Answer,
     Habit,
-    LetItRing,
     PhoneSet,
-    Reject,
     SipPhone,
     open_phone,
 )
@@ -42,52 +39,6 @@ _WITHIN_S: Final = 240.0
 _FOREVER_S: Final = 24 * 3600.0
 _AGAIN_EVERY_S: Final = 2.0
 _RUNNING: Final = {"open", "claimed", "assigned", "dialling", "reached"}
-
-
-class Way(StrEnum):
-    ANSWERS = "answers"
-    BUSY = "busy"
-    NO_ANSWER = "no_answer"
-    POWERED_OFF = "powered_off"
-    RINGS_AGAIN = "rings_again"  # and is answered: nothing is owed any more  再次来电已接听
-
-
-_HABITS: Final[Mapping[Way, Habit]] = {
-    Way.ANSWERS: Answer(after=0.5),
-    Way.BUSY: Reject(486, after=0.3),
-    Way.NO_ANSWER: LetItRing(),
-    Way.POWERED_OFF: Reject(480, after=0.2),
-    Way.RINGS_AGAIN: Answer(after=0.5),
-}
-# way -> (state of the duty, outcomes of its attempts)
-_STORED: Final[Mapping[Way, tuple[str, list[str]]]] = {
-    Way.ANSWERS: ("closed", ["reached"]),
-    Way.BUSY: ("unreached", ["busy"]),
-    Way.NO_ANSWER: ("unreached", ["no_answer"]),
-    Way.POWERED_OFF: ("unreached", ["powered_off"]),
-    Way.RINGS_AGAIN: ("self_resolved", []),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class MissedCitizen:
-    number: str
-    way: Way
-
-    @property
-    def shown(self) -> str:
-        return f"{self.number[:3]}****{self.number[-4:]}"
-
-
-def draw_missed(count: int, seed: int) -> list[MissedCitizen]:
-    """Their masked numbers differ; each way comes once before the rest is drawn."""
-    chance = random.Random(f"missed-{seed}")  # noqa: S311  # repeatable, not secret
-    ways = [*list(Way)[:count], *chance.choices(list(Way), k=max(count - len(Way), 0))]
-    chance.shuffle(ways)
-    endings = chance.sample(range(10_000), count)
-    return [
-        MissedCitizen(f"1990555{ending:04}", way) for ending, way in zip(endings, ways, strict=True)
-    ]
 
 
 @dataclass
@@ -130,7 +81,7 @@ async def _compared(company: Company, missed: Sequence[MissedCitizen]) -> list[D
     rows = await _duties(company.chief)
     found = []
     for one in missed:
-        state, outcomes = _STORED[one.way]
+        state, outcomes = one.stored
         mine = rows.get(one.shown, [])
         stored = [(row["state"], await _outcomes(company.chief, row["id"])) for row in mine]
         if stored != [(state, outcomes)]:
@@ -169,15 +120,16 @@ async def _until(
     shown = {one.shown for one in missed}
     try:
         async with asyncio.timeout(_WITHIN_S):
-            while True:
-                rows = await _duties(company.chief)
-                states = [row["state"] for name in shown for row in rows.get(name, [])]
-                if so(states):
-                    return
+            while not so(states := await _states(company.chief, shown)):
                 tell(f"回拨 callbacks: {dict(Counter(states))}")
                 await asyncio.sleep(_LOOK_S)
     except TimeoutError:
         tell("回拨超时 / the callbacks took too long")
+
+
+async def _states(chief: ConsoleClient, shown: set[str]) -> list[str]:
+    rows = await _duties(chief)
+    return [row["state"] for name in shown for row in rows.get(name, [])]
 
 
 # ---- what people do
@@ -235,7 +187,7 @@ async def _company(
     stage: Stage, seats: int, missed: Sequence[MissedCitizen]
 ) -> AsyncIterator[Company]:
     clock, pacer = SystemClock(), Pacer()
-    habits = {one.number: _HABITS[one.way] for one in missed}
+    habits = {one.number: one.habit for one in missed}
     at = address_of(stage.endpoints["sip"])
     theirs = PhoneSet(clock, pacer, (stage.endpoints["sip_source"], 0), lines=_LINES)
     beyond = PhoneSet(clock, pacer, address_of(stage.endpoints["trunk_out"]), lines=_LINES)
