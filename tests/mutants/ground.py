@@ -153,6 +153,7 @@ def run(items: Sequence[pytest.Item]) -> str:
         following = items[at + 1] if at + 1 < len(items) else None
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         if item.session.testsfailed:
+            item.session._setupstate.teardown_exact(None)  # servers that fixtures have started
             return item.nodeid
     return SURVIVED
 

@@ -60,7 +60,8 @@ class Table:
                 f"{self.tried} mutants in {took:.0f} s, {jobs} at a time. The other verdicts are "
                 "of earlier runs and hold while the faulty file and the test that noticed the "
                 "fault are the same to the byte (`--fresh` believes none). Seconds are those of "
-                "the process that tried the mutant.",
+                "the process that tried the mutant: all of them, two at a time, take about "
+                f"{sum(self.seconds.values()) / 120:.0f} minutes.",
                 "",
                 *self.lines(),
                 "",
