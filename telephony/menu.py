@@ -4,7 +4,7 @@
 edit that away, because a menu has no other way to say it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Final
@@ -47,7 +47,10 @@ class Choice(BaseModel):
 
 
 class Menu(BaseModel):
-    """One menu: what is said, what a key means. `person` answers 0, silence and wrong keys."""
+    """One menu: what is said, what a key means. `person` answers 0, silence and wrong keys.
+
+    `silence`: seats that fit this caller better, for him who presses nothing (SPC-01 ... SPC-03).
+    """
 
     model_config = FROZEN
 
@@ -56,6 +59,10 @@ class Menu(BaseModel):
     first_key_within_s: float = Field(default=3, gt=0, le=10)
     keys: dict[Annotated[str, Field(pattern=r"^[1-9*]$")], Choice]
     person: Choice
+    silence: Choice | None = None
+
+    def with_silence(self, choice: Choice) -> "Menu":
+        return self.model_copy(update={"silence": choice})
 
     @property
     def first_within(self) -> timedelta:
@@ -63,7 +70,9 @@ class Menu(BaseModel):
 
     def after(self, pressed: str) -> MenuAnswer | None:
         """The answer to the keys pressed so far, the last one decides; None: ask once more."""
-        if not pressed or pressed[-1] == PERSON_KEY:
+        if not pressed:
+            return (self.silence or self.person).answer(pressed)
+        if pressed[-1] == PERSON_KEY:
             return self.person.answer(pressed)
         choice = self.keys.get(pressed[-1])
         if choice is not None:
@@ -109,11 +118,25 @@ def check_menus(
                 )
 
 
+def check_menu_lengths(menus: Menus, seconds_of: Callable[[tuple[str, ...]], float]) -> None:
+    """Each question as its sounds really last (NAV-04). Raises BadMenus."""
+    for name, menu in menus.menus.items():
+        seconds = seconds_of(menu.say)
+        if seconds > LONGEST_PROMPT.total_seconds():
+            raise BadMenus(
+                f"menus.yaml: menus.{name}.say: its sounds last {seconds:.1f} s together, and "
+                f"{LONGEST_PROMPT.total_seconds():.0f} s are allowed.",
+                remedy="Say less, or record the sounds shorter.",
+            )
+
+
 def _named(menu: Menu) -> Iterable[tuple[str, str, str]]:
     """Everything that a menu names: (kind, value, where it stands)."""
     yield from (("phrase", phrase, "say") for phrase in menu.say)
     yield "phrase", menu.wrong_key, "wrong_key"
     choices = {"person": menu.person} | {f"keys.{key}": c for key, c in menu.keys.items()}
+    if menu.silence is not None:
+        choices["silence"] = menu.silence
     for where, choice in choices.items():
         yield "queue", choice.queue, f"{where}.queue"
         yield from (("skill", skill, f"{where}.skills") for skill in choice.skills)

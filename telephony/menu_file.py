@@ -1,4 +1,7 @@
-"""Reads config/menus.yaml. A key that stands twice is refused: YAML itself would take the last."""
+"""Reads config/menus.yaml and lines.yaml.
+
+A key that stands twice is refused: YAML itself would take the last.
+"""
 
 from collections.abc import Hashable
 from pathlib import Path
@@ -7,6 +10,7 @@ from typing import Any
 import yaml
 
 from kernel.settings_file import checked, parsed
+from telephony.lines import BadLines, Lines
 from telephony.menu import BadMenus, Menus
 
 
@@ -22,8 +26,13 @@ class _UniqueKeys(yaml.SafeLoader):
 
 def load_menus(path: Path) -> Menus:
     """Raises BadMenus with file, key, value and remedy; then `check_menus` for what it names."""
+    return checked(path, parsed(path, _parse, BadMenus), Menus, error=BadMenus)
 
-    def parse(text: str) -> object:
-        return yaml.load(text, Loader=_UniqueKeys)  # noqa: S506 - a SafeLoader
 
-    return checked(path, parsed(path, parse, BadMenus), Menus, error=BadMenus)
+def load_lines(path: Path) -> Lines:
+    """Raises BadLines with file, key, value and remedy; then `check_lines` for what it names."""
+    return checked(path, parsed(path, _parse, BadLines), Lines, error=BadLines)
+
+
+def _parse(text: str) -> object:
+    return yaml.load(text, Loader=_UniqueKeys)  # noqa: S506 - a SafeLoader

@@ -1,0 +1,209 @@
+"""By which number a citizen came in, and what stands between him and a person. Pure.
+
+One 12345 answers for many former hotlines (MRG-01 ... MRG-04): the number he dialled names the
+line, and the line says what follows. Who is on a list (SPC-01, SPC-03) or rings from an area with
+seats of its own goes to them; who chose a language last time gets it again by silence. Nothing
+stands in front of a person on an emergency line (I14).
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from kernel.errors import BadSettings
+from telephony.menu import Choice, Menu, MenuAnswer, Menus
+
+FROZEN = ConfigDict(frozen=True, extra="forbid")
+
+
+class BadLines(BadSettings):
+    code = "bad-lines"
+
+
+class LineKind(StrEnum):
+    OWN = "own"  # 12345 itself
+    MERGED = "merged"  # 整体并入: its number is given up, our seats answer (MRG-01)
+    DUAL = "dual"  # 双号并行: its number is kept, our seats answer (MRG-02, sub-mode A)
+    SEATED = "seated"  # 双号并行: number and seats of its own, transfer both ways (MRG-03)
+    BRANCH = "branch"  # 设分中心: takes transfers and our tickets (MRG-04)
+    EMERGENCY = "emergency"  # from 110 and its like to us (EMG-02)
+
+
+class Notice(BaseModel):
+    """A transition announcement 过渡期语音提示, first and last day included (MRG-07)."""
+
+    model_config = FROZEN
+
+    say: tuple[str, ...] = Field(min_length=1)
+    first_day: date
+    last_day: date
+
+    @model_validator(mode="after")
+    def _ends(self) -> "Notice":
+        if self.last_day < self.first_day:
+            raise ValueError("last_day lies before first_day")
+        return self
+
+    def is_said(self, today: date) -> bool:
+        return self.first_day <= today <= self.last_day
+
+
+class Line(BaseModel):
+    """One line. Exactly one of `menu`, `straight`, `number` says what becomes of its callers."""
+
+    model_config = FROZEN
+
+    name_zh: str
+    name_en: str
+    kind: LineKind
+    dialled: tuple[str, ...] = ()
+    menu: str | None = None
+    straight: Choice | None = None
+    number: str | None = Field(default=None, pattern=r"^\d{3,20}$")  # of its own seats
+    notice: Notice | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Line":
+        if sum(way is not None for way in (self.menu, self.straight, self.number)) != 1:
+            raise ValueError("give exactly one of menu, straight, number")
+        has_seats = self.kind in (LineKind.SEATED, LineKind.BRANCH)
+        if has_seats != (self.number is not None):
+            raise ValueError(f"a line of kind {self.kind} needs {self._wanted(has_seats)}")
+        if self.kind is LineKind.EMERGENCY and self.straight is None:
+            raise ValueError("an emergency line goes straight to a person: give straight")
+        return self
+
+    @staticmethod
+    def _wanted(has_seats: bool) -> str:
+        return "the number of its seats" if has_seats else "menu or straight: our seats answer"
+
+
+class Known(BaseModel):
+    """Whoever is on a list, or rings from an area: whom he gets. `skips_menu`: at once."""
+
+    model_config = FROZEN
+
+    name_zh: str
+    name_en: str
+    to: Choice
+    skips_menu: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """What is known of a caller before he has said a word. `language`: of his last call."""
+
+    dialled: str
+    today: date
+    lists: Collection[str] = ()
+    area: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entrance:
+    """Exactly one of `menu`, `answer`, `pass_on`; `say` comes first; `why` names the rule."""
+
+    line: str
+    why: str
+    say: tuple[str, ...] = ()
+    menu: Menu | None = None
+    answer: MenuAnswer | None = None
+    pass_on: str | None = None
+
+
+class Lines(BaseModel):
+    """config/lines.yaml. The first list or area that fits decides, in the order of the file."""
+
+    model_config = FROZEN
+
+    own: str
+    lines: dict[str, Line] = Field(min_length=1)
+    lists: dict[str, Known] = Field(default_factory=dict)
+    areas: dict[Annotated[str, Field(pattern=r"^0\d{2,3}$")], Known] = Field(default_factory=dict)
+    languages: dict[str, Choice] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Lines":
+        if self.own not in self.lines:
+            raise ValueError(f"there is no line {self.own!r}; there are: {', '.join(self.lines)}")
+        if self.lines[self.own].kind is not LineKind.OWN:
+            raise ValueError(f"the line {self.own!r} is not of kind own")
+        numbers = [number for line in self.lines.values() for number in line.dialled]
+        twice = sorted({number for number in numbers if numbers.count(number) > 1})
+        if twice:
+            raise ValueError(f"the number {twice[0]} belongs to two lines")
+        return self
+
+    def line_of(self, dialled: str) -> str:
+        """The line's name; our own for a number that no line claims."""
+        return next((n for n, line in self.lines.items() if dialled in line.dialled), self.own)
+
+    def entrance(self, arrival: Arrival, menus: Menus) -> Entrance:
+        """Where this caller goes first. A retained line's own seats go before any list of ours."""
+        name = self.line_of(arrival.dialled)
+        line = self.lines[name]
+        said = line.notice.say if line.notice and line.notice.is_said(arrival.today) else ()
+        if line.number is not None:
+            return Entrance(line=name, why="line", say=said, pass_on=line.number)
+        if line.straight is not None:
+            answer = line.straight.answer("")
+            return Entrance(line=name, why="line", say=said, answer=answer)
+        found = self._known(arrival)
+        if found is not None and found[1].skips_menu:
+            answer = found[1].to.answer("")
+            return Entrance(line=name, why=found[0], say=said, answer=answer)
+        assert line.menu is not None, "a line has one of the three"
+        why, menu = self._fitted(menus.menus[line.menu], found, arrival)
+        return Entrance(line=name, why=why, say=said, menu=menu)
+
+    def _known(self, arrival: Arrival) -> tuple[str, Known] | None:
+        for name, known in self.lists.items():
+            if name in arrival.lists:
+                return f"list:{name}", known
+        area = self.areas.get(arrival.area)
+        return (f"area:{arrival.area}", area) if area is not None else None
+
+    def _fitted(
+        self, menu: Menu, found: tuple[str, Known] | None, arrival: Arrival
+    ) -> tuple[str, Menu]:
+        """Silence leads to the seats that fit him; every key stays what the menu says."""
+        spoken = self.languages.get(arrival.language)
+        if spoken is not None:
+            return f"language:{arrival.language}", menu.with_silence(spoken)
+        if found is not None:
+            return found[0], menu.with_silence(found[1].to)
+        return "menu", menu
+
+
+def check_lines(
+    lines: Lines, menus: Menus, *, queues: Iterable[str], phrases: Iterable[str]
+) -> None:
+    """All that the lines name exists. Raises BadLines with key and value."""
+    known = {"menu": set(menus.menus), "queue": set(queues), "phrase": set(phrases)}
+    for where, what, value in _named(lines):
+        if value not in known[what]:
+            raise BadLines(
+                f"lines.yaml: {where}: there is no {what} {value!r}.",
+                remedy=f"Use one of: {', '.join(sorted(known[what]))}.",
+            )
+
+
+def _named(lines: Lines) -> Iterable[tuple[str, str, str]]:
+    """Everything that the file names: (where, what, value)."""
+    for name, line in lines.lines.items():
+        if line.menu is not None:
+            yield f"lines.{name}.menu", "menu", line.menu
+        if line.straight is not None:
+            yield f"lines.{name}.straight.queue", "queue", line.straight.queue
+        if line.notice is not None:
+            yield from ((f"lines.{name}.notice.say", "phrase", said) for said in line.notice.say)
+    for what, entries in (("lists", lines.lists), ("areas", lines.areas)):
+        for name, known in entries.items():
+            yield f"{what}.{name}.to.queue", "queue", known.to.queue
+    for name, choice in lines.languages.items():
+        yield f"languages.{name}.queue", "queue", choice.queue
