@@ -1,15 +1,17 @@
 """Hypothesis over floor, desk and a fake exchange: every order of events, every way to die.
 
-The invariants I1-I5 and I7-I11 are asserted after every step (tests/torture/laws.py names each);
-the long run with the same world is `./dev torture`.
+The invariants I1-I11 are asserted after every step (tests/torture/laws.py names each); the long run
+with the same world is `./dev torture`.
 """
+
+from datetime import timedelta
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from acd import happenings as h
-from kernel.ids import AgentNo, CallId, LegId, PauseReason, QueueName, SeatId
+from kernel.ids import AgentNo, CallId, DutyId, LegId, PauseReason, QueueName, SeatId
 from kernel.legs import LegEnd
 from tests.torture.life import Point
 from tests.torture.scenes import scene
@@ -140,7 +142,46 @@ class Centre(RuleBasedStateMachine):
         self.world.hear(news)
         self.listen()
 
+    # ---- calls that we owe
+
+    @rule(agent=AGENTS, duty=st.integers(1, 3), way=st.integers(0, 3))
+    def a_call_is_owed(self, agent: AgentNo, duty: int, way: int) -> None:
+        self.calls += 1
+        now = self.world.clock.now()
+        wanted = h.CallbackWanted(
+            call=CallId(f"c{self.calls}"),
+            duty=DutyId(f"d{duty}"),
+            queue=QueueName("general"),
+            needs={},
+            priority=0,
+            asked_at=now - timedelta(seconds=60),
+            spare_until=now + timedelta(seconds=30) if way == 1 else None,
+            citizen_first=way == 2,
+        )
+        if way == 3:
+            self.world.owed.owe_by_hand(agent, wanted)
+        else:
+            self.world.owed.owe(wanted)
+        self.listen()
+
+    @rule(
+        data=st.data(),
+        what=st.sampled_from(["citizen_answers", "citizen_joins", "not_owed"]),
+    )
+    def whom_we_ring(self, data: st.DataObject, what: str) -> None:
+        self.world.do((what, (self.some_call(data),)))
+        self.listen()
+
     # ---- time and death
+
+    @rule()
+    def the_link_breaks(self) -> None:
+        self.world.cut()
+
+    @rule()
+    def the_link_is_mended(self) -> None:
+        self.world.mend()
+        self.listen()
 
     @rule(seconds=st.sampled_from([0.5, 5.0, 12.0, 40.0]))
     def time_passes(self, seconds: float) -> None:

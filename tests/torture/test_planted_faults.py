@@ -107,9 +107,9 @@ def who_was_relaxed_is_forgotten_with_the_process(plant: pytest.MonkeyPatch) -> 
 def a_lost_ring_is_kept(plant: pytest.MonkeyPatch) -> None:
     whole = offers.leg_ended
 
-    def leg_ended(turn: Turn, leg: LegId, why: LegEnd) -> None:
+    def leg_ended(turn: Turn, leg: LegId, why: LegEnd, *more: Any) -> None:
         if why is not LegEnd.FAILED:
-            whole(turn, leg, why)
+            whole(turn, leg, why, *more)
 
     plant.setattr(offers, "leg_ended", leg_ended)
 

@@ -84,7 +84,7 @@ class World:
 
     def _first_due(self) -> datetime | None:
         ring = self.exchange.next_due()
-        floor = None if self.dead else self.life.floor.next_deadline()
+        floor = None if self.deaf else self.life.floor.next_deadline()
         if ring is None or floor is None:
             return floor if ring is None else ring
         return min(ring, floor)
@@ -98,7 +98,7 @@ class World:
     def _what_is_due(self) -> None:
         now = self.clock.now()
         self.exchange.time_passed(now)
-        due = None if self.dead else self.life.floor.next_deadline()
+        due = None if self.deaf else self.life.floor.next_deadline()
         if due is not None and due <= now:
             self.take_turn()
 
@@ -194,9 +194,12 @@ class World:
         self.life.death = None
 
     def cut(self) -> None:
-        """The link breaks: nothing is heard of the exchange, nothing told to it, until `mend`."""
+        """The link breaks: nothing is heard of the exchange, nothing told to it, until `mend`.
+        Meanwhile no deadline falls due (hotline/settling.py).
+        """
         if not self.deaf:
             self.life.is_cut = True
+            self.life.desk.hold_time()
             self._deaf_since = self.clock.now()
 
     def mend(self) -> None:
