@@ -22,6 +22,7 @@ BENCHES: Final = {
     "ami": "typed AMI events per second, against bare panoramisk",
     "feed": "the live board: cost of a frame, a client, a fan-out",
     "journal": "facts written, synced, shipped to PostgreSQL, read back",
+    "speech": "thirty spoken answers at once on one core; what one costs",
     "startup": "keeper started a second time until ready",
     "delivery": "until a phone rings, against Queue() on the same Asterisk",
     "load": "calls a second through the whole path, until the first lost or late one",

@@ -25,9 +25,9 @@ def frame(kind: Kind, payload: bytes = b"") -> bytes:
     return bytes((kind,)) + len(payload).to_bytes(2, "big") + payload
 
 
-def head(three: bytes) -> tuple[int, int]:
-    """(kind, length) of the frame that these bytes begin."""
-    return three[0], int.from_bytes(three[1:], "big")
+def head(begin: bytes) -> tuple[int, int]:
+    """(kind, length) of the frame that these bytes, three at least, begin."""
+    return begin[0], begin[1] << 8 | begin[2]
 
 
 def frames_of(sound: bytes) -> list[bytes]:

@@ -14,6 +14,7 @@ from telephony.speech.audio_socket import FRAME_S, HEAD, SILENCE, Kind, frame, f
 KEPT_FRAMES: Final = 500  # 10 s
 NO_PACKET_FOR: Final = 0.04
 ID_WITHIN: Final = 2.0
+READ_AT_MOST: Final = 16384
 LATEST: Final = 0.2  # s behind: what was to be played then is not made up for
 
 
@@ -23,7 +24,6 @@ class Leg:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.keys: deque[str] = deque()
         self.over = False
-        self.injected = 0  # frames of silence that no packet brought
         self._reader = reader
         self._writer = writer
         self._frames: deque[bytes] = deque(maxlen=KEPT_FRAMES)
@@ -47,25 +47,32 @@ class Leg:
         self._came.set()
 
     async def _take_all(self) -> None:
-        while True:
-            kind, payload = await self._read()
-            if kind == Kind.SOUND:
-                self._frames.extend(frames_of(payload))
-            elif kind == Kind.KEY:
-                self.keys.extend(payload.decode("ascii", "replace"))
-            elif kind in (Kind.HANG_UP, Kind.FAULT):
-                return
+        """All that a read brings, at once: thirty citizens send 1,500 frames a second."""
+        rest = b""
+        while more := await self._reader.read(READ_AT_MOST):
+            rest += more
+            while len(rest) >= HEAD and len(rest) >= HEAD + head(rest)[1]:
+                kind, length = head(rest)
+                payload, rest = rest[HEAD : HEAD + length], rest[HEAD + length :]
+                if kind in (Kind.HANG_UP, Kind.FAULT):
+                    return
+                self._take(kind, payload)
             self._came.set()
+
+    def _take(self, kind: int, payload: bytes) -> None:
+        if kind == Kind.SOUND:
+            self._frames.extend(frames_of(payload))
+        elif kind == Kind.KEY:
+            self.keys.extend(payload.decode("ascii", "replace"))
 
     async def next_frame(self) -> bytes:
         """20 ms of the citizen, or of silence where no packet came."""
         if not self._frames and not self.over:
             self._came.clear()
-            try:
-                async with asyncio.timeout(FRAME_S if self._late else NO_PACKET_FOR):
-                    await self._came.wait()
-            except TimeoutError:
-                self.injected += 1
+            patience = FRAME_S if self._late else NO_PACKET_FOR
+            timer = asyncio.get_running_loop().call_later(patience, self._came.set)
+            await self._came.wait()
+            timer.cancel()
         self._late = not self._frames
         return self._frames.popleft() if self._frames else SILENCE
 
