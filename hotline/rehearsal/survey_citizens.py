@@ -5,7 +5,7 @@ of the program's own walk is used, so that the two can differ.
 """
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -153,16 +153,16 @@ def _spoken(way: Way, said: Stored) -> Stored:
 
 
 def draw_citizens(
-    numbers: Sequence[str], seed: int, mix: dict[Way, int] | None = None
+    numbers: Sequence[str], seed: int, mix: Mapping[Way, int] = MIX
 ) -> list[SurveyCitizen]:
     """One a number. Each way that the mix names comes once, before the rest is drawn."""
     chance = random.Random(f"surveys-{seed}")  # noqa: S311  # repeatable, not secret
-    ways = list(_ways(chance, len(numbers), mix or MIX))
+    ways = list(_ways(chance, len(numbers), mix))
     chance.shuffle(ways)
     return [_citizen(number, way, chance) for number, way in zip(numbers, ways, strict=True)]
 
 
-def _ways(chance: random.Random, count: int, mix: dict[Way, int]) -> Iterator[Way]:
+def _ways(chance: random.Random, count: int, mix: Mapping[Way, int]) -> Iterator[Way]:
     known = list(mix)
     yield from known[:count]
     weights = [mix[way] for way in known]

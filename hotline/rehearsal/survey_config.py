@@ -32,7 +32,7 @@ def survey_config(source: Path, folder: Path, now: datetime) -> Path:
         "lunch": closed,
         "after_closing": "PT0S",
         "answer_rate_at_least": 0.0,
-        "trunk_lines": 60,
+        "trunk_lines": 120,
         "ring_for": "PT6S",
     }
     schedule["people"] |= {"ring_for": "PT6S", "verdict_within": "PT1S"}

@@ -23,7 +23,7 @@ from hotline.rehearsal.report import Report
 from hotline.rehearsal.run import MENU_S, Wishes, rehearse_on
 from hotline.rehearsal.seats import Manner
 from hotline.rehearsal.stage import Stage
-from hotline.rehearsal.survey_citizens import SurveyCitizen, Way, draw_citizens
+from hotline.rehearsal.survey_citizens import MIX, SurveyCitizen, Way, draw_citizens
 from hotline.rehearsal.survey_compare import (
     SurveySays,
     compare_rings,
@@ -90,12 +90,16 @@ class SurveyReport:
         return "\n".join([*told, ""])
 
 
-async def rehearse_surveys(stage: Stage, wishes: SurveyWishes, tell: Say) -> SurveyReport:
+async def rehearse_surveys(
+    stage: Stage, wishes: SurveyWishes, tell: Say, mix: Mapping[Way, int] = MIX
+) -> SurveyReport:
     """Raises what keeps it from taking place at all."""
     calls = await rehearse_on(stage, replace(wishes, faults={}), tell)
     manner = Manner(wishes.talk, 0.0)
     async with open_cast(stage, wishes.seats, manner, wishes.seed, patience=PATIENT_S) as cast:
-        citizens = await _cases(cast.supervisor, calls, wishes)
+        ready = await _cases(cast.supervisor, calls, wishes.surveys)
+        drawn = draw_citizens([number for number, _ in ready], wishes.seed, mix)
+        citizens = {case: one for (_, case), one in zip(ready, drawn, strict=True)}
         tell(f"{len(citizens)} 件工单将回访 / cases to be surveyed")
         phones = SurveyPhones.of(cast.world, citizens.values())
         async with asyncio.TaskGroup() as group:
@@ -117,10 +121,8 @@ async def rehearse_surveys(stage: Stage, wishes: SurveyWishes, tell: Say) -> Sur
 _ALWAYS: Final = {"since": "2020-01-01T00:00:00Z", "before": "2099-01-01T00:00:00Z"}
 
 
-async def _cases(
-    console: ConsoleClient, calls: Report, wishes: SurveyWishes
-) -> dict[str, SurveyCitizen]:
-    """Dispatched cases of citizens whose number is shown and who have one case each."""
+async def _cases(console: ConsoleClient, calls: Report, at_most: int) -> list[tuple[str, str]]:
+    """(number, dispatched case) of citizens whose number is shown and who have one case each."""
     numbers = {one.citizen.sip_call_id: one.citizen.plan.number for one in calls.verdicts}
     by_call = {call.call: numbers.get(call.sip_call_id, "") for call in calls.says.calls}
     of_number: dict[str, list[str]] = {}
@@ -131,10 +133,9 @@ async def _cases(
     single = [(number, cases[0]) for number, cases in of_number.items() if len(cases) == 1]
     ready: list[tuple[str, str]] = []
     for number, case in single:
-        if len(ready) < wishes.surveys and await _dispatched(console, case):
+        if len(ready) < at_most and await _dispatched(console, case):
             ready.append((number, case))
-    citizens = draw_citizens([number for number, _ in ready], wishes.seed)
-    return {case: one for (_, case), one in zip(ready, citizens, strict=True)}
+    return ready
 
 
 async def _dispatched(console: ConsoleClient, case: str) -> bool:
