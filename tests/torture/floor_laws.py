@@ -56,7 +56,8 @@ def check_convergence(view: FloorView, exchange: Exchange) -> None:
     gone = line - exchange.calls.keys()
     demand(not gone, "I11", f"{sorted(gone)} stand in line, but hung up")
     here = {call for call, where in exchange.calls.items() if where is Where.LINE}
-    demand(here <= line, "I11", f"{sorted(here - line)} wait, and nobody knows")
+    known = line | {seat.call for seat in view.seats if seat.leg is not None}
+    demand(here <= known, "I11", f"{sorted(here - known)} wait, and nobody knows")
 
 
 def _ends_in_time(seat: Seat, due: datetime | None, now: datetime) -> None:
