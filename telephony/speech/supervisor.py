@@ -119,9 +119,7 @@ class SpeechWorker:
             pause = min(LONGEST_PAUSE, pause * 2)
 
     async def _live(self) -> None:
-        self._process = process = await asyncio.create_subprocess_exec(
-            *self._command, stdin=PIPE, stdout=PIPE, env=_environment(), limit=LONGEST_LINE
-        )
+        process = await self._born()
         self.pid = process.pid
         assert process.stdout is not None, "it is piped"
         skip = [name for name, deaths in self._deaths.items() if deaths >= DEATHS_OF_A_MODEL]
@@ -137,6 +135,20 @@ class SpeechWorker:
                 return
             self._told(*parsed(text))
             self._change.set()
+
+    async def _born(self) -> Process:
+        """Also when we are cancelled meanwhile: a child that is born is ended."""
+        birth = asyncio.ensure_future(
+            asyncio.create_subprocess_exec(
+                *self._command, stdin=PIPE, stdout=PIPE, env=_environment(), limit=LONGEST_LINE
+            )
+        )
+        try:
+            self._process = await asyncio.shield(birth)
+        except asyncio.CancelledError:
+            self._process = await birth
+            raise
+        return self._process
 
     def _told(self, kind: str, what: Any) -> None:
         match kind:
