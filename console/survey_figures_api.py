@@ -57,3 +57,37 @@ async def survey_figures(asked: Asked, query: SpanQuery) -> SurveyFigures:
             for (month, unit), counts in sorted(found.items())
         ]
     )
+
+
+class ServiceMonth(BaseModel):
+    """`satisfaction`: levels 5+4+3 of those who rated; None: nobody did."""
+
+    month: str
+    agent: str
+    asked: int
+    rated: int
+    response: float | None
+    satisfaction: float | None
+
+
+class ServiceFigures(BaseModel):
+    months: list[ServiceMonth]
+
+
+@routes.get("/api/surveys/service", scope=Scope.READ_FIGURES, errors=(Unavailable,))
+async def service_figures(asked: Asked, query: SpanQuery) -> ServiceFigures:
+    """The rating of the answering service after the call, by month and agent (接听服务, SAT-01)."""
+    found = await asked.console.surveys.service(query.since, query.before)
+    return ServiceFigures(
+        months=[
+            ServiceMonth(
+                month=f"{month[0]}-{month[1]:02}",
+                agent=agent,
+                asked=counts.asked,
+                rated=counts.rated,
+                response=counts.response.value,
+                satisfaction=counts.satisfaction.value,
+            )
+            for (month, agent), counts in sorted(found.items())
+        ]
+    )

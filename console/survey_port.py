@@ -12,6 +12,7 @@ from callbacks.survey_facts import Ground
 from callbacks.survey_plan import Planned
 from callbacks.survey_records import Pause, RecordPage, SurveyRecord
 from cases.closing import CaseFlag, Standing
+from figures.service import ByAgent
 from figures.surveys import ByMonth
 from kernel.ids import CaseId, DutyId
 
@@ -70,6 +71,10 @@ class RunsSurveys(Protocol):
         ...
 
     async def figures(self, since: datetime, before: datetime) -> ByMonth: ...
+
+    async def service(self, since: datetime, before: datetime) -> ByAgent:
+        """The rating after an agent's call (接听服务)."""
+        ...
 
 
 class MovesCases(Protocol):

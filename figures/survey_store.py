@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from callbacks.duty import DutyState
 from callbacks.questions import Ending
+from figures.service import ByAgent, ServiceCounts, counts_of
 from figures.surveys import ByMonth, SurveyCounts, SurveySeen, month_of
 from kernel.ids import CaseId
 from storage.pool import Pool, Row
@@ -19,6 +20,14 @@ _SEEN: Final = """
     left join survey_record r on r.duty_id = d.id
     where d.kind = 'survey' and d.last_missed_at >= $1 and d.last_missed_at < $2 and d.id > $3
     order by d.id limit $4"""
+
+
+_RATED: Final = """
+    select distinct on (body ->> 'call') at, coalesce(body ->> 'agent', '') as agent,
+        (body ->> 'level')::int as level
+    from (select at, body::jsonb as body from journal
+          where kind = 'service-rated' and at >= $1 and at < $2) told
+    order by body ->> 'call', at desc"""
 
 
 class PgSurveyFigures:
@@ -37,6 +46,14 @@ class PgSurveyFigures:
                 counts = one.counts(excluded=row["excluded"])
                 found[key] = found.get(key, SurveyCounts()) + counts
             last = rows[-1]["id"]
+        return found
+
+    async def service(self, since: datetime, before: datetime) -> ByAgent:
+        """接听服务 by month and agent, from the journal's rows."""
+        found: ByAgent = {}
+        for row in await self._pool.fetch(_RATED, since, before):
+            key = month_of(row["at"], self._zone), row["agent"]
+            found[key] = found.get(key, ServiceCounts()) + counts_of(row["level"])
         return found
 
 

@@ -21,6 +21,7 @@ from callbacks.surveys import SurveyList
 from cases.closing import BARRING, CaseFlag, ClosesCases, Standing
 from cases.errors import WrongStep
 from console.survey_port import CampaignNow, SurveyCalls
+from figures.service import ByAgent
 from figures.survey_store import PgSurveyFigures
 from figures.surveys import ByMonth
 from hotline.survey_phone import SurveyPhone
@@ -124,6 +125,9 @@ class SurveyOffice:
 
     async def figures(self, since: datetime, before: datetime) -> ByMonth:
         return await self.made.by_month(since, before)
+
+    async def service(self, since: datetime, before: datetime) -> ByAgent:
+        return await self.made.service(since, before)
 
     # ---- the case itself: fits `MovesCases`
 

@@ -11,6 +11,7 @@ from callbacks.survey_plan import Planned
 from callbacks.survey_records import Judgement, RecordPage, SurveyRecord
 from cases.closing import CaseFlag, Standing
 from console.survey_port import CampaignNow, SurveyCalls
+from figures.service import ByAgent, ServiceCounts
 from figures.surveys import ByMonth, SurveyCounts
 from kernel.clock import Clock
 from kernel.ids import CaseId, DutyId
@@ -70,6 +71,9 @@ class FakeSurveyOffice:
 
     async def figures(self, since: datetime, before: datetime) -> ByMonth:
         return {((2026, 11), "环保局"): SurveyCounts(due=4, surveyed=2, rated=2, satisfied=1)}
+
+    async def service(self, since: datetime, before: datetime) -> ByAgent:
+        return {((2026, 11), "1001"): ServiceCounts(asked=4, rated=2, satisfied=1)}
 
     async def dispatch(self, case: CaseId, unit: str, *, by: str) -> Standing:
         return await self.closing.dispatch(case, unit, by=by, now=self._clock.now())

@@ -136,6 +136,16 @@ async def test_the_figures_are_shown_with_what_they_stand_on(house: OpenHouse) -
     assert (values["D-20"], values["D-22"], values["D-23"]) == ((0.5, 4), (0.5, 2), (None, 0))
 
 
+async def test_the_answering_service_is_shown_by_agent(house: OpenHouse) -> None:
+    """SAT-01."""
+    agent = await house.signed_in("agent")
+
+    found = await agent.ask("GET", f"/api/surveys/service?{SPAN}")
+
+    (month,) = found.body["months"]
+    assert (month["agent"], month["response"], month["satisfaction"]) == ("1001", 0.5, 0.5)
+
+
 async def test_a_case_goes_to_its_unit_is_closed_and_flagged(house: OpenHouse) -> None:
     case = (await house.inside.surveys.store.take(filing())).case_id
     supervisor = await house.signed_in("supervisor")

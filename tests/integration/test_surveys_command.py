@@ -14,18 +14,24 @@ from callbacks.workdays import Calendar
 from cases.closing import CaseFlag
 from cases.closing_store import PgCaseClosing
 from cases.store import PgCaseStore
+from figures.service import fold_service
 from figures.survey_store import PgSurveyFigures
 from figures.surveys import SurveyFold, by_month
 from hotline import cli
 from hotline.kinds import KINDS
 from hotline.survey_wiring import ClosedCases
 from kernel.clock import SystemClock
-from kernel.ids import CaseId, NumberKey
+from kernel.fact import encode
+from kernel.ids import AgentNo, CallId, CaseId, NumberKey
 from kernel.phone import PhoneNumber
 from storage.pool import Pool
+from telephony.facts import ServiceRated
 from tests.cases.filings import filing
 from tests.integration.case_database import CIPHER, migrated_pool
 
+_ROW = """
+    insert into journal (epoch, n, at, kind, body, prev_hash, hash)
+    values (1, $1, $2, $3, $4, '', '')"""
 RULES = Rules(CallbackSettings(), Calendar())
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -84,6 +90,22 @@ async def told(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, obj
     assert await asyncio.to_thread(cli.main, ["surveys", "--json", *words]) == 0
     found: dict[str, object] = json.loads(capsys.readouterr().out)
     return found
+
+
+async def test_the_ratings_after_calls_are_counted_from_the_journal(each_postgres_dsn: str) -> None:
+    """SAT-01; a row told twice is one answer."""
+    now = SystemClock().now()
+    rated = [
+        ServiceRated(at=now, call=CallId(call), agent=AgentNo("1001"), level=level, answer="")
+        for call, level in (("a", 1), ("b", 4), ("c", None), ("a", 1))
+    ]
+    async with migrated_pool(each_postgres_dsn) as pool:
+        for n, fact in enumerate(rated, 1):
+            await pool.execute(_ROW, n, now, fact.kind, encode(fact).decode())
+        day = timedelta(days=1)
+        shown = await PgSurveyFigures(pool, ZONE).service(now - day, now + day)
+
+    assert shown == fold_service(rated, ZONE)
 
 
 async def test_rows_and_facts_give_the_same_figures(each_postgres_dsn: str) -> None:

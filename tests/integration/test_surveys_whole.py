@@ -1,0 +1,116 @@
+"""Surveys on a whole running instance: every kind of citizen, and a death during a call."""
+
+import asyncio
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hotline.private.places import PROJECT
+from hotline.private.progress import silence
+from hotline.rehearsal.call_log import News
+from hotline.rehearsal.paperwork import file_form
+from hotline.rehearsal.stage import open_stage
+from hotline.rehearsal.survey_citizens import MIX, Way
+from hotline.rehearsal.survey_config import survey_config, without_paperwork
+from hotline.rehearsal.survey_run import rehearse_surveys, wishes_for
+from kernel.clock import SystemClock
+from tests.integration.callback_center import (
+    WITHIN,
+    CallbackCenter,
+    eventually,
+    open_callback_center,
+)
+
+pytestmark = pytest.mark.rehearsal
+
+NUMBER = "13900005555"
+KEY_EVERY = 3.0
+
+
+def settings(folder: Path) -> Path:
+    return survey_config(PROJECT / "config", folder, SystemClock().now())
+
+
+async def test_every_kind_of_citizen_leaves_no_difference(tmp_path: Path) -> None:
+    """By key, hung up, busy, away, for a person, never again; a confidential case is never rung."""
+    mix = {
+        way: weight for way, weight in MIX.items() if way is not Way.MAILBOX
+    }  # it takes a minute
+    wishes = wishes_for(len(mix), seats=6, seed=11)
+
+    async with open_stage(
+        "test-surveys", wishes.seats, silence, fresh=True, config=settings(tmp_path)
+    ) as stage:
+        report = await rehearse_surveys(stage, wishes, silence, mix)
+
+    assert [difference.sentence for difference in report.differences] == []
+    assert {one.way for one in report.citizens.values()} == set(mix)
+
+
+async def test_a_death_in_the_middle_of_a_survey_goes_on_at_its_question(tmp_path: Path) -> None:
+    """kill -9 between two answers: asked on, rung once, nothing that was said is lost."""
+    config = without_paperwork(settings(tmp_path))
+    async with open_callback_center("test-survey-death", config, lines=6) as center:
+        case = await a_closed_case(center)
+        citizen = await center.world.next_call(within=WITHIN)
+        await citizen.log.until_seen(News.CONFIRMED, within=WITHIN)
+        for key in "12":
+            await asyncio.sleep(KEY_EVERY)
+            citizen.press(key)
+        await asyncio.sleep(KEY_EVERY)
+
+        assert center.kill_hotline()
+        await asyncio.sleep(2)
+        await citizen.sound.until(lambda heard: heard.loudness(0.3) < SILENT, within=WITHIN)
+        await citizen.sound.until(lambda heard: heard.loudness(0.3) > SILENT, within=WITHIN)
+        for key in "21":
+            await asyncio.sleep(KEY_EVERY)
+            citizen.press(key)
+        await citizen.log.until_seen(News.BYE_HEARD, within=WITHIN)
+
+        answers = await answers_of(center, case)
+        surveys = (await center.chief.ask("GET", "/api/surveys/calls"))["surveys"]
+
+    assert (answers["contacted"], answers["solved"], answers["first_level"]) == ("no", "partly", 5)
+    assert (answers["ending"], answers["level_by"]) == ("complete", "key")
+    (survey,) = surveys
+    assert (survey["state"], survey["result"]) == ("closed", "complete")
+    assert [one["outcome"] for one in survey["attempts"]] == ["reached"]
+    assert len(center.rung(NUMBER)) == 1
+
+
+SILENT = 30.0  # in 16-bit units
+
+
+async def a_closed_case(center: CallbackCenter) -> str:
+    """A citizen rings, an agent files what he says, the unit closes it."""
+    await center.sits("1001")
+    calling = center.citizens.dial("12345", caller=NUMBER)
+    await calling.log.until_seen(News.CONFIRMED, within=WITHIN)
+    await asyncio.sleep(0.5)
+    calling.press("0")
+
+    async def answered() -> Any:
+        rows = (await center.chief.ask("GET", "/api/calls"))["calls"]
+        return [row["call"] for row in rows if row["fate"] == "answered"]
+
+    (call,) = await eventually(answered)
+    desk = center.agents["1001"]
+    ticket = await file_form(desk, call, random.Random(1))
+    calling.hang_up()
+    case = (await center.chief.ask("GET", f"/api/tickets/{ticket}"))["case_id"]
+    await center.chief.ask("POST", f"/api/cases/{case}/dispatch", {"unit": "市热力公司"})
+    await center.chief.ask("POST", f"/api/cases/{case}/close")
+    return str(case)
+
+
+async def answers_of(center: CallbackCenter, case: str) -> dict[str, Any]:
+    async def found() -> Any:
+        page = await center.chief.ask("GET", "/api/surveys/answers", query={"case": case})
+        return page["surveys"]
+
+    (answers,) = await eventually(found)
+    assert isinstance(answers, dict)
+    return answers
