@@ -8,6 +8,7 @@ next one folds the floor again from the journal.
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -151,18 +152,18 @@ class AcdDesk:
             self._close()
 
     async def _gather(self) -> None:
-        """Until something was posted or the next deadline has come."""
-        await asyncio.sleep(0)  # a burst of deadlines must not starve the other tasks
+        """Until something was posted or the next deadline has come.
+
+        One that has come already lets the other tasks go first: a burst must not starve them.
+        """
         due = self._due()
         left = None if due is None else (due - self._clock.now()).total_seconds()
         if self._letters:
             return
         self._knock.clear()
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(left):
                 await self._knock.wait()
-        except TimeoutError:
-            log.debug("deadline came")
 
     def turn(self) -> None:
         """One turn: all that is waiting, then the time. Never blocks."""

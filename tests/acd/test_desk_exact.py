@@ -156,6 +156,32 @@ async def test_until_a_deadline_comes_it_sleeps_and_then_it_acts() -> None:
     assert sum(isinstance(one, TimePassed) for one in floor.taken) <= 3
 
 
+async def test_a_sleeping_desk_wakes_for_news() -> None:
+    bench = Bench()
+    async with asyncio.timeout(2), asyncio.TaskGroup() as group:
+        run = group.create_task(bench.desk.run())
+        await asyncio.sleep(0.01)
+        news = await anext(bench.desk.wait_for_seat(bench.wanted()))
+        run.cancel()
+
+    assert isinstance(news, Announce)
+
+
+async def test_three_seconds_of_backlog_are_not_well() -> None:
+    bench = Bench()
+    async with asyncio.TaskGroup() as group:
+        run = group.create_task(bench.desk.run())
+        await asyncio.sleep(0.01)
+        bench.desk.tell(CallerLeft(C1))
+        bench.fake.advance(2.999)
+        before = bench.desk.well
+        bench.fake.advance(0.001)
+        after = bench.desk.well
+        run.cancel()
+
+    assert (before, after) == (True, False)
+
+
 async def test_a_deadline_is_due_at_its_moment_and_not_before() -> None:
     floor = Watched()
     bench = Bench(floor)
