@@ -31,7 +31,7 @@ from tests.integration.case_database import CIPHER, migrated_pool
 
 _ROW = """
     insert into journal (epoch, n, at, kind, body, prev_hash, hash)
-    values (1, $1, $2, $3, $4, '', '')"""
+    values (1, $1, $2, $3, $4, sha256('a'), sha256('b'))"""
 RULES = Rules(CallbackSettings(), Calendar())
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -100,6 +100,7 @@ async def test_the_ratings_after_calls_are_counted_from_the_journal(each_postgre
         for call, level in (("a", 1), ("b", 4), ("c", None), ("a", 1))
     ]
     async with migrated_pool(each_postgres_dsn) as pool:
+        await pool.execute("create table journal_any partition of journal default")
         for n, fact in enumerate(rated, 1):
             await pool.execute(_ROW, n, now, fact.kind, encode(fact).decode())
         day = timedelta(days=1)
