@@ -65,6 +65,12 @@ class SurveyList:
                 await rows.tell(_owed(duty, now, closed))
         return new
 
+    async def owe_again(self, case: CaseId, closed_at: datetime, now: datetime) -> bool:
+        """A flag was taken off a closed case that was never listed. False: nothing is owed anew."""
+        found = await self._cases.closed(closed_at, _AT_ONCE)
+        mine = [one for one in found if one.case == case]
+        return bool(mine) and await self.owe(mine[0], now)
+
     async def follow_up(self, closed: ClosedCase, at: datetime, now: datetime) -> bool:
         """A promise to look again at a case at that moment (CBK-06), made by a person."""
         duty = replace(

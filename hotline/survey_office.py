@@ -142,4 +142,6 @@ class SurveyOffice:
         standing = await self.closing.flag(case, flag, on, by=by, now=now)
         if on and flag in BARRING:
             await self.work_list.withdraw(case, flag.value, now)
+        elif standing.closed_at is not None:
+            await self.work_list.owe_again(case, standing.closed_at, now)
         return standing

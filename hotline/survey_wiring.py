@@ -213,7 +213,8 @@ def _trunk_now(hotline: Hotline, lines: int) -> TrunkNow:
 
     def answer_rate() -> float | None:
         counts = hotline.boards.figures.running()
-        return counts.answered / counts.settled if counts.settled else None
+        by_person = counts.answered + counts.fallback_answered
+        return by_person / counts.settled if counts.settled else None
 
     def longest_wait() -> timedelta:
         view = desk.snapshot()

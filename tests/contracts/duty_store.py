@@ -294,6 +294,24 @@ class DutyStoreContract:
             found = await rows.lock([surveys._duty(one, NOON).id for one in (open_, secret)])
         assert [held.duty.case for held in found] == [open_.case]
 
+    async def test_a_case_whose_flag_is_taken_off_is_owed_after_all(
+        self, store: OpensDutyRows
+    ) -> None:
+        """An appeal is over; one that was withdrawn from the list stays withdrawn."""
+        late, withdrawn = a_case(), a_case()
+        cases = Cases(late, withdrawn)
+        surveys = SurveyList(store, cases, RULES)
+        await surveys.owe(withdrawn, NOON)
+        await surveys.withdraw(withdrawn.case, "in_appeal", NOON)
+
+        owed = [await surveys.owe_again(one.case, one.closed_at, NOON) for one in cases.cases]
+
+        assert owed == [True, False]
+        async with store.rows() as rows:
+            found = await rows.lock([surveys._duty(one, NOON).id for one in cases.cases])
+        states = {held.duty.case: held.duty.state for held in found}
+        assert states == {late.case: DutyState.OPEN, withdrawn.case: DutyState.WITHDRAWN}
+
     async def test_never_again_ends_all_surveys_of_the_number_until_it_is_allowed(
         self, engine: AttemptEngine, surveys: SurveyList, store: OpensDutyRows
     ) -> None:
