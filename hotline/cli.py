@@ -5,6 +5,7 @@ run             the hotline alone, told by settings and environment where its se
 rehearse        simulated citizens and seats against a whole instance (演练)
 migrate         bring the database to this version's schema
 board           the live floor in the terminal
+duties          the calls people make back: what is owed, and D-10 day by day
 surveys         the survey campaign: due, in progress, reached; pause, resume, dry run
 trace CALL      the life of one call, in Chinese or English
 speech-check    which languages are understood, and what is missing
@@ -28,6 +29,7 @@ COMMANDS: Final = {
     "rehearse": "hotline.rehearsal.command",
     "migrate": "hotline.migrate",
     "board": "hotline.board",
+    "duties": "hotline.duties",
     "surveys": "hotline.surveys",
     "trace": "hotline.trace",
     "speech-check": "hotline.speech_check",
