@@ -93,10 +93,11 @@ def _held_until(turn: Turn, policy: QueuePolicy, known: Seat | None) -> datetime
 
 
 def _check_limits(turn: Turn, caller: Caller) -> None:
-    policy = turn.memory.policy_of(caller)
-    if caller.waiting and policy.when_nobody is not AtLimit.WAIT and not _anybody(turn, caller):
+    nobody = turn.memory.policy_of(caller).when_nobody
+    if caller.waiting and nobody is not AtLimit.WAIT and not _anybody(turn, caller):
         at_limit(turn, caller, f.Limit.NO_AGENTS)
-    if caller.waiting and turn.memory.line.in_queue[caller.queue] > policy.max_waiting:
+    most = turn.memory.policy_of(caller).max_waiting  # he may have been moved
+    if caller.waiting and turn.memory.line.in_queue[caller.queue] > most:
         at_limit(turn, caller, f.Limit.LINE_FULL)
 
 
@@ -125,7 +126,7 @@ def at_limit(turn: Turn, caller: Caller, limit: f.Limit) -> None:
     }[limit]
     match choice:
         case AtLimit.WAIT:
-            return
+            pass
         case AtLimit.REFUSE:
             departures.refuse(turn, caller, limit)
         case AtLimit.OFFER_CALLBACK:

@@ -91,9 +91,13 @@ class Floor:
 
 
 def _ring_out(turn: Turn, alarm: Alarm) -> None:
-    if not isinstance(alarm, ForSeat):
+    if isinstance(alarm, ForSeat):
+        _seat_alarm(turn, alarm)
+    else:
         entry.caller_alarm(turn, alarm)
-        return
+
+
+def _seat_alarm(turn: Turn, alarm: ForSeat) -> None:
     match alarm.kind:
         case SeatAlarm.RING_LIMIT:
             offers.ring_limit(turn, alarm.seat)
@@ -130,7 +134,7 @@ def _decide(turn: Turn, happening: h.Command | h.Report) -> None:  # noqa: C901 
         case h.CaughtUp():
             reference.caught_up(turn)
         case h.TimePassed():
-            return
+            pass
         case _:
             _obey(turn, happening)
 
