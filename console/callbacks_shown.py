@@ -10,8 +10,8 @@ from kernel.ids import CallId, NumberKey
 
 
 class CallbackRow(BaseModel):
-    """`caller` is masked. `place`: by_age, spare, dialling, ringing or talking; `calls`: those of
-    the citizen that were not answered, the oldest first.
+    """`caller` is masked. `place`: by_age, spare, ringing (a seat), dialling (the citizen) or
+    talking; `calls`: those of the citizen that were not answered, the oldest first.
     """
 
     model_config = ConfigDict(frozen=True)

@@ -71,6 +71,11 @@ class CallbackLine:
     def find(self, call: CallId) -> Owed | None:
         return next((owed for owed in self._standing.values() if owed.call == call), None)
 
+    def talks(self, call: CallId) -> bool:
+        """Citizen and agent speak, or have."""
+        making = self._house.making.get(call)
+        return making is not None and making.talked
+
     def see(self, facts: Sequence[Fact]) -> None:
         self._house.see(facts)
 

@@ -24,7 +24,7 @@ def make_callbacks(hotline: Hotline, duties: Duties, dialling: Dialling) -> Call
         desk=hotline.hall.desk,
         engine=duties.engine,
         dial=dialling.out,
-        ahead=SeatAhead(telephone.link, switchboard),
+        ahead=SeatAhead(switchboard),
         numbers=ground.vault,
         center=hotline.center,
         inbound=dialling.inbound,

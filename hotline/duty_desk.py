@@ -54,12 +54,21 @@ class DutyDesk:
         if not known:
             return []
         view = self._line.desk.snapshot()
-        talking = {seat.call for seat in view.seats if seat.activity is Activity.TALKING}
+        there = {seat.call for seat in view.seats if seat.activity is Activity.TALKING}
         return [
-            _row(row, known[row.call], row.call in talking)
+            _row(row, known[row.call], self._place(row, row.call in there))
             for row in view.callbacks
             if row.call in known
         ]
+
+    def _place(self, row: CallbackView, agent_is_there: bool) -> str:
+        if self._line.talks(row.call):
+            return "talking"
+        if row.dialling or agent_is_there:
+            return "dialling"
+        if row.seat is not None:
+            return "ringing"
+        return "by_age" if row.by_age else "spare"
 
     def behind(self, call: CallId) -> tuple[CallbackRow, NumberKey | None] | None:
         found = next((row for row in self.shown() if row.call == call), None)
@@ -67,7 +76,7 @@ class DutyDesk:
         return (found, owed.duty.caller_key) if found is not None and owed is not None else None
 
 
-def _row(row: CallbackView, owed: Owed, talks: bool) -> CallbackRow:
+def _row(row: CallbackView, owed: Owed, place: str) -> CallbackRow:
     duty = owed.duty
     return CallbackRow(
         duty=duty.id,
@@ -79,16 +88,8 @@ def _row(row: CallbackView, owed: Owed, talks: bool) -> CallbackRow:
         last_missed_at=duty.last_missed_at,
         due_at=duty.due_at,
         urgent=duty.urgent,
-        place=_place(row, talks),
+        place=place,
         seat=row.seat,
         agent=row.agent,
         calls=tuple(duty.calls),
     )
-
-
-def _place(row: CallbackView, talks: bool) -> str:
-    if row.seat is not None:
-        return "talking" if talks else "ringing"
-    if row.dialling:
-        return "dialling"
-    return "by_age" if row.by_age else "spare"

@@ -1,7 +1,7 @@
 """A seat that is there before its citizen (agent first): what it hears, and how he comes to it.
 
-Rule: the seat waits in [agentroom]; once the citizen has answered and is in our hands the two are
-joined, and from then on the leg is a seat's like any other: hold, transfer and hang-up know it.
+Rule: the seat waits in [agentroom]; once the citizen has answered and is in our hands it goes to
+[deliver] for him, and from then on is a seat's leg like any other: hold, transfer, hang-up know it.
 """
 
 from collections.abc import Sequence
@@ -10,28 +10,25 @@ from typing import Final
 
 import structlog
 
-from kernel.errors import HotlineError
 from kernel.ids import CallId, LegId
 from telephony import ami_actions as act
 from telephony.legs import Leg, Purpose
 from telephony.live_call import LiveCall
-from telephony.moves import MOVES_WITHIN, Moves
+from telephony.moves import MOVES_WITHIN
 from telephony.spoken import Sound
 from telephony.switchboard import Switchboard
 
 log = structlog.get_logger(__name__)
 
 SAID_WITHIN: Final = timedelta(seconds=2)  # the longest sound that a whisper holds
-_TALKED: Final = "talked"  # what [called] and [room] read when the conversation is over
 
 
 class SeatAhead:
     """One a process. `telephony.call_control` rings the seat, this does the rest."""
 
-    def __init__(self, asterisk: act.Asterisk, switchboard: Switchboard) -> None:
+    def __init__(self, switchboard: Switchboard) -> None:
         self._switchboard = switchboard
         self._mirror = switchboard.mirror
-        self._moves = Moves(asterisk, switchboard)
 
     def is_there(self, leg: LegId) -> bool:
         return self._leg(leg) is not None
@@ -62,18 +59,21 @@ class SeatAhead:
             return False
         if self._switchboard.settings.recording.enabled:
             self._switchboard.tell(act.record(citizen.ami_name, leg))
-        for name, value in (("CC_STATE", _TALKED), ("CC_LEG", leg), ("CC_HEARD", "1")):
-            call.set_variable(name, value)
-        self._switchboard.tell(act.set_variable(seat.ami_name, "CC_CALLER", citizen.ami_name))
-        seat.purpose = Purpose.SEAT
-        try:
-            await self._moves.join(citizen.ami_name, seat.ami_name)
-        except HotlineError as trouble:
-            log.warning("citizen and seat not joined", call_id=call.id, why=trouble.problem)
-            return self._not_joined(call, seat)
-        if await self._switchboard.until(lambda: self._together(call.id, leg), MOVES_WITHIN):
+        seat.purpose, seat.aside = Purpose.SEAT, False  # on its way: not left over
+        for headers in (
+            act.set_variable(seat.ami_name, "CC_CALLER", citizen.ami_name),
+            act.set_switch(seat.ami_name, timedelta()),
+            act.redirect(seat.ami_name, act.DELIVER),
+        ):
+            self._switchboard.tell(headers)
+        decided = await self._switchboard.until(
+            lambda: self._together(call.id, leg) is not None, MOVES_WITHIN
+        )
+        if decided and self._together(call.id, leg):
             return True
-        return self._not_joined(call, seat)
+        log.warning("citizen and seat not joined", call_id=call.id, leg=leg)
+        self.drop(leg)
+        return False
 
     def drop(self, leg: LegId) -> None:
         """Nobody is there for the agent."""
@@ -81,16 +81,14 @@ class SeatAhead:
         if known is not None:
             self._switchboard.tell(act.hangup(known.ami_name or leg))
 
-    def _not_joined(self, call: LiveCall, seat: Leg) -> bool:
-        seat.purpose = Purpose.AHEAD
-        call.set_variable("CC_STATE", "")
-        self.drop(seat.id)
-        return False
-
-    def _together(self, call: CallId, leg: LegId) -> bool:
-        """Also when it is over again: then the story hears it from its call."""
+    def _together(self, call: CallId, leg: LegId) -> bool | None:
+        """Also when it is over again: then the story hears it from its call. None: not yet."""
         known, seat = self._mirror.calls.get(call), self._leg(leg)
-        return known is None or seat is None or (bool(seat.bridge) and seat.bridge == known.bridge)
+        if known is None or known.where == act.AFTER_CALL:
+            return True
+        if seat is None:
+            return False
+        return True if seat.bridge and seat.bridge == known.bridge else None
 
     def _leg(self, leg: LegId) -> Leg | None:
         known = self._mirror.legs.get(leg)

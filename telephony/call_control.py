@@ -235,7 +235,10 @@ class AmiCallControl:
             to=(act.AGENT_ROOM, "s"),
             ring_for=ring_for,
             shows=PhoneNumber.parse(self._switchboard.settings.trunk.own_number).national,
-            variables={"CC_SEAT": "1", **(AUTO_ANSWER if auto else {})},
+            variables={
+                **self._on_the_leg(leg, phone, "", ()),
+                **(AUTO_ANSWER if auto else {}),
+            },
         )
         self._tell_all(known, [], headers)
 

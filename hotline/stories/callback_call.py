@@ -168,8 +168,7 @@ async def _joined(call: LiveCall, making: Making, house: CallbackHouse) -> bool:
     if leg is None or not house.ahead.is_there(leg):
         await call.play(phrases.say("missed_call_greeting"))
         return False
-    agent = phrases.agent(making.agent) if making.agent is not None else []
-    await call.play([*phrases.say("callback_greeting"), *agent])
+    await call.play(phrases.say("callback_greeting"))  # the 工号 comes with the join (MRG-06)
     return await house.ahead.join(call, leg)
 
 

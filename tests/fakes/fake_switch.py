@@ -176,8 +176,11 @@ class FakeSwitch:
         self._say(line, "OriginateResponse", response="Success", reason="4")
         if line.context != "deliver":
             self._move(line, line.context, exten)
-            return
-        caller = self._find(line.caller)
+        else:
+            self._deliver(line)
+
+    def _deliver(self, line: _Line) -> None:
+        caller = self._find(line.variables.get("CC_CALLER", line.caller))
         if caller is None or caller.bridge or caller.variables.get("CC_STATE"):
             self._end(line, "16")
         else:
@@ -222,6 +225,8 @@ class FakeSwitch:
                 if context == "room":
                     line.variables.pop("CC_STATE", None)
                 self._say(line, "AsyncAGIStart")
+            case "deliver":
+                self._deliver(line)
             case "held":
                 line.variables["CC_STATE"] = "held"
                 self._say(line, "UserEvent", userevent="CCHeld")

@@ -33,7 +33,7 @@ async def test_the_agent_is_there_first_and_talks_with_the_citizen(
     asterisk: RunningAsterisk,
 ) -> None:
     async with new_stage(asterisk).open(wait_with_music) as stage:
-        out, ahead = DialOut(stage.link, stage.board), SeatAhead(stage.link, stage.board)
+        out, ahead = DialOut(stage.link, stage.board), SeatAhead(stage.board)
         stage.board.stories.story = out.tells(wait_with_music)
         citizen, seat = await stage.outside(Answer()), await stage.seat("8001")
         joined: list[bool] = []
@@ -60,7 +60,7 @@ async def test_the_agent_is_there_first_and_talks_with_the_citizen(
 
 async def test_a_citizen_who_hangs_up_frees_the_seat(asterisk: RunningAsterisk) -> None:
     async with new_stage(asterisk).open(wait_with_music) as stage:
-        out, ahead = DialOut(stage.link, stage.board), SeatAhead(stage.link, stage.board)
+        out, ahead = DialOut(stage.link, stage.board), SeatAhead(stage.board)
         stage.board.stories.story = out.tells(wait_with_music)
         citizen = await stage.outside(Answer())
         await stage.seat("8001")
@@ -82,7 +82,7 @@ async def test_an_agent_who_leaves_while_the_citizen_is_rung_stops_the_ring(
     asterisk: RunningAsterisk,
 ) -> None:
     async with new_stage(asterisk).open(wait_with_music) as stage:
-        out, ahead = DialOut(stage.link, stage.board), SeatAhead(stage.link, stage.board)
+        out, ahead = DialOut(stage.link, stage.board), SeatAhead(stage.board)
         citizen, seat = await stage.outside(LetItRing()), await stage.seat("8001")
         leg, call = await ahead_of(stage)
 

@@ -28,6 +28,7 @@ from callbacks.workdays import Calendar
 from hotline.callback_house import CallbackHouse
 from hotline.callback_line import CallbackLine, CallbackLines
 from hotline.center import Center
+from hotline.entrances import Entrances, nobody_known
 from hotline.stories.inbound_call import inbound_call
 from hotline.stories.stages import Stage as StoryStage
 from hotline.tidings import LateDesk, Tidings
@@ -45,7 +46,7 @@ from tests.acd.centre import EPOCH, directory, policies
 from tests.fakes.duties import FakeAttemptStore, missed_duty
 from tests.fakes.fake_switch import FakeSwitch, Habit
 from tests.fakes.virtual_time import VirtualClock
-from tests.stories.stage import MENUS, MOBILE, PHRASES
+from tests.stories.stage import LINES, MENUS, MOBILE, PHRASES
 
 F = TypeVar("F", bound=Fact)
 KEY = NumberKey("key-0001")
@@ -112,7 +113,7 @@ class CallbackStage:
             write=recorder.write,
             clock=self.clock,
             policies=self.rules,
-            menus=MENUS,
+            entrances=Entrances(lines=LINES, menus=MENUS, look_up=nobody_known, clock=self.clock),
             phrases=PHRASES,
             last_agent_of=lambda key: None,
             overflow_targets={},
@@ -130,7 +131,7 @@ class CallbackStage:
             desk=self.desk,
             engine=self.engine,
             dial=self.out,
-            ahead=SeatAhead(self.switch, self.board),
+            ahead=SeatAhead(self.board),
             numbers=self.numbers,
             center=self.center,
             inbound=self.inbound,
