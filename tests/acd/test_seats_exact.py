@@ -24,6 +24,7 @@ from acd.facts import (
 from acd.happenings import (
     CallbackTaken,
     CallerLeft,
+    CaughtUp,
     FinishWrapUp,
     ForcedTo,
     GoAvailable,
@@ -327,6 +328,33 @@ def test_a_torn_journal_that_left_callers_beside_free_seats_is_mended_in_their_o
 
     assert [fact.call for fact in torn.of(SeatRung)] == ["c1", "c2"]
     assert [w.position for w in torn.floor.view(torn.clock.now()).waiting] == [0, 0, 1]
+
+
+def test_all_that_was_told_mends_a_torn_journal_the_longest_idle_seat_first() -> None:
+    """CaughtUp (I5): nobody asks, and yet nobody waits beside a free seat."""
+    centre = Centre()
+    centre.staff(2, 1)
+    centre.call("c1")
+    torn = Centre()
+    torn.clock = centre.clock
+    for fact in centre.facts:
+        if not isinstance(fact, SeatRung):
+            torn.floor.apply(fact)
+
+    torn.take(CaughtUp())
+
+    assert [(fact.call, fact.seat) for fact in torn.of(SeatRung)] == [("c1", "S002")]
+
+
+def test_who_talks_with_a_call_is_known_and_who_rings_for_it_is_not_yet() -> None:
+    centre = ringing()
+    rings = centre.floor.talking_with(C1)
+    centre.answer(FIRST)
+    talks = centre.floor.talking_with(C1)
+
+    assert rings is None
+    assert talks is not None and talks.id == "S001"
+    assert centre.floor.talking_with(CallId("c9")) is None
 
 
 def test_an_answer_that_was_never_heard_is_a_surprise() -> None:
