@@ -171,6 +171,15 @@ def test_ties_are_broken_as_before_whatever_signatures_were_met_since() -> None:
     assert again.image().seat_skills == image.seat_skills
 
 
+def test_signatures_are_the_same_after_a_restart_also_of_those_who_have_gone() -> None:
+    centre = lively()
+    centre.take(CallerLeft(CallId("waits")))
+    image, again = centre.floor.image(), put_back(centre).image()
+
+    assert len(image.call_needs) >= 4
+    assert (again.call_needs, again.seat_skills) == (image.call_needs, image.seat_skills)
+
+
 # ---- contents ------------------------------------------------------------------------------------
 
 
