@@ -117,7 +117,7 @@ class Line:
         """Is there anybody whom this seat may serve, also one who is held or excluded now?"""
         if any(self._signatures.may_take(seat.signature, head[2]) for head in self._heads):
             return True
-        held = (entry[2] for heap in self._held.values() for entry in heap if _is_live(entry))
+        held = (entry[2] for heap in self._held.values() for entry in heap)
         return any(self._signatures.may_take(seat.signature, one.signature) for one in held)
 
     def best_for(self, seat: Seat, now: datetime) -> Caller | None:
