@@ -163,7 +163,7 @@ def judged(
         and call.asked_at is not None
         and call.waited is not None
     }
-    rings = rings_by_call(saw, legs, claims)
+    rings = rings_by_call(saw, legs, claims, upheaval)
     menus = menu_lengths(saw, upheaval)
     verdicts = [judge(one, rings.get(one.sip_call_id, ()), menus, upheaval) for one in saw]
     filed = [form for seat in cast.seats for form in seat.filed]

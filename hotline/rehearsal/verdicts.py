@@ -77,27 +77,33 @@ def from_where(citizen: CitizenSaw) -> datetime | None:
 
 
 def rings_by_call(
-    citizens: Sequence[CitizenSaw], legs: Sequence[SeatSaw], claims: Mapping[str, Claim]
+    citizens: Sequence[CitizenSaw],
+    legs: Sequence[SeatSaw],
+    claims: Mapping[str, Claim],
+    upheaval: Upheaval = CALM,
 ) -> dict[str, list[SeatSaw]]:
     """Which ring was for which call: by the number shown, among the calls alive just then.
 
     Several withheld callers at once cannot be told apart by number: there the system's `claims`
-    (by Call-ID) choose, and only among the calls that the wire allows.
+    (by Call-ID) choose, and only among the calls that the wire allows. Of an answer that a fault
+    hid the system may claim that it came by the end of the fault's window.
     """
     found: dict[str, list[SeatSaw]] = defaultdict(list)
     for leg in in_order(legs):
         alive = [one for one in citizens if _shows(leg, one) and _is_alive(one, leg.rang_at)]
-        claimed = [one for one in alive if _is_claimed(leg, claims.get(one.sip_call_id))]
+        told_by = upheaval.told_by(leg.answered_at) if leg.answered_at is not None else None
+        claimed = [one for one in alive if _is_claimed(leg, claims.get(one.sip_call_id), told_by)]
         claimed.sort(key=lambda one: not claims[one.sip_call_id][0])  # a seat by name goes first
         for citizen in (claimed if len(alive) > 1 and claimed else alive)[:1]:
             found[citizen.sip_call_id].append(leg)
     return found
 
 
-def _is_claimed(leg: SeatSaw, claim: Claim | None) -> bool:
+def _is_claimed(leg: SeatSaw, claim: Claim | None, told_by: datetime | None) -> bool:
     if claim is None or leg.answered_at is None or claim[0] not in ("", leg.seat):
         return False
-    return abs(leg.answered_at - claim[1]) <= _CLAIM_WITHIN
+    latest = told_by or leg.answered_at
+    return leg.answered_at - _CLAIM_WITHIN <= claim[1] <= latest + _CLAIM_WITHIN
 
 
 def stray_rings(legs: Sequence[SeatSaw], given: Mapping[str, Sequence[SeatSaw]]) -> list[SeatSaw]:

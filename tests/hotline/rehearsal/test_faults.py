@@ -16,7 +16,14 @@ from hotline.rehearsal.command import faults
 from hotline.rehearsal.compare import compare
 from hotline.rehearsal.faults import BACK, SETTLED, FaultKind, Struck, Upheaval, draw_faults
 from hotline.rehearsal.system_says import SystemCall, SystemSays
-from hotline.rehearsal.verdicts import Fate, Verdict, cut_citizen, judge, menu_lengths
+from hotline.rehearsal.verdicts import (
+    Fate,
+    Verdict,
+    cut_citizen,
+    judge,
+    menu_lengths,
+    rings_by_call,
+)
 from tests.hotline.rehearsal.scene import T0, citizen, ring, s, sound
 from tests.hotline.rehearsal.test_compare import MENUS, call
 
@@ -49,6 +56,19 @@ def test_the_same_seed_strikes_at_the_same_moments_and_all_within_the_span() -> 
     assert sorted(one.kind for one in drawn) == ["freeze"] * 2 + ["kill"] * 3 + ["pg-stop"]
     assert all(0 <= one.after <= 60 for one in drawn)
     assert all((one.held > 0) is (one.kind is not FaultKind.KILL) for one in drawn)
+
+
+def test_of_two_withheld_callers_one_may_be_claimed_as_late_as_a_fault_hid_the_answer() -> None:
+    """Found talking when hotline was back: its claim is of that moment, in calm times never."""
+    one = citizen("a", answered=0, left=60, number="")
+    two = citizen("b", answered=1, left=60, number="")
+    leg = ring("S1", rang=12, answered=14, ended=34, shown="anonymous")
+    late = {"b": ("S1", T0 + s(19))}
+
+    assert rings_by_call([one, two], [leg], late, kill(13, 19)) == {"b": [leg]}
+    assert rings_by_call([one, two], [leg], late) == {"a": [leg]}
+    too_late = {"b": ("S1", T0 + s(19 + 5))}
+    assert rings_by_call([one, two], [leg], too_late, kill(13, 19)) == {"a": [leg]}
 
 
 def test_faults_are_read_as_people_write_them_and_a_wrong_word_is_named() -> None:
