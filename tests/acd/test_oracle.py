@@ -1,7 +1,8 @@
 """Oracle: on random histories every decision of the floor equals a brute-force scan.
 
 Tie rules: a call by (turn_at, order of asking); a seat by longest idle. Nobody waits beside an idle
-seat that may serve him (I5), and the line's counts are right.
+seat that may serve him (I5), and the line's counts are right. A callback by age is a caller like
+any other; a spare one gets a seat only where nobody in line could use it, the oldest first.
 """
 
 import random
@@ -10,6 +11,8 @@ from datetime import datetime, timedelta
 
 from acd.facts import (
     AgentPaused,
+    CallbackNearDue,
+    CallbackQueued,
     CallQueued,
     NeedsRelaxed,
     SeatAnswered,
@@ -17,10 +20,19 @@ from acd.facts import (
     SeatRung,
     Who,
 )
-from acd.happenings import CallerLeft, FinishWrapUp, GoAvailable, SeatWanted, SignIn, TimePassed
+from acd.happenings import (
+    CallbackOver,
+    CallbackWanted,
+    CallerLeft,
+    FinishWrapUp,
+    GoAvailable,
+    SeatWanted,
+    SignIn,
+    TimePassed,
+)
 from acd.policy import QueuePolicies
 from kernel.fact import Fact
-from kernel.ids import AgentNo, CallId, LegId, QueueName, SeatId, Skill
+from kernel.ids import AgentNo, CallId, DutyId, LegId, QueueName, SeatId, Skill, is_out
 from kernel.legs import LegEnd
 from tests.acd.centre import Centre, directory, policies
 
@@ -55,6 +67,7 @@ class Waiting:
     needs: dict[Skill, int]
     turn_at: datetime
     n: int
+    spare: bool = False
     excluded: dict[SeatId, datetime] = field(default_factory=dict)
 
 
@@ -65,18 +78,32 @@ class Oracle:
         self.skills = people
         self.idle: dict[SeatId, datetime] = {}
         self.waiting: dict[CallId, Waiting] = {}
+        self.spare: dict[CallId, Waiting] = {}
         self.rung: dict[LegId, tuple[SeatId, CallId, Waiting]] = {}
         self.paused: list[AgentNo] = []
         self.asked = 0
         self.compared = 0
 
+    def able(self, seat: SeatId, call: Waiting) -> bool:
+        return all(self.skills[seat].get(s, 0) >= level for s, level in call.needs.items())
+
     def fits(self, seat: SeatId, call: Waiting, now: datetime) -> bool:
         excluded = call.excluded.get(seat)
-        able = all(self.skills[seat].get(s, 0) >= level for s, level in call.needs.items())
-        return able and (excluded is None or excluded <= now)
+        return self.able(seat, call) and (excluded is None or excluded <= now)
+
+    def next_spare(self, seat: SeatId, now: datetime) -> CallId | None:
+        """Whom that seat may take, if nobody in line could use it."""
+        if any(self.able(seat, call) for call in self.waiting.values()):
+            return None
+        found = [(w.turn_at, w.n, c) for c, w in self.spare.items() if self.fits(seat, w, now)]
+        return min(found)[2] if found else None
 
     def check_ring(self, fact: SeatRung, freed: SeatId | None) -> None:
         """The seat that became free chose its caller, or the caller got the longest idle seat."""
+        if fact.call in self.spare:
+            assert fact.call == self.next_spare(fact.seat, fact.at)
+            self.compared += 1
+            return
         call = self.waiting[fact.call]
         if fact.seat == freed:
             able = [c for c, w in self.waiting.items() if self.fits(fact.seat, w, fact.at)]
@@ -93,16 +120,25 @@ class Oracle:
                 case CallQueued():
                     self.asked += 1
                     self.waiting[fact.call] = Waiting(fact.needs, fact.turn_at, self.asked)
+                case CallbackQueued():
+                    self.asked += 1
+                    spare = fact.spare_until is not None
+                    owed = Waiting(fact.needs, fact.turn_at, self.asked, spare)
+                    self._put(fact.call, owed)
+                case CallbackNearDue():
+                    self.waiting[fact.call] = self.spare.pop(fact.call)
+                    self.waiting[fact.call].spare = False
                 case NeedsRelaxed():
-                    self.waiting[fact.call].needs = fact.needs
+                    self._of(fact.call).needs = fact.needs
                 case SeatRung():
                     self.check_ring(fact, freed)
                     del self.idle[fact.seat]
-                    self.rung[fact.leg] = (fact.seat, fact.call, self.waiting.pop(fact.call))
+                    where = self.spare if fact.call in self.spare else self.waiting
+                    self.rung[fact.leg] = (fact.seat, fact.call, where.pop(fact.call))
                 case SeatLetItRing():
                     seat, call, waiting = self.rung.pop(fact.leg)
                     waiting.excluded[seat] = fact.excluded_until
-                    self.waiting[call] = waiting
+                    self._put(call, waiting)
                     self.idle[seat] = fact.at
                 case AgentPaused() if fact.by is Who.SYSTEM:
                     del self.idle[fact.seat]
@@ -110,25 +146,38 @@ class Oracle:
                 case SeatAnswered():
                     del self.rung[fact.leg]
 
+    def _put(self, call: CallId, waiting: Waiting) -> None:
+        (self.spare if waiting.spare else self.waiting)[call] = waiting
+
+    def _of(self, call: CallId) -> Waiting:
+        return self.spare[call] if call in self.spare else self.waiting[call]
+
     def check_left_waiting(self, facts: list[Fact], freed: SeatId | None, now: datetime) -> None:
         """No ring: the seat found no caller, the callers that came or were relaxed no seat."""
         if freed is not None:
             assert not any(self.fits(freed, call, now) for call in self.waiting.values())
+            assert freed not in self.idle or self.next_spare(freed, now) is None
             self.compared += 1
         for fact in facts:
-            if isinstance(fact, CallQueued | NeedsRelaxed):
+            if isinstance(fact, CallQueued | NeedsRelaxed | CallbackQueued | CallbackNearDue):
+                if fact.call in self.spare:
+                    continue
                 call = self.waiting[fact.call]
                 assert not any(self.fits(seat, call, now) for seat in self.idle)
                 self.compared += 1
 
     def check_floor(self, centre: Centre) -> None:
         view = centre.floor.view(centre.clock.now())
-        assert {w.call for w in view.waiting if w.ringing_at is None} == set(self.waiting)
+        in_line = {w.call for w in view.waiting if w.ringing_at is None}
+        owed = {(row.call, row.by_age) for row in view.callbacks if row.seat is None}
+        assert in_line | {call for call, by_age in owed if by_age} == set(self.waiting)
+        assert {call for call, by_age in owed if not by_age} == set(self.spare)
 
     def check_nobody_waits_beside_a_seat(self, now: datetime) -> None:
         for seat in self.idle:
             for call in self.waiting.values():
                 assert not self.fits(seat, call, now)
+            assert self.next_spare(seat, now) is None
 
 
 class History:
@@ -177,7 +226,9 @@ class History:
     def step(self) -> None:
         self.let_time_pass()
         x = self.rng.random()
-        if x < 0.27:
+        if x < 0.06:
+            self.owe()
+        elif x < 0.27:
             self.arrive()
         elif x < 0.51 and self.oracle.rung:
             self.ring_ends()
@@ -185,10 +236,28 @@ class History:
             self.hang_up()
         elif x < 0.95 and (self.wrapping or self.oracle.paused):
             self.become_free()
-        elif self.oracle.waiting:
-            call = self.rng.choice(list(self.oracle.waiting))
-            del self.oracle.waiting[call]
-            self.tell(CallerLeft(call))
+        elif gone := [*self.oracle.waiting, *self.oracle.spare]:
+            call = self.rng.choice(gone)
+            self.oracle.waiting.pop(call, None)
+            self.oracle.spare.pop(call, None)
+            self.tell(CallbackOver(call) if is_out(call) else CallerLeft(call))
+
+    def owe(self) -> None:
+        """A callback to somebody who asked up to a minute ago; by age, or soon."""
+        self.asked += 1
+        now = self.centre.clock.now()
+        spare = self.rng.choice([None, 1.0, 5.0, 30.0])
+        self.tell(
+            CallbackWanted(
+                call=CallId(f"out-7-{self.asked}"),
+                duty=DutyId(f"missed:{self.asked}"),
+                queue=QueueName("general"),
+                needs={s: 1 for s in self.rng.sample(SKILLS[1:], self.rng.choice([0, 1]))},
+                priority=self.rng.choice([0, 0, 1]),
+                asked_at=now - timedelta(seconds=self.rng.random() * 60),
+                spare_until=None if spare is None else now + timedelta(seconds=spare),
+            )
+        )
 
     def arrive(self) -> None:
         self.asked += 1
