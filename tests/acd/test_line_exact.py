@@ -240,3 +240,18 @@ def test_whom_his_agent_may_no_longer_take_is_not_put_through_to_him() -> None:
     model.line.add(later)
 
     assert model.line.best_for(one, at(10)) is later
+
+
+@pytest.mark.parametrize("others", [[5.0, 20.0], [5.0]])
+def test_who_may_not_be_offered_here_hides_nobody_of_another_row(others: list[float]) -> None:
+    """The first of either row is excluded at this seat; the earliest of the rest comes next."""
+    model = Model(1)
+    one = model.seats[1]
+    barred, best = model.caller({A: 1}, 0), model.caller({A: 1}, 10)
+    row = [model.caller({B: 1}, turn) for turn in others]
+    for caller in (barred, best, *row):
+        model.line.add(caller)
+    for caller in (barred, row[0]):
+        caller.excluded[one.id] = at(99)
+
+    assert model.line.best_for(one, at(50)) is best
