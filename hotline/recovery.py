@@ -157,6 +157,6 @@ def settle(
     for leg in unheard:  # who answered while nobody listened has the caller since
         found = mirror.legs.get(leg)
         if found is not None and found.joined:
-            desk.tell(LegAnswered(leg))
+            desk.tell(LegAnswered(leg, found.joined_at))
     desk.tell(CaughtUp())
     return len(gone) + len(lost)

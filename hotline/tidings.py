@@ -33,8 +33,8 @@ class Tidings:
 
     def on_leg(self, news: LegNews) -> None:
         match news:
-            case LegAnswered(leg=leg):
-                self._desk.tell(h.LegAnswered(leg))
+            case LegAnswered(leg=leg, at=at):
+                self._desk.tell(h.LegAnswered(leg, at))
             case LegEnded(leg=leg, why=why):
                 self._desk.tell(h.LegEnded(leg, why))
             case LegRinging():

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from telephony.ami_asks import Headers
@@ -55,6 +55,14 @@ class Found:
     def was_heard(self) -> bool:
         """Somebody talked with him: what was recorded then is in a file."""
         return self.recorder > 1 or (self.recorder == 1 and self.variables.get("CC_HEARD") == "1")
+
+    @property
+    def joined_at(self) -> datetime | None:
+        """When a seat's leg was joined to its citizen, as the dialplan wrote it down."""
+        try:
+            return datetime.fromtimestamp(float(self.variables.get("CC_AT", "")), UTC)
+        except (ValueError, OverflowError, OSError):
+            return None
 
     @property
     def talked(self) -> bool:

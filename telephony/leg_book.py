@@ -112,7 +112,7 @@ class LegBook:
         found = [g for g in self.of(call, Purpose.SEAT) if g.bridge == bridge and not g.joined]
         for leg in found:
             leg.joined = True
-        return [LegAnswered(leg.id, call) for leg in found]
+        return [LegAnswered(leg.id, call, leg.joined_at) for leg in found]
 
     def end(self, leg: Leg, why: LegEnd, now: datetime) -> list[Effect]:
         """The leg is over; also for one that Asterisk has lost, or never had."""

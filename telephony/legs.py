@@ -4,7 +4,8 @@ What becomes of a leg is told to one standing listener. Why one failed stands on
 in our own records; OriginateResponse and DialEnd cannot tell the reasons apart.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -29,10 +30,14 @@ class LegRinging:
 
 @dataclass(frozen=True, slots=True)
 class LegAnswered:
-    """The leg and its caller are joined (the second BridgeEnter): they can hear each other."""
+    """The leg and its caller are joined (the second BridgeEnter): they can hear each other.
+
+    `at`: since when, where it was heard of late; None: now.
+    """
 
     leg: LegId
     call: CallId
+    at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,7 @@ class Leg:
     rings: bool = False
     answered: bool = False
     joined: bool = False  # has talked
+    joined_at: datetime | None = None  # set where it was heard of late
     aside: bool = False  # answered and alone: AGI has it in [agentroom]
     dropped: bool = False  # we withdrew it
     refused: bool = False  # its phone said no

@@ -76,6 +76,7 @@ class KnowLeg:
         leg = Leg(LegId(self.found.uniqueid), Purpose.SEAT, self.caller)
         leg.ami_name, leg.bridge = self.found.name, self.found.bridge
         leg.answered, leg.aside = True, not self.found.bridge
+        leg.joined_at = self.found.joined_at
         leg.joined = leg.aside or self.found.context == "confleg"
         leg.room = self.found.exten if self.found.context == "confleg" else ""
         mirror.legs.expect(leg)
@@ -96,6 +97,9 @@ class HearLeg:
     found: Found
 
     def effects(self, mirror: Mirror, now: datetime) -> list[Effect]:
+        leg = mirror.legs.get(self.found.uniqueid)
+        if leg is not None:
+            leg.joined_at = self.found.joined_at
         return mirror.take(_joined(self.found), now)
 
     def actions(self) -> Sequence[ActionHeaders]:

@@ -43,6 +43,7 @@ def tidings() -> tuple[Tidings, ListeningDesk]:
     [
         (LegRinging(LEG), []),
         (LegAnswered(LEG, C1), [h.LegAnswered(LEG)]),
+        (LegAnswered(LEG, C1, MONDAY_NINE), [h.LegAnswered(LEG, MONDAY_NINE)]),
         *[(LegEnded(LEG, why), [h.LegEnded(LEG, why)]) for why in LegEnd],
     ],
 )

@@ -3,6 +3,7 @@
 import asyncio
 
 from hotline.outside_records_files import talks_of
+from hotline.rehearsal.call_log import News
 from hotline.rehearsal.sip_phone import Answer
 from kernel.legs import LegEnd
 from telephony import facts
@@ -81,6 +82,10 @@ async def test_a_ring_answered_while_nobody_listened_is_told_when_its_leg_is_fou
             await hear_each_other(citizen, seat.calls[0])
             async with new.open(wait_with_music):
                 await new.until(lambda: LegAnswered(leg, live.id) in new.news)
+                (told,) = [news for news in new.news if isinstance(news, LegAnswered)]
+                taken_at = seat.calls[0].log.when(News.ANSWERED)
+                assert told.at is not None and taken_at is not None
+                assert abs(told.at - taken_at).total_seconds() < 0.3
 
                 assert new.board.mirror.calls[live.id].phase is Phase.TALKING
                 seat.calls[0].hang_up()

@@ -335,11 +335,14 @@ def test_a_ring_answered_in_a_gap_is_told_though_we_knew_its_leg() -> None:
     mirror.take(ami.AsyncAgiStart(CITIZEN, NAME, "room", "s", "", "", ()), NOW)
     leg = LegId("9-1")
     mirror.legs.expect(Leg(leg, Purpose.SEAT, CallId(CITIZEN)))
-    seat = found(leg, context="deliver", bridge="b1", variables={"CC_CALLER": NAME})
+    since = {"CC_CALLER": NAME, "CC_AT": "1767599990.250000"}
+    seat = found(leg, context="deliver", bridge="b1", variables=since)
     both = [seat, found(application="", bridge="b1")]
     told = [mend.effects(mirror, NOW) for mend in compare(mirror, both, set()).mends]
 
-    assert LegAnswered(leg, CallId(CITIZEN)) in [effect for effects in told for effect in effects]
+    answers = [e for effects in told for e in effects if isinstance(e, LegAnswered)]
+    assert answers == [LegAnswered(leg, CallId(CITIZEN))]
+    assert answers[0].at == NOW - timedelta(seconds=9.75), "as it was, not as we heard"
     assert not compare(mirror, both, set()).mends, "and it is told once"
 
 
@@ -353,3 +356,8 @@ def test_a_member_of_the_plain_queue_who_took_him_in_a_gap_is_a_fate() -> None:
     kinds = [effect.kind for effect in effects if isinstance(effect, Fact)]
     assert kinds == ["call-fell-back", "fallback-talk"]
     assert not compare(mirror, [served], set()).mends
+
+
+@pytest.mark.parametrize("written", ["", "yesterday", "1e400"])
+def test_a_moment_that_the_dialplan_did_not_write_is_not_known(written: str) -> None:
+    assert found(variables={"CC_AT": written}).joined_at is None
