@@ -27,6 +27,7 @@ from kernel.legs import LegEnd
 ROUND: Final = timedelta(milliseconds=5)
 PRIORITIES: Final = (0, 0, 0, 0, 1, 2)
 EASIEST: Final = {SKILLS[0]: 1}
+SCAN_AT_MOST_S: Final = 1.0
 KINDS: Final = ("asks", "ready", "answer", "end", "time")
 
 
@@ -167,7 +168,7 @@ def measure(case: Case, waits: tuple[int, ...], rounds: int, scans: int) -> list
                 case=case,
                 waiting=waiting,
                 steps=steps,
-                scan=_scan(centre, waiting, scans),
+                scan=_scan(centre, waiting, scans) if scans else {},
                 collection_ms=collections.longest_ms,
                 seat_bytes=seat_bytes,
                 caller_bytes=caller_bytes,
@@ -206,7 +207,7 @@ def _scan(centre: People, waiting: int, rounds: int) -> dict[str, Steps]:
     for _ in range(waiting):
         scan.waiting.append((scan.ticks, chance.choice(centre.calls)))
         scan.ticks += 1
-    deadline = time.perf_counter() + 2.0
+    deadline = time.perf_counter() + SCAN_AT_MOST_S
     for n in range(rounds):
         boost = 30.0 * chance.choice(PRIORITIES)
         asks.time(scan.arrive, chance.choice(centre.calls), boost)
