@@ -7,12 +7,12 @@ from acd.desk import AcdDesk
 from acd.policy import QueuePolicies
 from acd.ports import WritesFacts
 from acd.waits import Announce
+from hotline.entrances import Entrances
 from hotline.stories.stages import AfterCall, InMenu, Stage, Talking, Waiting
 from kernel.clock import Clock
 from kernel.ids import AgentNo, CallId, NumberKey
 from kernel.phone import PhoneNumber
 from telephony.live_call import Entry, LiveCall
-from telephony.menu import Menus
 from telephony.phrases import Phrases
 from telephony.spoken import Sound
 
@@ -25,7 +25,7 @@ class Center:
     write: WritesFacts
     clock: Clock
     policies: QueuePolicies
-    menus: Menus
+    entrances: Entrances
     phrases: Phrases
     last_agent_of: Callable[[NumberKey | None], AgentNo | None]
     overflow_targets: Mapping[str, str]

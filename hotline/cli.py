@@ -6,6 +6,7 @@ rehearse        simulated citizens and seats against a whole instance (演练)
 migrate         bring the database to this version's schema
 board           the live floor in the terminal
 duties          the calls people make back: what is owed, and D-10 day by day
+lists           number lists (企业、老年人): how many; --import NAME FILE replaces one
 surveys         the survey campaign: due, in progress, reached; pause, resume, dry run
 trace CALL      the life of one call, in Chinese or English
 speech-check    which languages are understood, and what is missing
@@ -30,6 +31,7 @@ COMMANDS: Final = {
     "migrate": "hotline.migrate",
     "board": "hotline.board",
     "duties": "hotline.duties",
+    "lists": "hotline.number_lists",
     "surveys": "hotline.surveys",
     "trace": "hotline.trace",
     "speech-check": "hotline.speech_check",

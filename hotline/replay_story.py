@@ -21,6 +21,7 @@ from acd.happenings import GoAvailable, PhoneSeen, SignIn
 from acd.policy import load_policies
 from acd.seed import load_directory
 from hotline.center import Center
+from hotline.entrances import Entrances, nobody_known
 from hotline.private.places import PROJECT
 from hotline.replay import START, Stream, captured
 from hotline.stories.inbound_call import inbound_call
@@ -34,7 +35,7 @@ from telephony.ami_asks import Reply
 from telephony.ami_text import ActionHeaders
 from telephony.legs import Leg, LegAnswered, LegEnded, LegNews, LegRinging, Purpose
 from telephony.live_call import LiveCall
-from telephony.menu_file import load_menus
+from telephony.menu_file import load_lines, load_menus
 from telephony.phrases import load_phrases
 from telephony.story_teller import StoryTeller
 
@@ -113,7 +114,12 @@ class Replay:
             write=self._write,
             clock=self._clock,
             policies=policies,
-            menus=load_menus(config / "menus.yaml"),
+            entrances=Entrances(
+                lines=load_lines(config / "lines.yaml"),
+                menus=load_menus(config / "menus.yaml"),
+                look_up=nobody_known,
+                clock=self._clock,
+            ),
             phrases=load_phrases(config / "phrases.yaml"),
             last_agent_of=lambda _caller: None,
             overflow_targets={},

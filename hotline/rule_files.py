@@ -18,8 +18,9 @@ from config.settings import Settings
 from hotline.places import Places
 from intake.catalogue import Catalogue, load_catalogue
 from kernel.errors import BadSettings
-from telephony.menu import Menus, check_menus
-from telephony.menu_file import load_menus
+from telephony.lines import Lines, check_lines
+from telephony.menu import Menus, check_menu_lengths, check_menus
+from telephony.menu_file import load_lines, load_menus
 from telephony.phrases import Phrases, load_phrases
 from telephony.sound_files import SoundFiles, check_sounds
 from telephony.speech.settings import SpeechSettings, load_speech_settings
@@ -32,6 +33,7 @@ class RuleFiles:
 
     policies: QueuePolicies
     menus: Menus
+    lines: Lines
     phrases: Phrases
     sounds: SoundFiles
     directory: Directory
@@ -54,6 +56,7 @@ def read_rule_files(settings: Settings, places: Places) -> RuleFiles:
     rules = RuleFiles(
         policies=load_policies(folder / "queues.yaml"),
         menus=load_menus(folder / "menus.yaml"),
+        lines=load_lines(folder / "lines.yaml"),
         phrases=phrases,
         sounds=check_sounds(
             phrases.texts(), shipped=places.shipped_sounds, site=places.site_sounds(settings)
@@ -69,6 +72,7 @@ def read_rule_files(settings: Settings, places: Places) -> RuleFiles:
     _check_queues(rules, settings)
     # The console may have added skills: those are checked when the database's are known.
     check_menu_names(rules, skills=_skills_named(rules.menus))
+    _check_ways_in(rules, settings)
     return rules
 
 
@@ -79,6 +83,18 @@ def check_menu_names(rules: RuleFiles, *, skills: Iterable[str]) -> None:
         queues=rules.policies.queues,
         skills=skills,
         phrases=rules.phrases.phrases,
+    )
+
+
+def _check_ways_in(rules: RuleFiles, settings: Settings) -> None:
+    phrases = rules.phrases
+    check_menu_lengths(rules.menus, lambda said: rules.sounds.seconds_of(phrases.say(*said)))
+    check_lines(
+        rules.lines,
+        rules.menus,
+        queues=rules.policies.queues,
+        phrases=phrases.phrases,
+        numbers=settings.site.hotline_numbers,
     )
 
 

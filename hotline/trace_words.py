@@ -12,6 +12,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "{caller} rang {dialled} by {trunk}",
     ),
     "stage-entered": ("进入阶段 {stage}", "entered the stage {stage}"),
+    "way-in": ("由线路 {line} 进入（{why}）", "came in by the line {line} ({why})"),
     "call-held": ("座席保持通话", "put on hold"),
     "call-resumed": ("恢复通话", "taken off hold"),
     "consult-started": ("向 {target} 咨询", "consultation with {target} began"),

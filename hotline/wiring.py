@@ -15,22 +15,21 @@ from acd.desk import AcdDesk
 from acd.directory_keeper import DirectoryKeeper
 from acd.floor import Floor
 from acd.store import PgDirectoryStore
-from callbacks.store import MissedProjector
 from cases.outbox import Outbox
 from cases.store import PgCaseStore
 from cases.webhook import WebhookRelay
 from config.settings import Settings
 from console.calls_view import CallsView
-from console.recordings_store import RecordingIndex
 from figures.live import LiveFigures
-from figures.store import FiguresProjector
 from hotline.alarms import Alarms
 from hotline.center import Center
 from hotline.contacts import Contacts
 from hotline.door import Door
+from hotline.entrances import Entrances
 from hotline.kinds import KINDS
 from hotline.leadership import Lease
 from hotline.places import Places
+from hotline.projectors import projectors
 from hotline.recent_facts import RecentFacts
 from hotline.recovery import LooseEnds, Stages
 from hotline.rule_files import RuleFiles, check_menu_names, read_rule_files
@@ -38,6 +37,7 @@ from hotline.seat_greetings import SeatGreetings
 from hotline.snapshot import Memories, recover
 from hotline.tidings import LateDesk, Tidings
 from intake.caller_lookup import CallerLookup
+from intake.caller_store import PgKnownCallers
 from intake.catalogue import Catalogue
 from intake.store import PgDraftStore
 from intake.submission import IntakeRules, TicketIntake
@@ -47,7 +47,7 @@ from storage.feed import FactFeed, Recorder
 from storage.field_cipher import FieldCipher, FieldKeys
 from storage.journal import Journal
 from storage.pool import Pool, open_pool
-from storage.projection import Projections, Projector
+from storage.projection import Projections
 from storage.shipping import Shipper
 from storage.valkey import FloorCopy, open_valkey
 from storage.vault import NumberVault
@@ -176,7 +176,7 @@ async def _ground(
         clock.not_before(journal.continues_at)
     vault = NumberVault(places.journal, cipher, pool, settings.journal, journal.reserve.give_up)
     stack.callback(vault.close)
-    projections = Projections(pool, KINDS, _projectors(settings, rules), settings.journal)
+    projections = Projections(pool, KINDS, projectors(settings, rules), settings.journal)
     shipper = Shipper(journal, pool, clock, settings.journal, on_shipped=projections.wake)
     feed = FactFeed()
     return Ground(
@@ -197,11 +197,6 @@ async def _ground(
         floor_copy=FloorCopy(valkey, settings.site.region_code, settings.valkey),
         door=Door(journal.has_room),
     )
-
-
-def _projectors(settings: Settings, rules: RuleFiles) -> list[Projector]:
-    figures = FiguresProjector(settings.site.region_code)
-    return [figures, MissedProjector(rules.missed), RecordingIndex()]
 
 
 def _boards(ground: Ground) -> Boards:
@@ -285,13 +280,15 @@ def _listen(ground: Ground, boards: Boards) -> None:
 
 
 def _center(ground: Ground, hall: Hall, boards: Boards) -> Center:
-    rules = ground.rules
+    rules, known = ground.rules, PgKnownCallers(ground.pool)
     return Center(
         desk=hall.desk,
         write=ground.recorder.write,
         clock=ground.clock,
         policies=rules.policies,
-        menus=rules.menus,
+        entrances=Entrances(
+            lines=rules.lines, menus=rules.menus, look_up=known.look_up, clock=ground.clock
+        ),
         phrases=rules.phrases,
         last_agent_of=boards.calls.last_agent_of,
         overflow_targets=ground.settings.overflow_targets,

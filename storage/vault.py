@@ -38,6 +38,13 @@ _SHIP: Final = """
 _REVEAL: Final = "select sealed from caller_number where number_key = $1"
 
 
+def number_key(cipher: FieldCipher, number: PhoneNumber) -> NumberKey | None:
+    """The same number always has the same key; None for a withheld one."""
+    if number.is_withheld:
+        return None
+    return NumberKey(cipher.blind("phone", number.value).hex())
+
+
 class NumberVault:
     """One per leader; `folder` is the journal's or beside it. Keep `run()` running."""
 
@@ -65,9 +72,7 @@ class NumberVault:
 
     def key_of(self, number: PhoneNumber) -> NumberKey | None:
         """The number's key, without keeping it; None for a withheld one. Always the same key."""
-        if number.is_withheld:
-            return None
-        return NumberKey(self._cipher.blind("phone", number.value).hex())
+        return number_key(self._cipher, number)
 
     def keep(self, number: PhoneNumber) -> NumberKey | None:
         """Written when this returns; None for a withheld number. Raises JournalUnwritable."""

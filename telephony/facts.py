@@ -43,6 +43,22 @@ class StageEntered(Fact, kind="stage-entered"):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WayIn(Fact, kind="way-in"):
+    """By which line a citizen came, and to whom he went (MRG-01 ... 04, SPC-01 ... 03, EMG-02).
+
+    `why`: menu, line, list:NAME, area:CODE or language:NAME. `queue` is empty when he was passed
+    on to the line's own seats.
+    """
+
+    call: CallId
+    caller_key: NumberKey | None
+    line: str
+    why: str
+    queue: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallHeld(Fact, kind="call-held"):
     call: CallId
 
@@ -187,6 +203,7 @@ class PictureMended(Fact, kind="picture-mended"):
 FACTS: tuple[type[Fact], ...] = (
     CallArrived,
     StageEntered,
+    WayIn,
     CallHeld,
     CallResumed,
     ConsultStarted,

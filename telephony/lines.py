@@ -122,6 +122,7 @@ class Lines(BaseModel):
     model_config = FROZEN
 
     own: str
+    greeting: tuple[str, ...]  # said to whoever hears no menu
     lines: dict[str, Line] = Field(min_length=1)
     lists: dict[str, Known] = Field(default_factory=dict)
     areas: dict[Annotated[str, Field(pattern=r"^0\d{2,3}$")], Known] = Field(default_factory=dict)
@@ -143,20 +144,24 @@ class Lines(BaseModel):
         """The line's name; our own for a number that no line claims."""
         return next((n for n, line in self.lines.items() if dialled in line.dialled), self.own)
 
+    def is_straight(self, dialled: str) -> bool:
+        """Whether nothing about the caller himself can change where he goes."""
+        return self.lines[self.line_of(dialled)].menu is None
+
     def entrance(self, arrival: Arrival, menus: Menus) -> Entrance:
-        """Where this caller goes first. A retained line's own seats go before any list of ours."""
+        """Where this caller goes first. A line with seats of its own goes before any list."""
         name = self.line_of(arrival.dialled)
         line = self.lines[name]
         said = line.notice.say if line.notice and line.notice.is_said(arrival.today) else ()
         if line.number is not None:
             return Entrance(line=name, why="line", say=said, pass_on=line.number)
         if line.straight is not None:
-            answer = line.straight.answer("")
-            return Entrance(line=name, why="line", say=said, answer=answer)
+            hears = said if line.kind is LineKind.EMERGENCY else (*said, *self.greeting)
+            return Entrance(line=name, why="line", say=hears, answer=line.straight.answer(""))
         found = self._known(arrival)
         if found is not None and found[1].skips_menu:
-            answer = found[1].to.answer("")
-            return Entrance(line=name, why=found[0], say=said, answer=answer)
+            answer, hears = found[1].to.answer(""), (*said, *self.greeting)
+            return Entrance(line=name, why=found[0], say=hears, answer=answer)
         assert line.menu is not None, "a line has one of the three"
         why, menu = self._fitted(menus.menus[line.menu], found, arrival)
         return Entrance(line=name, why=why, say=said, menu=menu)
@@ -181,9 +186,24 @@ class Lines(BaseModel):
 
 
 def check_lines(
-    lines: Lines, menus: Menus, *, queues: Iterable[str], phrases: Iterable[str]
+    lines: Lines,
+    menus: Menus,
+    *,
+    queues: Iterable[str],
+    phrases: Iterable[str],
+    numbers: Collection[str],
 ) -> None:
-    """All that the lines name exists. Raises BadLines with key and value."""
+    """All that the lines name exists. Raises BadLines with key and value.
+
+    `numbers`: those that the dialplan takes calls for.
+    """
+    for name, line in lines.lines.items():
+        for number in line.dialled:
+            if number not in numbers:
+                raise BadLines(
+                    f"lines.yaml: lines.{name}.dialled: no call to {number} comes in.",
+                    remedy="Add it to hotline_numbers in site.toml.",
+                )
     known = {"menu": set(menus.menus), "queue": set(queues), "phrase": set(phrases)}
     for where, what, value in _named(lines):
         if value not in known[what]:
@@ -195,6 +215,7 @@ def check_lines(
 
 def _named(lines: Lines) -> Iterable[tuple[str, str, str]]:
     """Everything that the file names: (where, what, value)."""
+    yield from (("greeting", "phrase", said) for said in lines.greeting)
     for name, line in lines.lines.items():
         if line.menu is not None:
             yield f"lines.{name}.menu", "menu", line.menu

@@ -22,6 +22,7 @@ from acd.waits import (
     YourTurn,
 )
 from hotline.center import Center
+from hotline.entrances import way_in
 from hotline.stories.promise_callback import promise_callback
 from hotline.stories.stages import AfterCall, InMenu, Stage, Talking, Waiting, entered
 from kernel.ids import AgentNo
@@ -61,10 +62,23 @@ async def _through(stage: Stage, call: LiveCall, center: Center) -> Stage | None
             return None
 
 
-async def _in_menu(call: LiveCall, center: Center) -> Waiting:
-    """Greeting, recording notice, one level of keys; 0 or silence is a person (NAV-03, CH-06)."""
+async def _in_menu(call: LiveCall, center: Center) -> Waiting | None:
+    """By his line and his lists: at once to a person, or greeting and one level of keys.
+
+    0 or silence is a person (NAV-03, CH-06); a line with seats of its own gets him passed on.
+    """
     await call.in_hand()
-    answer = await run_menu(call, center.menus.for_number(call.dialled), center.phrases)
+    entrance = await center.entrances.of(call)
+    await call.play(center.phrases.say(*entrance.say))
+    answer = entrance.answer
+    if entrance.menu is not None:
+        answer = await run_menu(call, entrance.menu, center.phrases)
+    center.write([way_in(call, entrance, answer, center.clock.now())])
+    if answer is None:
+        assert entrance.pass_on is not None, "no menu and no answer: he is passed on"
+        await call.play(center.phrases.say("transferring"))
+        call.send_to("transfer", entrance.pass_on)
+        return None
     policy = center.policies.of(answer.queue)
     return Waiting(
         queue=answer.queue,

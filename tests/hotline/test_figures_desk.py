@@ -88,6 +88,7 @@ def test_an_answered_call_and_an_abandoned_one_are_one_half() -> None:
             live = LiveFigures(house.clock)
             await house.staff(1)
             house.rings_up("c1")
+            await house.passes(0.5)
             house.rings_up("c2")
             await house.passes(7)
             house.telephone.seat_answers()

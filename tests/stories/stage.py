@@ -19,16 +19,18 @@ from acd.floor import Floor
 from acd.happenings import GoAvailable, SignIn
 from acd.policy import QueuePolicies
 from hotline.center import Center
+from hotline.entrances import Entrances
 from hotline.stories.inbound_call import inbound_call
 from hotline.stories.stages import Stage as StoryStage
 from hotline.tidings import LateDesk, Tidings
+from intake.known_callers import NOBODY, KnownCaller
 from kernel.fact import Fact
 from kernel.ids import AgentNo, CallId, NumberKey, SeatId
 from kernel.phone import PhoneNumber
 from storage.feed import FactFeed, Recorder
 from telephony.hangup import CallerHungUp
 from telephony.live_call import Entry, LiveCall
-from telephony.menu_file import load_menus
+from telephony.menu_file import load_lines, load_menus
 from telephony.party import Party
 from telephony.phrases import load_phrases
 from telephony.place import Place
@@ -40,6 +42,7 @@ from tests.fakes.virtual_time import VirtualClock
 CONFIG: Final = Path(__file__).parents[2] / "config"
 RAW: Final[dict[str, Any]] = yaml.safe_load(QUEUES.read_text(encoding="utf-8"))
 MENUS: Final = load_menus(CONFIG / "menus.yaml")
+LINES: Final = load_lines(CONFIG / "lines.yaml")
 PHRASES: Final = load_phrases(CONFIG / "phrases.yaml")
 SILENT: Final = 3 + 3 + 0.1  # three sounds, then the three seconds in which a key may come
 MOBILE: Final = PhoneNumber.parse("13800000001")
@@ -68,6 +71,8 @@ class House:
     facts: list[Fact] = field(default_factory=list)
     stages: dict[CallId, StoryStage] = field(default_factory=dict)
     known_to: dict[NumberKey | None, AgentNo] = field(default_factory=dict)
+    known: KnownCaller = NOBODY  # what the database says of any caller
+    database_takes: float = 0.0  # seconds
 
     def __post_init__(self) -> None:
         self.clock = VirtualClock()
@@ -84,13 +89,18 @@ class House:
             write=self.recorder.write,
             clock=self.clock,
             policies=self.policies,
-            menus=MENUS,
+            entrances=Entrances(lines=LINES, menus=MENUS, look_up=self._look_up, clock=self.clock),
             phrases=PHRASES,
             last_agent_of=self.known_to.get,
             overflow_targets={"province": "04319999999"},
             stages=self.stages,
             key_of=lambda number: NumberKey(f"key-{number.value[-4:]}"),
         )
+
+    async def _look_up(self, key: NumberKey) -> KnownCaller:
+        if self.database_takes:
+            await asyncio.sleep(self.database_takes)
+        return self.known
 
     # ---- people come in
 
@@ -99,10 +109,12 @@ class House:
             await self.desk.order(SignIn(AgentNo(str(1000 + n)), SeatId(f"S{n:03d}")))
             await self.desk.order(GoAvailable(AgentNo(str(1000 + n))))
 
-    def channel(self, name: str = "c1", *, caller: PhoneNumber = MOBILE) -> Line:
+    def channel(
+        self, name: str = "c1", *, caller: PhoneNumber = MOBILE, dialled: str = "12345"
+    ) -> Line:
         """A citizen's channel that nobody tells the story of yet; not in our hands."""
         key = None if caller.is_withheld else NumberKey("k" * 64)
-        party = Party(caller, key, "", "12345", "trunk-in", self.clock.now())
+        party = Party(caller, key, "", dialled, "trunk-in", self.clock.now())
         live = LiveCall(CallId(name), f"PJSIP/{name}", party, self.telephone, sound_path=_as_named)
         self.telephone.lines[live.ami_name] = line = Line(live, party)
         return line
@@ -114,9 +126,10 @@ class House:
         caller: PhoneNumber = MOBILE,
         where: str = "hotline",
         place: Place | None = None,
+        dialled: str = "12345",
     ) -> Told:
         """A citizen's call is in our hands (`where` "": it talks), and its story begins."""
-        told = Told(self.channel(name, caller=caller))
+        told = Told(self.channel(name, caller=caller, dialled=dialled))
         told.line.live.place = place
         if where:
             told.line.live.taken_in_hand(where, told.line.live.ami_name)

@@ -1,5 +1,6 @@
 """By which number a citizen came in, and what stands between him and a person."""
 
+from collections.abc import Collection, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ OWN: dict[str, Any] = {**NAMED, "kind": "own", "menu": "main"}
 
 def lines(**more: Any) -> Lines:
     """Our own line, and these."""
-    changed = {"own": "main", "lines": {"main": OWN}, **more}
+    changed = {"own": "main", "greeting": ["welcome"], "lines": {"main": OWN}, **more}
     changed["lines"] = {"main": OWN, **changed["lines"]}
     return Lines.model_validate(changed)
 
@@ -50,6 +51,7 @@ def test_a_merged_number_lands_with_those_who_know_its_matters() -> None:
     entrance = SHIPPED.entrance(arrival("12333"), MENUS)
 
     assert (entrance.line, entrance.why) == ("labour", "line")
+    assert entrance.say == ("welcome", "recording_notice")
     assert entrance.answer is not None
     assert entrance.answer.queue == "labour"
 
@@ -88,6 +90,7 @@ def test_a_call_from_110_goes_straight_to_a_person_whoever_rings() -> None:
     assert entrance.answer is not None
     assert entrance.answer.queue == "police"
     assert entrance.why == "line"
+    assert entrance.say == ()
 
 
 @pytest.mark.parametrize(
@@ -118,6 +121,7 @@ def test_an_elderly_caller_hears_no_menu() -> None:
     entrance = SHIPPED.entrance(arrival(lists={"elderly"}), MENUS)
 
     assert entrance.why == "list:elderly"
+    assert entrance.say == ("welcome", "recording_notice")
     assert entrance.answer is not None
     assert entrance.answer.queue == "elderly"
     assert entrance.menu is None
@@ -231,16 +235,35 @@ def test_what_a_line_names_and_is_not_there_stops_the_start(
     changed: dict[str, Any], where: str
 ) -> None:
     with pytest.raises(BadLines, match=where) as refused:
-        check_lines(lines(**changed), MENUS, queues=["general"], phrases=["welcome"])
+        check(lines(**changed), queues=["general"], phrases=["welcome"])
 
     assert refused.value.remedy
 
 
 def test_the_shipped_lines_name_only_what_is_shipped() -> None:
     phrases = load_phrases(CONFIG / "phrases.yaml")
-    queues = ["general", "labour", "elderly", "enterprise", "dialect", "korean"]
+    queues = ["general", "labour", "police", "elderly", "enterprise", "dialect", "korean"]
 
-    check_lines(SHIPPED, MENUS, queues=queues, phrases=phrases.phrases)
+    check(SHIPPED, queues=queues, phrases=phrases.phrases, numbers=["12333", "12345110"])
+
+
+def check(
+    known: Lines, *, queues: Iterable[str], phrases: Iterable[str], numbers: Collection[str] = ()
+) -> None:
+    numbers = numbers or ["12333"]
+    check_lines(known, MENUS, queues=queues, phrases=phrases, numbers=numbers)
+
+
+def test_a_line_whose_number_the_dialplan_does_not_take_stops_the_start() -> None:
+    with pytest.raises(BadLines, match=r"lines\.labour\.dialled: no call to 12333") as refused:
+        check(lines(lines={"labour": merged()}), queues=[], phrases=["welcome"], numbers=["1"])
+
+    assert "hotline_numbers" in refused.value.remedy
+
+
+def test_nothing_is_looked_up_where_it_could_change_nothing() -> None:
+    assert SHIPPED.is_straight("12345110")
+    assert not SHIPPED.is_straight("12345")
 
 
 def test_a_key_that_stands_twice_in_the_file_is_refused(tmp_path: Path) -> None:
