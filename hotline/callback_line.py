@@ -58,12 +58,15 @@ class CallbackLine:
     async def run(self) -> None:
         async with self._group:
             while True:
-                try:
-                    if self._of.is_ready():
-                        await self.look()
-                except Unavailable as trouble:
-                    log.warning("callbacks wait for the database", why=str(trouble))
+                if self._of.is_ready():
+                    await self._look_if_possible()
                 await asyncio.sleep(LOOK_EVERY.total_seconds())
+
+    async def _look_if_possible(self) -> None:
+        try:
+            await self.look()
+        except Unavailable as trouble:
+            log.warning("callbacks wait for the database", why=str(trouble))
 
     def standing(self) -> Sequence[Owed]:
         return tuple(self._standing.values())

@@ -98,12 +98,13 @@ class CallbackCenter:
         await eventually(waits)
         return call
 
-    def kill_hotline(self) -> int:
-        """kill -9, as nobody can prepare for; the keeper starts another. Its process id."""
-        pid = child_of(self.stage.root, "hotline")
-        if pid:
-            os.kill(pid, signal.SIGKILL)
-        return pid
+    async def kill_hotline(self) -> None:
+        """kill -9, as nobody can prepare for; the keeper starts another."""
+
+        async def pid() -> int:
+            return child_of(self.stage.root, "hotline")
+
+        os.kill(await eventually(pid), signal.SIGKILL)
 
 
 def dialled(call: PhoneCall) -> str:
@@ -119,7 +120,9 @@ async def eventually(what: Callable[[], Any], within: float = WITHIN) -> Any:
             await asyncio.sleep(0.2)
 
 
-def settings(folder: Path, people: dict[str, Any], queues: dict[str, Any]) -> Path:
+def settings(
+    folder: Path, people: dict[str, Any], queues: dict[str, Any], lease: str = "PT2M"
+) -> Path:
     """The project's settings, with the night far away and what is given changed."""
     config = folder / "config"
     shutil.copytree(PROJECT / "config", config, ignore=shutil.ignore_patterns("__pycache__"))
@@ -128,6 +131,7 @@ def settings(folder: Path, people: dict[str, Any], queues: dict[str, Any]) -> Pa
     far = datetime.now(UTC) + timedelta(hours=8 + 12)
     rules["schedule"]["night"] = f"{far:%H:%M}-{far + timedelta(minutes=1):%H:%M}"
     rules["schedule"]["people"] |= people
+    rules["schedule"]["engine"]["dial_for"] = lease
     file.write_text(yaml.safe_dump(rules, allow_unicode=True), encoding="utf-8")
     file = config / "queues.yaml"
     rules = yaml.safe_load(file.read_text(encoding="utf-8"))

@@ -161,7 +161,7 @@ async def test_a_death_between_dial_and_answer_neither_dials_twice_nor_forgets(
         return bool(center.rung(number))
 
     await eventually(rings)
-    center.kill_hotline()
+    await center.kill_hotline()
     await asyncio.sleep(0.5)
     (citizen,) = center.rung(number)
     citizen.answer()
@@ -192,7 +192,7 @@ async def test_a_ring_that_nobody_took_while_we_were_dead_is_settled_and_owed_fu
         return bool(center.rung(number))
 
     await eventually(rings)
-    center.kill_hotline()
+    await center.kill_hotline()
     await asyncio.sleep(1)
     center.rung(number)[0].reject(486)
 
