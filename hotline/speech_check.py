@@ -17,7 +17,7 @@ from hotline.private.places import PROJECT, cache_home
 from telephony.phrases import load_phrases
 from telephony.speech.examination import Examined, examine
 from telephony.speech.listens import Language
-from telephony.speech.models import Plan, plans
+from telephony.speech.models import SCORED, Plan, plans
 from telephony.speech.settings import SpeechSettings, load_speech_settings
 
 NAMES: Final = {Language.ZH: "普通话 Mandarin", Language.KO: "朝鲜语 Korean"}
@@ -59,7 +59,8 @@ async def report(settings: SpeechSettings, surveys: Mapping[str, Survey]) -> tup
             (name, await examine(settings, plan, f"{name}/{language.value}", tuple(words)))
             for name in plan.recognizers
         ]
-        hears = [name for name, examined in found if not examined.trouble]
+        kinds = ("vosk", "whisper") if language in SCORED else ("vosk",)
+        hears = [name for name, examined in found if name in kinds and not examined.trouble]
         deaf = deaf or (not hears and is_spoken(surveys, language))
         by = ", ".join(hears) or "只能按键 keys only"
         lines += [f"{NAMES[language]}: {by}"]

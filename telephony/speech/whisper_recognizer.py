@@ -29,7 +29,8 @@ FRAMES_A_SECOND: Final = 100
 TOKENS: Final = 16  # of an answer
 TOKENS_A_SECOND: Final = 8
 LEAST: Final = 1e-9
-SIMPLIFIED: Final = {Language.ZH: "以下是普通话的句子。", Language.KO: "한국어 문장입니다."}
+# What stands before a transcript: which language, and simplified characters.
+BEFORE: Final = {Language.ZH: "以下是普通话的句子", Language.KO: "다음은 한국어 문장입니다"}
 Sound = np.ndarray[Any, np.dtype[np.float32]]
 
 
@@ -57,7 +58,10 @@ class WhisperRecognizer:
         return _Choice(self, options, self._settings) if any(options.values()) else None
 
     def free(self) -> Utterance:
-        return _Free(self, SIMPLIFIED[self._language])
+        return _Free(self, f"{BEFORE[self._language]}。")
+
+    def hint(self, phrases: Sequence[str]) -> str:
+        return f"{BEFORE[self._language]}：{'，'.join(phrases)}。"
 
     def transcribed(self, sound: Sound, hint: str, tokens: int) -> str:
         """Greedy; `hint` is what might be said, in the words of a sentence before it."""
@@ -122,7 +126,7 @@ class _Choice(_Buffered):
             likely[option] = max(value, likely.get(option, value))
         best = max(likely, key=lambda option: likely[option])
         others = [likely[option] - likely[best] for option in likely if option != best]
-        text = self._by.transcribed(sound, f"以下是普通话的句子：{'，'.join(phrases)}。", TOKENS)
+        text = self._by.transcribed(sound, self._by.hint(phrases), TOKENS)
         confidence = 1 / (1 + sum(map(exp, others)))
         is_sure = -max(others, default=-100.0) >= self._settings.margin
         near = max(

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from telephony.speech.listens import Language
-from telephony.speech.models import Plan, assembled
+from telephony.speech.models import SCORED, Plan, assembled
 from telephony.speech.recognizers import Options, Recognizer
 from telephony.speech.settings import SpeechSettings
 
@@ -48,7 +48,9 @@ class Workshop:
         return ""
 
     def heard_by(self, language: Language) -> list[str]:
-        return [kind for kind in (VOSK, WHISPER) if f"{kind}/{language.value}" in self._loaded]
+        """Who hears a choice in it; without one the language goes by keys."""
+        kinds = (VOSK, WHISPER) if language in SCORED else (VOSK,)
+        return [kind for kind in kinds if self._get(kind, language) is not None]
 
     def unknown(self, name: str, phrases: tuple[str, ...]) -> tuple[str, ...]:
         """The phrases that this loaded model cannot hear."""
@@ -56,10 +58,11 @@ class Workshop:
 
     def for_choice(self, language: Language, options: Options) -> Recognizer | None:
         """Vosk where it knows a phrase of every option, else the second one."""
-        vosk, second = self._get(VOSK, language), self._get(WHISPER, language)
+        vosk = self._get(VOSK, language)
+        second = self._get(WHISPER, language) if language in SCORED else None
         if vosk is not None and (second is None or _hears_all(vosk, options)):
             return vosk if vosk.choice(options) is not None else None
-        return second if any(options.values()) else None
+        return second if second is not None and any(options.values()) else None
 
     def for_comments(self, language: Language) -> Recognizer | None:
         return self._get(WHISPER, language) or self._get(VOSK, language)
