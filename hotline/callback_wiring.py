@@ -4,6 +4,7 @@ from callbacks.attempts import Abandoned
 from callbacks.duty import Outcome, Result
 from callbacks.place_store import PgCallbackPlaces
 from callbacks.promised import MADE_BY_PEOPLE, CallbacksByPeople
+from console.calls_view import CallsView
 from hotline.callback_house import CallbackHouse
 from hotline.callback_line import CallbackLine, CallbackLines
 from hotline.dialling import Dialling
@@ -39,7 +40,7 @@ def make_callbacks(hotline: Hotline, duties: Duties, dialling: Dialling) -> Call
         is_ready=lambda: switchboard.is_ready,
     )
     line = CallbackLine(house, lines)
-    left = LeftBehind(hotline, line, house)
+    left = LeftBehind(hotline.boards.calls, line, house)
     dialling.add(set(MADE_BY_PEOPLE), left.adopts, left.finishes)
     ground.feed.add("callbacks", line.see)
     return line
@@ -61,8 +62,8 @@ class RingsUs:
 class LeftBehind:
     """Callbacks of a process before us: never rung again by the same attempt."""
 
-    def __init__(self, hotline: Hotline, line: CallbackLine, house: CallbackHouse) -> None:
-        self._calls = hotline.boards.calls
+    def __init__(self, calls: CallsView, line: CallbackLine, house: CallbackHouse) -> None:
+        self._calls = calls
         self._line = line
         self._house = house
 

@@ -25,8 +25,10 @@ from callbacks.promised import CallbacksByPeople
 from callbacks.schedule_settings import First, PeopleRules
 from callbacks.settings import CallbackSettings
 from callbacks.workdays import Calendar
+from console.calls_view import CallsView
 from hotline.callback_house import CallbackHouse
 from hotline.callback_line import CallbackLine, CallbackLines
+from hotline.callback_wiring import LeftBehind
 from hotline.center import Center
 from hotline.entrances import Entrances, nobody_known
 from hotline.stories.inbound_call import inbound_call
@@ -40,6 +42,7 @@ from telephony.ahead import SeatAhead
 from telephony.call_control import AmiCallControl
 from telephony.dial_out import DialOut
 from telephony.ears import Ears
+from telephony.live_call import LiveCall
 from telephony.settings import LifelineSettings, RecordingSettings, TelephonySettings
 from telephony.switchboard import Switchboard
 from tests.acd.centre import EPOCH, directory, policies
@@ -121,11 +124,11 @@ class CallbackStage:
             key_of=ears.key_of,
         )
         self.inbound = partial(inbound_call, center=self.center)
-        self.out = DialOut(self.switch, self.board)
+        self.out = DialOut(self.switch, self.board, self._adopted)
         self.store, self.places, self.numbers = FakeAttemptStore(), FakePlaces(), Numbers()
         schedule = CallbackSettings().schedule.model_copy(update={"people": self.people})
         self.settings = CallbackSettings().model_copy(update={"schedule": schedule})
-        duty_rules = Rules(self.settings, Calendar())
+        self.duty_rules = duty_rules = Rules(self.settings, Calendar())
         self.engine = AttemptEngine(self.store, duty_rules, "leader-7")
         self.house = CallbackHouse(
             desk=self.desk,
@@ -148,6 +151,15 @@ class CallbackStage:
         )
         self.line = CallbackLine(self.house, lines)
         feed.add("callbacks", self.line.see)
+        self.cards = CallsView()
+        feed.add("cards", self.cards.see)
+        self.left = LeftBehind(self.cards, self.line, self.house)
+
+    async def _adopted(self, call: LiveCall) -> None:
+        """As `hotline/dialling.py` does for a call that a process before us has rung."""
+        found = await self.engine.adopt(AttemptId(call.id), self.clock.now())
+        assert found is not None, "it is not settled"
+        await (await self.left.adopts(call, found))(call)
 
     def _rings_us(self, key: NumberKey | None) -> bool:
         parties = self.board.mirror.parties.items()
