@@ -23,6 +23,7 @@ from hotline.rehearsal.plan import PlannedCall
 from hotline.rehearsal.witness import ask_system
 
 SETTLE_S: Final = 3.0  # the projection of the last calls; phones and citizens go home
+AT_ONCE: Final = 1_000  # citizens whom Asterisk takes: nobody is refused here
 OURS: Final = "ours"
 QUEUE: Final = "Queue()"
 
@@ -65,7 +66,7 @@ async def _run(quick: bool) -> Report:
     report = Report()
     rows: list[tuple[str | int | float, ...]] = []
     for seats in (10, 40) if quick else (10, 200):
-        async with open_exchange(seats, 1.0) as exchange:
+        async with open_exchange(seats, 1.0, AT_ONCE) as exchange:
             for load in loads(seats, quick):
                 found = {OURS: await _ours(exchange, load), QUEUE: await _queue(exchange, load)}
                 rows += _rows(seats, load, found)
