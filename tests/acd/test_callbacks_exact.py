@@ -208,6 +208,41 @@ def test_who_came_into_the_line_himself_is_no_callback_any_more() -> None:
     assert centre.floor.contents()["line"] == ["out-7-p"]
 
 
+def served(centre: Centre) -> None:
+    """The one agent comes, talks with whom he gets, and is free again."""
+    centre.staff(1)
+    leg = centre.of(SeatRung)[-1].leg
+    centre.answer(leg)
+    centre.end(leg)
+    centre.take(FinishWrapUp(ONE))
+
+
+@pytest.mark.parametrize("how", ["asked himself", "near due"])
+def test_who_was_served_is_not_rung_again_from_the_place_he_had_before(how: str) -> None:
+    centre = Centre()
+    centre.take(wanted(centre, spare=20))
+    if how == "asked himself":
+        centre.call("out-7-p")
+    else:
+        centre.wait(20)
+
+    served(centre)
+
+    assert rung(centre) == [("out-7-p", "S001")]
+    assert centre.wait(120) == []
+
+
+@pytest.mark.parametrize("spare", [None, 600])
+def test_what_is_over_gets_no_seat(spare: float | None) -> None:
+    centre = Centre()
+    centre.take(wanted(centre, spare=spare))
+    centre.take(CallbackOver(CallId("out-7-p")))
+
+    centre.staff(1)
+
+    assert rung(centre) == []
+
+
 # ---- by hand -----------------------------------------------------------------------------------
 
 
