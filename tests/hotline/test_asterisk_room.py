@@ -1,4 +1,4 @@
-"""Citizens beyond the room are refused before they are answered: the seats' legs keep their share."""
+"""Citizens beyond the room are refused before they are answered; the seats keep their share."""
 
 import shutil
 from pathlib import Path
