@@ -47,7 +47,7 @@ async def keep_speech(hotline: Hotline, listener: SpeechListener) -> None:
 def erase_before(evidence: Path, oldest: date) -> int:
     """Whole days, by the name of their folder; what is named otherwise is left alone."""
     erased = 0
-    for day in evidence.glob("????-??-??"):
+    for day in evidence.glob("[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"):
         if day.is_dir() and day.name < oldest.isoformat():
             shutil.rmtree(day, ignore_errors=True)
             erased += 1

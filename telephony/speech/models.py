@@ -5,7 +5,7 @@ Nothing is imported or loaded here, so the main process may ask; the worker load
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -86,14 +86,18 @@ def assembled(folder: Path) -> Path:
     try:
         for name in WHISPER_FILES:
             shutil.copy(two / "data" / name, half)
-        with (half / WEIGHTS).open("wb") as whole:
-            for n, part in enumerate((one, two), 1):
-                with (part / "data" / f"{WEIGHTS}.part{n}").open("rb") as piece:
-                    shutil.copyfileobj(piece, whole)
+        _join([p / "data" / f"{WEIGHTS}.part{n}" for n, p in enumerate((one, two), 1)], half)
         _put(half, folder)
     finally:
         shutil.rmtree(half, ignore_errors=True)
     return folder
+
+
+def _join(parts: Iterable[Path], folder: Path) -> None:
+    with (folder / WEIGHTS).open("wb") as whole:
+        for part in parts:
+            with part.open("rb") as piece:
+                shutil.copyfileobj(piece, whole)
 
 
 def _put(half: Path, folder: Path) -> None:
