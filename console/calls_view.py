@@ -14,7 +14,7 @@ from typing import Final
 from acd import facts as acd
 from intake.facts import TicketFiled
 from kernel.fact import Fact
-from kernel.ids import AgentNo, CallId, NumberKey, SeatId
+from kernel.ids import AgentNo, CallId, NumberKey, SeatId, is_out
 from telephony import facts as telephony
 
 TO_A_PERSON: Final = "answered"
@@ -136,6 +136,8 @@ class CallsView:
         if call is None:
             return
         before = self._cards.get(call)
+        if before is None and is_out(call) and not isinstance(fact, telephony.CallArrived):
+            return  # nobody is there yet: an agent waits for a citizen whom we ring
         known = before or CallCard(call=call, arrived_at=fact.at)
         if (after := folded(known, fact)) is not None:
             self._cards[call] = after
@@ -205,6 +207,16 @@ def _of_the_line(card: CallCard, fact: Fact) -> CallCard | None:
             return None
 
 
+def _in_stage(card: CallCard, fact: telephony.StageEntered) -> CallCard:
+    """Of a citizen whom we rang, the agent was there before there was a card."""
+    entered = replace(card, stages=(*card.stages, fact.stage)[-12:])
+    agent = fact.detail.get("agent")
+    if fact.stage != "talking" or not agent or agent in card.agents:
+        return entered
+    fate = card.fate or TO_A_PERSON
+    return replace(entered, agents=(*card.agents, AgentNo(agent)), fate=fate)
+
+
 def _of_the_phone(card: CallCard, fact: Fact) -> CallCard | None:
     match fact:
         case telephony.CallArrived():
@@ -218,7 +230,7 @@ def _of_the_phone(card: CallCard, fact: Fact) -> CallCard | None:
                 trunk=fact.trunk,
             )
         case telephony.StageEntered():
-            return replace(card, stages=(*card.stages, fact.stage)[-12:])
+            return _in_stage(card, fact)
         case telephony.CallHeld():
             return replace(card, on_hold=True)
         case telephony.CallResumed():

@@ -1,11 +1,12 @@
 """The view of recent calls: who talked last with a caller."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from acd.facts import SeatAnswered
 from console.calls_view import CallsView
 from kernel.ids import AgentNo, CallId, LegId, NumberKey, QueueName, SeatId
-from telephony.facts import CallArrived
+from telephony.facts import CallArrived, StageEntered
 from tests.fakes.fake_clock import MONDAY_NINE
 
 ZHANG = NumberKey("zhang")
@@ -71,3 +72,21 @@ def test_cards_that_were_put_back_know_their_agents() -> None:
     after.put_back(before.cards())
 
     assert after.last_agent_of(ZHANG) == "1001"
+
+
+def test_a_citizen_whom_we_rang_has_a_card_only_once_he_is_there() -> None:
+    """Agent first: an agent who waited in vain leaves no call that lives for ever."""
+    view, out = CallsView(), CallId("out-7-1")
+    waits = replace(answered(1, "1001"), call=out, again=True)
+    view.see([waits])
+    assert (view.find(out), view.live_calls()) == (None, 0)
+
+    talking = StageEntered(
+        at=MONDAY_NINE, call=out, stage="talking", detail={"agent": "1001", "queue": "general"}
+    )
+    view.see([replace(arrived(1), call=out), talking])
+
+    card = view.find(out)
+    assert card is not None
+    assert (card.agents, card.fate, card.caller) == (("1001",), "answered", "138****5678")
+    assert view.last_agent_of(ZHANG) == "1001"
