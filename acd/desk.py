@@ -39,6 +39,8 @@ from kernel.ids import CallId
 log = structlog.get_logger(__name__)
 
 BACKLOG_LIMIT: Final = timedelta(seconds=3)  # a turn that is later than this is not well
+OVERSLEPT: Final = timedelta(milliseconds=100)  # a deadline found so late: we stood still
+READ_FIRST: Final = timedelta(milliseconds=250)  # then what was said meanwhile comes first
 
 
 class DeskClosed(Unavailable):
@@ -66,6 +68,7 @@ class AcdDesk:
         self._running = False
         self._closed = False
         self._time_stands = False
+        self._woke_at: datetime | None = None
 
     # ---- what others say -------------------------------------------------------------------------
 
@@ -173,9 +176,20 @@ class AcdDesk:
         due = self._due()
         if due is not None and due <= self._clock.now():
             self._take(_Letter(TimePassed(), self._clock.now()))
+            self._due()  # notes when nothing is left of what we overslept
 
     def _due(self) -> datetime | None:
-        return None if self._time_stands else self._floor.next_deadline()
+        """The next deadline; after a sleep of ours a moment later, for a ring whose limit passed in
+        it may have been answered, and would be cut."""
+        if self._time_stands:
+            return None
+        due, now = self._floor.next_deadline(), self._clock.now()
+        if due is None or now - due < OVERSLEPT:
+            self._woke_at = None
+            return due
+        if self._woke_at is None:
+            self._woke_at = now
+        return self._woke_at + READ_FIRST
 
     def _take(self, letter: _Letter) -> None:
         if isinstance(letter.happening, CaughtUp):

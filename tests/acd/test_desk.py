@@ -159,7 +159,7 @@ async def test_a_deadline_is_kept_without_anything_else_happening() -> None:
     await bench.staff()
     bench.ask("c1")
 
-    bench.clock.advance(12)
+    bench.clock.advance(11.5)
     bench.desk.turn()
 
     assert bench.rings.dropped == ["7-1"]

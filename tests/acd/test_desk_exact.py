@@ -232,7 +232,9 @@ async def test_only_that_it_caught_up_lets_time_go_on() -> None:
     bench.desk.hold_time()
     bench.fake.advance(60)
     bench.desk.tell(CallerLeft(CallId("c9")))
-    bench.desk.turn()
+    for _ in range(3):
+        bench.desk.turn()
+        bench.fake.advance(0.5)
     held = list(bench.rings.dropped)
 
     bench.desk.tell(CaughtUp())
@@ -350,6 +352,17 @@ async def test_news_that_ends_no_wait_keeps_it() -> None:
 
     assert isinstance(await anext(wait), Announce)
     assert list(bench.desk._waits) == ["c1"]
+
+
+async def test_an_order_to_a_closed_desk_is_refused_at_once() -> None:
+    bench = Bench()
+    await running(bench.desk, 0.01)
+
+    async with asyncio.timeout(2):
+        with pytest.raises(DeskClosed) as refused:
+            await bench.desk.order(GoAvailable(ONE))
+
+    assert refused.value.remedy
 
 
 async def test_letters_that_lie_there_when_it_closes_are_refused_and_dropped() -> None:

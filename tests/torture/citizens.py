@@ -287,6 +287,11 @@ class Citizens:
             self.day.faults["link lost and back at once"] += 1
             self.do("resync")
             return
+        if self.dice.random() < 0.3:
+            self.day.faults["frozen for a while"] += 1
+            self.do("freeze")
+            self.at(self.dice.choice((2, 5, 8)), self.do, "thaw")
+            return
         self.day.faults["link cut for a while"] += 1
         self.do("cut")
         self.at(self.dice.choice((1, 5, 12, 40)), self.do, "mend")

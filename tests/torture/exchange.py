@@ -24,7 +24,7 @@ from acd.happenings import (
 )
 from kernel.ids import CallId, Extension, LegId
 from kernel.legs import LegEnd
-from tests.torture.violation import CHECKED, Violation
+from tests.torture.violation import CHECKED, Violation, demand
 
 SWITCH: Final = timedelta(seconds=15)  # the dead man's switch of the dialplan
 
@@ -59,6 +59,7 @@ class Exchange:
         self.records: dict[LegId, LegEnd] = {}  # how each leg ended: as the CDR file keeps it
         self.lived: dict[CallId, bool] = {}  # who left the plain queue: did anybody answer there?
         self.lived_before: dict[CallId, bool] = {}  # that was told once
+        self.unread: set[LegId] = set()  # whose answers our process has not read in its sleep
         self.away: set[Extension] = set()
         self.news: list[Report] = []
         self._busy: dict[Extension, LegId] = {}
@@ -90,6 +91,7 @@ class Exchange:
         if line is None:
             return
         if line.talking:
+            demand(leg not in self.unread, "I11", f"{leg} talks and is dropped: we overslept")
             nobody = self.calls.get(line.call) is Where.AHEAD
             self.calls[line.call] = Where.OWED if nobody else Where.LINE
         self._end(leg, LegEnd.HUNG_UP if line.talking else LegEnd.DROPPED)

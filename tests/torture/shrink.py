@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from tests.torture.moves import Move
 from tests.torture.scenes import Scene
 from tests.torture.violation import Violation
-from tests.torture.world import Move, World
+from tests.torture.world import World
 
 SECONDS: Final = 30.0
 NAMES: Final = re.compile(r"\w*\d[\w:.+-]*|\W")  # of calls, legs, seats and moments

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
-from tests.torture.world import Move
+from tests.torture.moves import Move
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,5 @@
 """Floor, desk, journal and exchange together, on a clock of its own.
 
-A move is the name of a method of the world or of its exchange, and what it is given.
-
 Moves are tolerant: one that does not fit (an answer on a leg that is gone) does nothing, so that a
 trace of moves stays legal when some are left out. After each move the invariants are looked at.
 """
@@ -11,30 +9,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from acd import facts as f
+from acd import happenings as h
 from acd.floor import Floor
-from acd.happenings import (
-    CallerLeft,
-    CaughtUp,
-    Command,
-    LegEnded,
-    PhoneSeen,
-    Report,
-    SeatWanted,
-)
 from kernel.ids import CallId, Extension
 from kernel.legs import LegEnd
 from tests.fakes.fake_clock import FakeClock
 from tests.torture.exchange import SWITCH, Exchange, Where
 from tests.torture.floor_laws import check_convergence, check_floor
 from tests.torture.life import Death, Killed, Life, Point
+from tests.torture.moves import Move
 from tests.torture.owed import Owed
 from tests.torture.recounted import check_figures
 from tests.torture.resync import told_after_a_gap
 from tests.torture.scenes import Scene
+from tests.torture.sleep import OURS, Sleep
 from tests.torture.stories import SENT_AWAY, Stories
 from tests.torture.violation import Violation, demand
-
-Move = tuple[str, tuple[Any, ...]]
 
 
 class World:
@@ -46,7 +36,8 @@ class World:
         self.life.as_json = scene.by_the_book
         self.stories = Stories()
         self.owed = Owed(self)
-        self.wishes: dict[CallId, SeatWanted] = {}  # as the stories and the channels know them
+        self.sleep = Sleep(self)
+        self.wishes: dict[CallId, h.SeatWanted] = {}  # as the stories and the channels know them
         self.dead = False
         self.turns = 0
         self._deaf_since = self.clock.now()
@@ -64,9 +55,12 @@ class World:
 
     def do(self, move: Move) -> None:
         name, given = move
-        deed = getattr(self, name, None) or getattr(self.exchange, name, None)
-        deed = deed or getattr(self.owed, name)
-        deed(*given)
+        if self.sleep.asleep and name in OURS:
+            self.sleep.keep(move)
+            return
+        places = (self, self.exchange, self.owed, self.sleep)
+        deed = next(place for place in places if hasattr(place, name))
+        getattr(deed, name)(*given)
 
     # ---- time ------------------------------------------------------------------------------------
 
@@ -84,10 +78,13 @@ class World:
 
     def _first_due(self) -> datetime | None:
         ring = self.exchange.next_due()
-        floor = None if self.deaf else self.life.floor.next_deadline()
+        floor = self._due()
         if ring is None or floor is None:
             return floor if ring is None else ring
         return min(ring, floor)
+
+    def _due(self) -> datetime | None:
+        return None if self.deaf or self.sleep.asleep else self.life.desk._due()
 
     def _advance_to(self, moment: datetime) -> None:
         self.clock.advance((moment - self.clock.now()).total_seconds())
@@ -98,39 +95,39 @@ class World:
     def _what_is_due(self) -> None:
         now = self.clock.now()
         self.exchange.time_passed(now)
-        due = None if self.deaf else self.life.floor.next_deadline()
+        due = self._due()
         if due is not None and due <= now:
             self.take_turn()
 
     # ---- what the desk hears ---------------------------------------------------------------------
 
-    def ask(self, wanted: SeatWanted) -> None:
+    def ask(self, wanted: h.SeatWanted) -> None:
         """A call rings in, or one that is here comes back: its story asks for a seat."""
         if wanted.call not in self.wishes:
             self.exchange.calls[wanted.call] = Where.LINE
         self.exchange.back_to_line(wanted.call)
         self.wishes.setdefault(wanted.call, wanted)
         if not self.deaf:
-            self.ask_late(wanted, self.life.epoch)
+            self.do(("ask_late", (wanted, self.life.epoch)))
 
-    def ask_late(self, wanted: SeatWanted, epoch: int) -> None:
+    def ask_late(self, wanted: h.SeatWanted, epoch: int) -> None:
         """A story of this life asks although its call may have left, or asked before."""
         if not self.dead and epoch == self.life.epoch:
             self._story_asks(wanted)
             self.take_turn()
 
-    def _story_asks(self, wanted: SeatWanted) -> None:
+    def _story_asks(self, wanted: h.SeatWanted) -> None:
         self.stories.wait(wanted.call, self.life.desk.wait_for_seat(wanted))
 
-    def hear(self, happening: Report) -> None:
+    def hear(self, happening: h.Report) -> None:
         if self.deaf:
             return
         self.life.desk.tell(happening)
         alive = self.take_turn()
-        if alive and isinstance(happening, CallerLeft):
+        if alive and isinstance(happening, h.CallerLeft):
             self.laws.hung_up(happening.call)
 
-    def order(self, command: Command) -> None:
+    def order(self, command: h.Command) -> None:
         if self.dead:
             return
         try:
@@ -169,7 +166,7 @@ class World:
         """What could not be told to the exchange has failed; the desk hears so at once."""
         refused, self.life.refused = self.life.refused, []
         for leg in refused:
-            self.life.desk.tell(LegEnded(leg, LegEnd.FAILED))
+            self.life.desk.tell(h.LegEnded(leg, LegEnd.FAILED))
         if refused:
             self.take_turn()
 
@@ -191,6 +188,7 @@ class World:
         if not self.deaf:
             self._deaf_since = self.clock.now()
         self.dead = True
+        self.sleep.is_over()
         self.life.death = None
 
     def cut(self) -> None:
@@ -225,19 +223,19 @@ class World:
             return
         self.exchange.news.clear()
         told = told_after_a_gap(self.life.desk.snapshot(), self.exchange, self.laws, self.wishes)
-        told += [PhoneSeen(p, p not in self.exchange.away) for p in self._phones()]
-        for happening in [*told, CaughtUp()]:
-            if isinstance(happening, SeatWanted):
+        told += [h.PhoneSeen(p, p not in self.exchange.away) for p in self._phones()]
+        for happening in [*told, h.CaughtUp()]:
+            if isinstance(happening, h.SeatWanted):
                 self._story_asks(happening)
             else:
                 self.life.desk.tell(happening)
         if not self.take_turn():
             return
         for happening in told:
-            if isinstance(happening, CallerLeft):
+            if isinstance(happening, h.CallerLeft):
                 self.laws.hung_up(happening.call)
         self.exchange.records_read()
-        if self._those_parted_ask({each.call for each in told if isinstance(each, SeatWanted)}):
+        if self._those_parted_ask({each.call for each in told if isinstance(each, h.SeatWanted)}):
             check_convergence(self.life.desk.snapshot(), self.exchange)
             self.look()
 
@@ -273,6 +271,7 @@ class World:
     def quiesce(self) -> None:
         """All hang up, the last wrap-up ends: every call has one fate, nothing is left."""
         self.life.death = None
+        self.sleep.thaw()
         self.rise()
         self.mend()
         self.owed.give_up()
@@ -291,7 +290,7 @@ class World:
         left = [*laws.legs, *laws.line, *self.exchange.legs]
         demand(not left, "I4", f"{left} are left when all is quiet")
 
-    def said(self) -> Sequence[Report]:
+    def said(self) -> Sequence[h.Report]:
         """The news since the last time."""
         news, self.exchange.news = self.exchange.news, []
         return news
