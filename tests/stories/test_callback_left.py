@@ -12,10 +12,10 @@ from callbacks.duty import AttemptId, DutyState, Outcome
 from callbacks.engine import AttemptEngine
 from kernel.ids import AgentNo, CallId, DutyId, LegId
 from telephony import ami_actions as act
-from telephony.facts import StageEntered
+from telephony.facts import CallArrived, StageEntered
 from tests.fakes.fake_switch import Habit
 from tests.fakes.virtual_time import at_once
-from tests.stories.callback_stage import MOBILE, CallbackStage, open_stage
+from tests.stories.callback_stage import KEY, MOBILE, CallbackStage, open_stage
 
 OLD = CallId("out-6-1")  # of the epoch before
 
@@ -95,8 +95,12 @@ def test_what_ended_unseen_is_settled_and_owed_further_but_not_at_once(
 def test_a_talk_that_outlived_the_process_counts_as_reached(tmp_path: Path) -> None:
     async def script(stage: CallbackStage) -> None:
         duty = await dialled_before_us(stage, answered=True)
-        talking = StageEntered(at=stage.clock.now(), call=OLD, stage="talking", detail={})
-        stage.cards.see([talking])
+        now = stage.clock.now()
+        arrived = CallArrived(
+            at=now, call=OLD, sip_call_id="", dialled="12345", caller=MOBILE.masked(),
+            caller_key=KEY, trunk="trunk-out",
+        )  # fmt: skip
+        stage.cards.see([arrived, StageEntered(at=now, call=OLD, stage="talking", detail={})])
         await stage.left.finishes(await left(stage))
 
         assert stage.duty(duty).state is DutyState.CLOSED
