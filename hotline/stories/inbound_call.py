@@ -8,6 +8,7 @@ citizen hears and asks the desk for a seat. Only a hang-up tells the floor that 
 the fallback queue; an orderly shutdown says nothing, so that the next process adopts the call.
 """
 
+import asyncio
 from datetime import timedelta
 from typing import Final
 
@@ -91,8 +92,9 @@ async def _in_menu(call: LiveCall, center: Center) -> Waiting | None:
 
 async def _waiting(stage: Waiting, call: LiveCall, center: Center) -> Stage | None:
     """In line: music, place, estimate, perhaps a callback; then a seat, or why there is none."""
-    call.remember(Place(stage.queue, stage.asked_at, stage.priority))
     wait = center.desk.wait_for_seat(stage.wanted(call.id))
+    await asyncio.sleep(0)  # the desk has its turn: a free phone rings before Asterisk is told more
+    call.remember(Place(stage.queue, stage.asked_at, stage.priority))
     await call.music()
     async for news in wait:
         match news:
