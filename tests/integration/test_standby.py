@@ -2,7 +2,8 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -99,6 +100,31 @@ async def test_a_frozen_leader_is_replaced_and_does_no_deed_when_it_wakes(site: 
         assert (call.log.phase, seat.calls[0].log.phase) == (Phase.TALKING, Phase.TALKING)
 
 
+async def test_a_seat_that_rings_when_its_leader_freezes_is_not_rung_twice(site: Site) -> None:
+    """I1, I7: one phone never rings for one call under two leaders, also when the first wakes."""
+    one = site.start("one")
+    await site.leads(one)
+    two = site.start("two")
+    await site.stands_by(two)
+    async with phones(site, Answer(after=7.0)) as (seat, citizen):
+        cookie = await sign_in(one)
+        await sit_down(one, cookie)
+        await ask(one, "POST", "/api/seat/available", cookie=cookie)
+        call = await asks_for_a_person(citizen)
+        await seat.next_call(within=10)
+        await until(lambda: "seat-rung" in kinds(site, "two", epoch=1))
+
+        one.send(signal.SIGSTOP)
+        assert await site.leads(two) < LEADS_WITHIN_S
+        one.send(signal.SIGCONT)
+        assert await asyncio.to_thread(one.process.wait, 10) == DEPOSED
+        await until(lambda: any(c.log.phase is Phase.TALKING for c in seat.calls))
+        await asyncio.sleep(1.0)
+
+        assert len(seat.calls) == 1
+        assert (call.log.phase, seat.calls[0].log.phase) == (Phase.TALKING, Phase.TALKING)
+
+
 async def test_a_leader_alone_that_was_frozen_leads_on(site: Site) -> None:
     one = site.start("one")
     await site.leads(one)
@@ -140,20 +166,23 @@ async def test_of_two_with_one_folder_only_one_writes_it(site: Site) -> None:
     assert (await check_seal(places_of(site, "one"))).differences == []
 
 
-async def test_without_the_database_the_leader_leads_on_and_the_standby_waits(
-    asterisk: RunningAsterisk, valkey_url: str
-) -> None:
+@pytest.fixture
+def without_database(asterisk: RunningAsterisk, valkey_url: str) -> Iterator[tuple[Site, Postgres]]:
+    """A site whose PostgreSQL the test may stop."""
     with open_folder() as root, held_ports(root / "ports.json") as ports:
         server = Postgres(root / "postgres", port=ports.database, binaries=wheel_binaries())
         server.start()
         try:
             with site_of(asterisk, server.dsn, valkey_url, root) as site:
-                await leads_on(site, server)
+                yield site, server
         finally:
             server.stop()
 
 
-async def leads_on(site: Site, server: Postgres) -> None:
+async def test_without_the_database_the_leader_leads_on_and_the_standby_waits(
+    without_database: tuple[Site, Postgres],
+) -> None:
+    site, server = without_database
     one = site.start("one")
     await site.leads(one)
     two = site.start("two")
@@ -168,11 +197,50 @@ async def leads_on(site: Site, server: Postgres) -> None:
     ready = await ask(two, "GET", "/readyz")
     assert ready is not None and ready[0] == 503
     assert ready[1]["dependencies"] == {"standby": True, "database": False}
+    ready = await ask(one, "GET", "/readyz")
+    assert ready is not None and "database-away" in ready[1]["alarms"]
     server.start()
 
     await site.stands_by(two)
     await site.leads(one)
     assert not two.said("taking the lead")
+
+
+async def test_a_leader_that_dies_while_the_database_is_away_is_replaced_when_it_is_back(
+    without_database: tuple[Site, Postgres],
+) -> None:
+    """What it never shipped is put aside; the caller is known from Asterisk, and told once."""
+    site, server = without_database
+    one = site.start("one")
+    await site.leads(one)
+    two = site.start("two")
+    await site.stands_by(two)
+    async with phones(site, Answer(after=0.3)) as (seat, citizen):
+        cookie = await sign_in(one)
+        await sit_down(one, cookie)
+        await until(lambda: kinds(site, "two", epoch=1) == kinds(site, "one", epoch=1))
+        server.stop()
+        call = await asks_for_a_person(citizen)
+        await asyncio.sleep(0.5)
+        one.send(signal.SIGKILL)
+        await asyncio.sleep(STALE_AFTER.total_seconds() + 1)
+        assert not two.said("taking the lead")
+        server.start()
+        assert await site.leads(two) < LEADS_WITHIN_S
+        await shows(two, cookie, lambda floor: waiting(floor) == 1)
+
+        await ask(two, "POST", "/api/seat/available", cookie=cookie)
+        await seat.next_call(within=10)
+        await seat.calls[0].log.until_seen(News.CONFIRMED, within=5)
+        assert call.log.phase is Phase.TALKING
+        call.hang_up()
+        again = site.start("one-again", folder="one")
+        await site.stands_by(again)
+    assert list((site.root / "one/journal").glob("*.late"))
+    told = kinds(site, "two", epoch=2)
+    assert [told.count(kind) for kind in ("call-queued", "seat-answered")] == [1, 1]
+    for name in ("one", "two"):
+        await until(partial(seal_holds, site, name))
 
 
 def places_of(site: Site, name: str) -> AuditPlaces:
@@ -183,6 +251,16 @@ def places_of(site: Site, name: str) -> AuditPlaces:
         dsn=site.told["HOTLINE_DATABASE_DSN"],
         site="220100",
     )
+
+
+def kinds(site: Site, name: str, *, epoch: int) -> list[str]:
+    """Of the facts of that epoch in this folder."""
+    return [entry.kind for entry in read(site.root / name / "journal") if entry.epoch == epoch]
+
+
+async def seal_holds(site: Site, name: str) -> bool:
+    """A folder that follows is a moment behind PostgreSQL."""
+    return not (await check_seal(places_of(site, name))).differences
 
 
 async def follows(site: Site, name: str, *, epoch: int) -> None:
