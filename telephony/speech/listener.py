@@ -15,6 +15,7 @@ from uuid import uuid4
 
 import structlog
 
+from telephony.errors import AnswerOverdue
 from telephony.live_call import KEY_FOLLOWS_WITHIN, LiveCall
 from telephony.speech.listens import (
     Answer,
@@ -102,7 +103,7 @@ class SpeechListener:
             await call.converse(order.id, address, within)
             async with asyncio.timeout(ANSWER_FOLLOWS_WITHIN):
                 return await answer
-        except TimeoutError:
+        except (TimeoutError, AnswerOverdue):
             return Reply(id=order.id, how="deaf", why="the speech worker did not answer")
         finally:
             self.worker.forget(order.id)

@@ -9,9 +9,9 @@ import os
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import structlog
 
@@ -22,8 +22,11 @@ from telephony.speech.settings import SpeechSettings
 
 log = structlog.get_logger(__name__)
 
+R = TypeVar("R")
+
 COMMAND: Final = (sys.executable, "-P", "-m", "telephony.speech.worker")
-BEAT_WITHIN: Final = 20.0  # loading a model may hold its loop for seconds
+BEAT_WITHIN: Final = 8.0
+LOADED_WITHIN: Final = 60.0  # loading a model may hold its loop for seconds
 FIRST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 30.0
 STOP_WITHIN: Final = 2.0
@@ -119,7 +122,7 @@ class SpeechWorker:
             pause = min(LONGEST_PAUSE, pause * 2)
 
     async def _live(self) -> None:
-        process = await self._born()
+        process = await surely(self._born())
         self.pid = process.pid
         assert process.stdout is not None, "it is piped"
         skip = [name for name, deaths in self._deaths.items() if deaths >= DEATHS_OF_A_MODEL]
@@ -129,25 +132,20 @@ class SpeechWorker:
         for language in self._wanted:
             self._send("want", language)
         while True:
-            async with asyncio.timeout(BEAT_WITHIN):
+            async with asyncio.timeout(self._patience()):
                 text = await process.stdout.readline()
             if not text:
                 return
             self._told(*parsed(text))
             self._change.set()
 
+    def _patience(self) -> float:
+        return BEAT_WITHIN if self._up and not self._loading else LOADED_WITHIN
+
     async def _born(self) -> Process:
-        """Also when we are cancelled meanwhile: a child that is born is ended."""
-        birth = asyncio.ensure_future(
-            asyncio.create_subprocess_exec(
-                *self._command, stdin=PIPE, stdout=PIPE, env=_environment(), limit=LONGEST_LINE
-            )
+        self._process = await asyncio.create_subprocess_exec(
+            *self._command, stdin=PIPE, stdout=PIPE, env=_environment(), limit=LONGEST_LINE
         )
-        try:
-            self._process = await asyncio.shield(birth)
-        except asyncio.CancelledError:
-            self._process = await birth
-            raise
         return self._process
 
     def _told(self, kind: str, what: Any) -> None:
@@ -199,18 +197,32 @@ class SpeechWorker:
             return
         assert process.stdin is not None, "it is piped"
         process.stdin.close()
-        try:
-            async with asyncio.timeout(STOP_WITHIN):
-                await process.wait()
-        except TimeoutError:
-            process.kill()
-            await process.wait()
+        await surely(_ended(process))
 
     def _send(self, kind: str, what: object) -> None:
         """A pipe that is broken is seen by who reads the other one."""
         process = self._process
         if process is not None and process.stdin is not None and not process.stdin.is_closing():
             process.stdin.write(line(kind, what))
+
+
+async def _ended(process: Process) -> None:
+    try:
+        async with asyncio.timeout(STOP_WITHIN):
+            await process.wait()
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+
+
+async def surely(what: Coroutine[None, None, R]) -> R:
+    """To its end, also when we are cancelled meanwhile: short, and no child is left behind."""
+    doing = asyncio.ensure_future(what)
+    try:
+        return await asyncio.shield(doing)
+    except asyncio.CancelledError:
+        await doing
+        raise
 
 
 def _environment() -> dict[str, str]:

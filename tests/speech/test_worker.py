@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from telephony.speech import supervisor
 from telephony.speech.audio_socket import SILENCE, Kind, frame, frames_of
 from telephony.speech.listens import Language
 from telephony.speech.models import Plan
@@ -189,6 +190,23 @@ async def test_a_worker_that_is_killed_answers_deaf_at_once_and_comes_back(tmp_p
         async with asyncio.timeout(WITHIN):
             await worker.changed(lambda: worker.hears(Language.ZH))
         assert worker.well
+        assert worker.pid != first
+
+
+async def test_a_worker_that_hangs_is_ended_and_comes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor, "BEAT_WITHIN", 1.5)
+    monkeypatch.setattr(supervisor, "STOP_WITHIN", 0.1)
+    asked = order(tmp_path, within=9.0)
+    async with fake_worker() as worker:
+        answer, first = worker.ask(asked), worker.pid
+        async with dialled(worker, asked.id):
+            assert first is not None
+            os.kill(first, signal.SIGSTOP)
+            assert (await reply_to(answer)).how == "deaf"
+        async with asyncio.timeout(WITHIN):
+            await worker.changed(lambda: worker.hears(Language.ZH))
         assert worker.pid != first
 
 
