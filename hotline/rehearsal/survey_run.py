@@ -62,7 +62,7 @@ def wishes_for(
     """With faults only the rings are compared: a key pressed while nobody listened is lost."""
     calls = round(surveys * _MORE) + 4
     return SurveyWishes(
-        seats=seats, calls=calls, rate=1.5, seed=seed, no_answer=0.0, talk=3.0, patience=120.0,
+        seats=seats, calls=calls, rate=2.0, seed=seed, no_answer=0.0, talk=2.0, patience=120.0,
         surveys=surveys, faults=faults,
     )  # fmt: skip
 
