@@ -17,6 +17,7 @@ from storage.lease import STALE_AFTER
 from telephony import ami_actions as act
 from telephony.ami_asks import LinkCameUp
 from telephony.ami_link import AmiLink
+from telephony.found import found_from
 from telephony.settings import AmiSettings
 
 log = structlog.get_logger(__name__)
@@ -66,18 +67,29 @@ class AsteriskWatch:
             group.create_task(self._watch(), name="standby's look at the beat")
 
     async def claim(self, epoch: Epoch) -> bool:
-        """Legs of older epochs join nobody from now on; True when the beat still stood still.
+        """Who is rung under an older epoch from now on joins nobody; whoever rings already is ours.
 
-        False also when Asterisk is away: then it forgets all legs anyway.
+        True when the beat still stood still. False also when Asterisk is away: then it forgets all
+        legs anyway.
         """
         before = self.beat.value
         try:
             await self._link.ask(act.set_global("CC_EPOCH", str(epoch)))
+            await self._take_rings(epoch)
             await self._look()
         except HotlineError as trouble:
             log.info("the new epoch is told to asterisk later", why=trouble.problem)
             return False
         return self.beat.value == before
+
+    async def _take_rings(self, epoch: Epoch) -> None:
+        """A leader rang them: an answer until we have looked round must not be turned away (I7)."""
+        asked = {"Variables": act.OUR_VARIABLES, "AllVariables": "false"}
+        status = await self._link.ask({"Action": "Status", **asked})
+        shown = await self._link.ask({"Action": "CoreShowChannels"})
+        for item in found_from(status.events, shown.events):
+            if "CC_CALLER" in item.variables and not item.bridge:
+                self._link.tell(act.set_variable(item.name, "CC_LEGEPOCH", str(epoch)))
 
     async def _drain(self) -> None:
         """Only Asterisk's own state is told to us: no call makes us work."""

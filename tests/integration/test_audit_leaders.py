@@ -1,0 +1,132 @@
+"""An audit over a change of leader, on real servers: nothing differs, and what is planted is found.
+
+Rules: one fate a call (I1), conservation (I9), the same figures to the bit (I10).
+"""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from typing import Any
+
+import asyncpg
+import pytest
+
+from hotline.rehearsal.call_log import News, Phase
+from hotline.rehearsal.sip_phone import Answer
+from tests.integration.servers import open_folder, running_asterisk
+from tests.integration.standby_site import (
+    LEADS_WITHIN_S,
+    Site,
+    ask,
+    asks_for_a_person,
+    own_database,
+    phones,
+    sign_in,
+    sit_down,
+    site_of,
+)
+from tests.integration.test_audit_outside import audited, clean_audit
+
+
+@pytest.fixture
+async def site(postgres_dsn: str, valkey_url: str) -> AsyncIterator[Site]:
+    """With an Asterisk of its own: its CDR file knows no other test's calls."""
+    with running_asterisk("leaders") as asterisk:
+        async with own_database(postgres_dsn) as dsn:
+            with open_folder() as root, site_of(asterisk, dsn, valkey_url, root) as site:
+                yield site
+
+
+async def three_calls_under_two_leaders(site: Site) -> None:
+    """The leader dies while one talks and one waits; the third calls under the next leader."""
+    one = site.start("one")
+    await site.leads(one)
+    two = site.start("two")
+    await site.stands_by(two)
+    async with phones(site, Answer(after=0.3)) as (seat, citizen):
+        cookie = await sign_in(one)
+        await sit_down(one, cookie)
+        await ask(one, "POST", "/api/seat/available", cookie=cookie)
+        talks = await asks_for_a_person(citizen, "13900001111")
+        await seat.next_call(within=10)
+        await seat.calls[0].log.until_seen(News.CONFIRMED, within=5)
+        waits = await asks_for_a_person(citizen, "13900002222")
+        await asyncio.sleep(1.0)
+
+        one.send(signal.SIGKILL)
+        assert await site.leads(two) < LEADS_WITHIN_S
+        assert (talks.log.phase, waits.log.phase) == (Phase.TALKING, Phase.TALKING)
+        talks.hang_up()
+        await asyncio.sleep(0.5)
+        await ask(two, "POST", "/api/seat/wrap-up/finish", cookie=cookie)
+        await seat.next_call(within=10, after=1)
+        await seat.calls[1].log.until_seen(News.CONFIRMED, within=5)
+        await asyncio.sleep(0.5)
+        waits.hang_up()
+        await asyncio.sleep(0.5)
+        gives_up = await asks_for_a_person(citizen, "13900003333")
+        await asyncio.sleep(1.5)
+        gives_up.hang_up()
+
+
+async def test_an_audit_over_a_change_of_leader_agrees_from_either_folder(site: Site) -> None:
+    await three_calls_under_two_leaders(site)
+
+    reports = {
+        name: await clean_audit(site, name, offered=3, in_progress=0) for name in ("two", "one")
+    }
+
+    for report in reports.values():
+        (counts,) = report["counts"].values()
+        assert (counts["answered"], counts["abandoned"]) == (2, 1)
+    assert "the live board" in compared(reports["two"])
+    for name in reports:
+        code, sealed = await asyncio.to_thread(audited, site, name, "--seal")
+        assert (code, sealed["differences"]) == (0, []), name
+
+    await each_planted_difference_is_found(site)
+
+
+async def each_planted_difference_is_found(site: Site) -> None:
+    """Exit 1 with the list: in the stored quarters, in the CDR, in a row of the journal."""
+    await run_sql(
+        site,
+        "update figure_interval set counts = jsonb_set(counts, '{answered}', '7')"
+        " where queue <> ''",
+    )
+    await is_found(site, "answered 2 recounted, 7 stored")
+
+    cdr = site.asterisk.log / "cdr-custom" / "hotline.csv"
+    lines = cdr.read_text().splitlines(keepends=True)
+    citizens = [line for line in lines if "trunk-in-" in line]
+    cdr.write_text("".join(line for line in lines if line != citizens[-1]))
+    await is_found(site, "has ended in the journal and has no CDR.")
+
+    await run_sql(
+        site,
+        "update journal set kind = 'call-abandoned' where kind = 'seat-answered' and epoch = 2",
+    )
+    await is_found(site, "of the journal differs between file and PostgreSQL.")
+    code, sealed = await asyncio.to_thread(audited, site, "two", "--seal")
+    assert code == 1
+    assert any("The hash of row 2/" in one["en"] for one in sealed["differences"])
+
+
+async def is_found(site: Site, sentence: str) -> None:
+    code, report = await asyncio.to_thread(audited, site, "two")
+    assert code == 1
+    told = [one["en"] for one in report["differences"]]
+    assert any(sentence in one for one in told), told
+
+
+async def run_sql(site: Site, sql: str) -> None:
+    connection = await asyncpg.connect(site.told["HOTLINE_DATABASE_DSN"])
+    try:
+        done = await connection.execute(sql)
+    finally:
+        await connection.close()
+    assert not done.endswith(" 0"), done
+
+
+def compared(report: dict[str, Any]) -> str:
+    return " ".join(one["en"] for one in report["compared"])
