@@ -140,7 +140,8 @@ LAWS: Final = {
     " end of a day nothing is left",
     "I5": "first come, first served among equal callers; nobody waits beside a seat that may serve"
     " him",
-    "I6": "callbacks and surveys: no part of floor and desk; looked at by `tests/callbacks`",
+    "I6": "one callback of a duty at most is in line, at a seat or being dialled (what is dialled"
+    " for it: `tests/integration/test_duties_attempts.py`)",
     "I7": "a leg id is never used again, over restarts too; no ring is ordered twice",
     "I8": "who was sent on, refused or transferred is not rung unless he asks again",
     "I9": "asked = fates + in progress; nobody meets a fate who never asked; after a day nobody is"
@@ -158,11 +159,11 @@ Made by `./dev torture --report FILE`; do not edit it. {calls:,} calls in {days:
 {faults:,} faults and {decisions:,} decisions: **{violations}**.
 
 Floor, desk and a fake exchange (`tests/torture/`) live through days of calls on virtual time.
-Citizens ring, lose patience, are served and ask again; agents sign in and out, take breaks, let it
-ring; rules and number of seats differ from day to day. News of the exchange come late, twice, out
-of order or never; the link is cut for up to 40 s, while whoever waits falls into the plain queue;
-our process dies at any point, also amid writing, and the next one begins with an image, the journal
-and what the exchange then holds. Every {harsh}th day nearly everything goes wrong; every {book}th
+Citizens ring, lose patience, are served, ask again and are rung back; agents sign in and out, take
+breaks, let it ring; rules and number of seats differ from day to day. News of the exchange come
+late, twice, out of order or never; the link is cut for up to 40 s, while whoever waits falls into
+the plain queue; our process stands still for seconds, or dies at any point, also amid writing, and
+the next one begins with an image, the journal and what the exchange then holds. Every {harsh}th day nearly everything goes wrong; every {book}th
 its facts go through JSON and its figures are recounted. Each fact is compared with a second,
 simpler book; the whole floor with that book and the exchange every {look} turns, after every gap
 and when all is quiet.
@@ -172,6 +173,7 @@ _TAIL: Final = """## Again
 
     ./dev torture --calls 10000000 --report FILE    # all cores; the days of seed 1 and on
     ./dev torture --calls 1 --seed N                # one day; the same seed is the same day
+    ./dev torture --json FILE ...                   # kept each minute; a later run adds --join FILE
 
 A day that breaks an invariant ends the run with 1 and is told as the shortest trace of moves that
 breaks it too. That planted faults are noticed: `tests/torture/test_planted_faults.py`. The short
