@@ -71,9 +71,9 @@ ALARMS: Final[Mapping[str, AlarmKind]] = {
     ),
     "speech-away": AlarmKind(
         severity="warning",
-        zh="语音识别不可用:只能按键作答,录音暂不转写",
-        en="Speech recognition is away: answers by key only, recordings wait for their transcript",
-        remedy_zh="守护进程会重启它;若持续,查看 hotline.log 中的 speech worker",
+        zh="语音识别不可用:只能按键作答",
+        en="Speech recognition is away: answers by key only",
+        remedy_zh="它会自行重启;若持续,查看 hotline.log 中的 speech worker",
         remedy_en="It is started again by itself; if it stays so, look for the speech worker in "
         "hotline.log.",
         after=_MOMENT,
