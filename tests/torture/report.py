@@ -163,10 +163,10 @@ Citizens ring, lose patience, are served, ask again and are rung back; agents si
 breaks, let it ring; rules and number of seats differ from day to day. News of the exchange come
 late, twice, out of order or never; the link is cut for up to 40 s, while whoever waits falls into
 the plain queue; our process stands still for seconds, or dies at any point, also amid writing, and
-the next one begins with an image, the journal and what the exchange then holds. Every {harsh}th day nearly everything goes wrong; every {book}th
-its facts go through JSON and its figures are recounted. Each fact is compared with a second,
-simpler book; the whole floor with that book and the exchange every {look} turns, after every gap
-and when all is quiet.
+the next one begins with an image, the journal and what the exchange then holds. Every {harsh}th day
+nearly everything goes wrong; every {book}th its facts go through JSON and its figures are
+recounted. Each fact is compared with a second, simpler book; the whole floor with that book and the
+exchange every {look} turns, after every gap and when all is quiet.
 """
 
 _TAIL: Final = """## Again
