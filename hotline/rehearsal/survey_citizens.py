@@ -15,6 +15,9 @@ from hotline.rehearsal.sip_phone import Answer, Habit, LetItRing, Reject
 
 class Way(StrEnum):
     RATES = "rates"  # answers by key  按键作答
+    SPEAKS = (
+        "speaks"  # says how satisfied he is, and presses the key if that was not enough  语音作答
+    )
     COMPLAINS = "complains"  # not satisfied, and says why  不满意并说明原因
     HANGS_UP = "hangs_up"  # in the middle  中途挂机
     RATES_AND_GOES = "rates_and_goes"  # hangs up after the rating  评价后挂机
@@ -33,7 +36,8 @@ class Way(StrEnum):
 
 
 MIX: Final[dict[Way, int]] = {
-    Way.RATES: 34,
+    Way.RATES: 26,
+    Way.SPEAKS: 8,
     Way.COMPLAINS: 12,
     Way.HANGS_UP: 6,
     Way.RATES_AND_GOES: 4,
@@ -93,7 +97,9 @@ NEVER_LISTED: Final = Stored(state="")
 
 @dataclass(frozen=True, slots=True)
 class SurveyCitizen:
-    """`keys` are pressed one after the other; "~" is a pause in which he speaks."""
+    """`keys` are pressed one after the other. "~": he talks a while; "v": he says the next key's
+    meaning, and presses it only if he is asked again.
+    """
 
     number: str
     way: Way
@@ -111,7 +117,7 @@ class SurveyCitizen:
 
     def stored(self) -> Stored:
         """By the shipped survey: identity, contacted, solved, satisfaction, reason, comment."""
-        keys = self.keys.rstrip("~#0*")
+        keys = self.keys.rstrip("~#0*").replace("v", "")
         said = Stored(
             state="closed",
             outcome="reached",
@@ -174,6 +180,7 @@ def _citizen(number: str, way: Way, chance: random.Random) -> SurveyCitizen:
     first = "1" + chance.choice("12") + chance.choice("123")
     keys = {
         Way.RATES: first + good,
+        Way.SPEAKS: first + "v" + good,
         Way.COMPLAINS: first + bad + chance.choice("12345") + "~#",
         Way.HANGS_UP: first[: chance.choice((1, 2, 3))],
         Way.RATES_AND_GOES: first + bad,

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from hotline.rehearsal.audio import tone
+from hotline.private.places import PROJECT
+from hotline.rehearsal.audio import frames_of, tone
 from hotline.rehearsal.call_log import Phase
 from hotline.rehearsal.phone_call import PhoneCall
 from hotline.rehearsal.sip_message import user_in
@@ -21,6 +22,10 @@ _FOREVER_S: Final = 24 * 3600.0
 _SPEAKS_S: Final = 3.0
 _VOICE_HZ: Final = 300
 _LOOKS_AFTER_S: Final = 1.0
+_LETS_ASK_S: Final = 2.0
+_UNDERSTOOD_WITHIN_S: Final = 7.0  # and the farewell
+SPOKEN: Final = PROJECT / "tests" / "speech" / "zh"  # rendered voices; without them he presses keys
+_MEANS: Final = {"1": "very-satisfied", "2": "satisfied", "3": "neutral"}
 
 
 @dataclass
@@ -63,8 +68,11 @@ class SurveyPhones:
         await call.log.until(lambda log: log.phase is not Phase.RINGING, within=_LONGEST_S)
         self.talking += 1
         try:
-            for key in citizen.keys:
-                await self._does(call, citizen, key)
+            for n, key in enumerate(citizen.keys):
+                if key == "v":
+                    await self._says(call, citizen.keys[n + 1])
+                else:
+                    await self._does(call, citizen, key)
             if citizen.hangs_up and call.log.phase is Phase.TALKING:
                 await asyncio.sleep(_LOOKS_AFTER_S)
                 call.hang_up()
@@ -82,6 +90,16 @@ class SurveyPhones:
             call.sound.be_silent()
         else:
             call.press(key)
+
+    async def _says(self, call: PhoneCall, key: str) -> None:
+        """What the key means, in a voice; then he waits whether he was understood."""
+        voices = sorted(SPOKEN.glob(f"{_MEANS[key]}.*.alaw"))
+        if not voices or call.log.phase is not Phase.TALKING:
+            return
+        await asyncio.sleep(_LETS_ASK_S)
+        octets = await asyncio.to_thread(voices[len(call.call_id) % len(voices)].read_bytes)
+        call.sound.play(frames_of(octets), loop=False)
+        await asyncio.sleep(_UNDERSTOOD_WITHIN_S)
 
     @property
     def are_quiet(self) -> bool:
