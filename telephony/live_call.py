@@ -152,6 +152,12 @@ class LiveCall:
         """The next key pressed, also an earlier one not taken yet; "" when none comes in time."""
         return await self._next_of(ANY_KEY, within)
 
+    async def key_waiting(self) -> None:
+        """Wait until a key was pressed; it is not taken."""
+        while not self._keys:
+            self._key_came.clear()
+            await self._key_came.wait()
+
     def forget_keys(self) -> None:
         """What was pressed before a question is no answer to it."""
         self._keys.clear()

@@ -76,6 +76,11 @@ class Leg:
         self._late = not self._frames
         return self._frames.popleft() if self._frames else SILENCE
 
+    def stop(self) -> None:
+        """The conversation ends as if the other side had closed."""
+        self.over = True
+        self._came.set()
+
     def forget(self) -> None:
         """What came before a question is no answer to it."""
         self._frames.clear()
@@ -97,9 +102,8 @@ class Leg:
     async def close(self) -> None:
         """The dialplan goes on behind AudioSocket()."""
         try:
-            if not self.over:
-                self._writer.write(frame(Kind.HANG_UP))
-                await self._writer.drain()
+            self._writer.write(frame(Kind.HANG_UP))
+            await self._writer.drain()
             self._writer.close()
             await self._writer.wait_closed()
         except OSError:

@@ -39,6 +39,7 @@ log = structlog.get_logger(__name__)
 
 GRACE: Final = timedelta(seconds=30)  # over all that an order may take by itself
 ANSWER_FOLLOWS_WITHIN: Final = 1.0
+WORKER_KNOWS_WITHIN: Final = 0.3
 UNSAFE: Final = re.compile(r"[^0-9A-Za-z._-]")
 
 
@@ -81,6 +82,9 @@ class SpeechListener:
     ) -> Reply | Pressed | Silent | KeysOnly:
         if not self.worker.hears(language):
             return KeysOnly(f"nobody hears {language.value}")
+        early = await call.next_key(timedelta(0))
+        if early:
+            return Pressed(early)
         reply = await self._put(call, order)
         if reply.why:
             log.warning("speech worker says", why=reply.why, how=reply.how)
@@ -100,13 +104,31 @@ class SpeechListener:
         answer, address = self.worker.ask(order), self.worker.address
         within = timedelta(seconds=order.within + order.longest) + self._length(order) + GRACE
         try:
-            await call.converse(order.id, address, within)
+            await self._converse(call, order, address, within)
             async with asyncio.timeout(ANSWER_FOLLOWS_WITHIN):
                 return await answer
-        except (TimeoutError, AnswerOverdue):
+        except TimeoutError:
             return Reply(id=order.id, how="deaf", why="the speech worker did not answer")
         finally:
             self.worker.forget(order.id)
+
+    async def _converse(
+        self, call: LiveCall, order: Order, address: str, within: timedelta
+    ) -> None:
+        async with asyncio.TaskGroup() as group:
+            key = group.create_task(self._stop_at_key(call, order))
+            try:
+                await call.converse(order.id, address, within)
+            except AnswerOverdue as overdue:
+                log.warning("conversation was not given back", why=overdue.problem)
+            finally:
+                key.cancel()
+
+    async def _stop_at_key(self, call: LiveCall, order: Order) -> None:
+        """A key that Asterisk took before AudioSocket() ran is unknown to the worker."""
+        await call.key_waiting()
+        await asyncio.sleep(WORKER_KNOWS_WITHIN)
+        self.worker.stop(order.id)
 
     async def _key(self, call: LiveCall, reply: Reply) -> str:
         """What Asterisk told us was pressed; the worker may know of it a moment sooner."""

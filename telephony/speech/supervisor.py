@@ -99,6 +99,10 @@ class SpeechWorker:
         self._send("ask", asdict(order))
         return answer
 
+    def stop(self, order_id: str) -> None:
+        """End the conversation now; it is answered "gone"."""
+        self._send("stop", order_id)
+
     def forget(self, order_id: str) -> None:
         if self._open.pop(order_id, None) is not None:
             self._send("forget", order_id)

@@ -40,6 +40,7 @@ class Worker:
         self._workshop = workshop
         self._tell = tell
         self._orders: dict[str, Order] = {}
+        self._talks: dict[str, Leg] = {}
         self._sounds: dict[str, bytes] = {}
         self._pool = ThreadPoolExecutor(settings.threads, thread_name_prefix="ear")
 
@@ -66,6 +67,9 @@ class Worker:
                 self._orders[order.id] = order
             case "forget":
                 self._orders.pop(what, None)
+            case "stop":
+                if what in self._talks:
+                    self._talks[what].stop()
             case _:
                 raise ValueError(f"{kind!r} is no order")
 
@@ -93,8 +97,9 @@ class Worker:
             who = await leg.read_id()
             order = self._orders.pop(str(UUID(bytes=who)), None) if who is not None else None
             if order is not None:
-                reply = await self._reply_to(order, leg)
-                self._tell("answer", asdict(reply))
+                self._talks[order.id] = leg
+                self._tell("answer", asdict(await self._reply_to(order, leg)))
+                del self._talks[order.id]
         finally:
             await leg.close()
 

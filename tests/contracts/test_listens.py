@@ -10,6 +10,7 @@ import re
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -66,6 +67,7 @@ class AsteriskInMemory:
         self.call.taken_in_hand("room", "PJSIP/trunk-1")
         self.sound = b""
         self.key = ""
+        self.key_before = ""  # pressed while AudioSocket() starts: it goes to Asterisk alone
 
     async def ask(self, headers: ActionHeaders, *, within: timedelta | None = None) -> Reply:
         command = str(headers["Command"])
@@ -87,6 +89,8 @@ class AsteriskInMemory:
         if self.key:
             writer.write(frame(Kind.KEY, self.key.encode()))
             self.call.key_pressed(self.key)
+        if self.key_before:
+            self.call.key_pressed(self.key_before)
         await reader.read()
         writer.close()
 
@@ -194,3 +198,19 @@ async def test_without_a_worker_there_are_keys_only_at_once(kind: str, tmp_path:
         assert not house.listener.hears(Language.ZH)
         assert isinstance(await house.listener.choice(house.asterisk.call, QUESTION), KeysOnly)
         assert isinstance(await house.listener.comment(house.asterisk.call, OPEN), KeysOnly)
+
+
+@both
+async def test_a_key_pressed_before_the_question_or_as_it_begins_is_its_answer(
+    kind: str, tmp_path: Path
+) -> None:
+    patient = replace(QUESTION, within=timedelta(seconds=20))
+    async with opened(kind, tmp_path) as house:
+        call = house.asterisk.call
+        call.key_pressed("1")
+        assert await house.listener.choice(call, patient) == Pressed("1")
+        if isinstance(house, FakeHouse):
+            call.key_pressed("2")
+        house.asterisk.key_before = "2"
+        async with asyncio.timeout(5):
+            assert await house.listener.choice(call, patient) == Pressed("2")
