@@ -16,10 +16,9 @@ from telephony.live_call import LiveCall
 
 async def hand_over(call: LiveCall, center: Center) -> None:
     """Raises CallerHungUp."""
-    if call.place is None:
+    if call.place is None:  # else he comes back out of the plain queue
         center.stages[call.id] = _asks(center.policies, center.clock)
-    if call.where != ROOM:
-        call.send_to(ROOM)
+        call.send_to(ROOM)  # wherever he seems to be: [called] ends a call that nobody renews
         call.out_of_hand()
         async with until_hangup(call.hung_up):
             await call.in_hand()
