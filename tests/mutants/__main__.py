@@ -72,9 +72,12 @@ def hunted(arguments: argparse.Namespace, table: Table, reasons: dict[str, str])
                 table.judge(fault.file, fault.id, before)
             else:
                 left.append(fault)
-        if left:
+        if not arguments.known and left:
             Hunt(ROOT, files, tests).go(left, told)
             ledger.keep()
+            left = []
+        for fault in left:
+            table.add(fault.file, "not tried")
 
 
 def chosen(files: Sequence[Faults], arguments: argparse.Namespace) -> list[Fault]:
@@ -108,6 +111,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2, help="so many faults at a time")
     parser.add_argument("--fresh", action="store_true", help="believe no earlier verdict")
+    parser.add_argument("--known", action="store_true", help="try none: tell what is known")
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("--equivalent", action="store_true", help="try those listed as equivalent")
     parser.add_argument("--report", type=Path, metavar="FILE", help="writes docs/mutants.md")
@@ -133,7 +137,8 @@ def judged(arguments: argparse.Namespace) -> int:
         arguments.report.write_text(table.report(reasons, took, arguments.jobs), encoding="utf-8")
     partly = arguments.only or arguments.match or arguments.sample
     too_many = not partly and table.share > MOST_EQUIVALENT
-    return 1 if table.survivors or gone or too_many else 0
+    open_ones = bool(table.survivors) or table.total("not tried") > 0
+    return 1 if open_ones or gone or too_many else 0
 
 
 if __name__ == "__main__":

@@ -1,17 +1,16 @@
 """What is known of faults: those listed as equivalent, and verdicts of earlier runs.
 
-An earlier verdict "noticed" holds while the faulty file and the test that noticed it are the same
-to the byte. A survivor is always tried again. `tests/mutants/equivalent.txt`: an id at the margin,
-its reason on the indented lines below it.
+An earlier verdict "noticed" holds while its stamps do (stamps.py); a survivor is tried again.
+`tests/mutants/equivalent.txt`: an id at the margin, its reason on the indented lines below it.
 """
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any, Final
 
 from tests.mutants.faults import Fault
 from tests.mutants.ground import Verdict
+from tests.mutants.stamps import Stamps
 
 MOST_EQUIVALENT: Final = 0.02
 KEEP_EVERY: Final = 50  # verdicts
@@ -37,15 +36,14 @@ def reasons_of(path: Path) -> dict[str, str]:
 
 class Ledger:
     def __init__(self, path: Path, root: Path, fresh: bool) -> None:
-        self._path, self._root = path, root
-        self._hashes: dict[str, str] = {}
+        self._path, self._stamps = path, Stamps(root)
         known = not fresh and path.exists()
         self._known: dict[str, dict[str, Any]] = json.loads(path.read_text()) if known else {}
         self._noted = 0
 
     def noticed_before(self, fault: Fault) -> Verdict | None:
         known = self._known.get(fault.id)
-        if known is None or known["stamp"] != self._stamp(fault, known["by"]):
+        if known is None or known["stamp"] != self._stamps.of(fault, known["by"]):
             return None
         return Verdict(known["by"], known["seconds"])
 
@@ -53,7 +51,7 @@ class Ledger:
         if verdict.survived:
             self._known.pop(fault.id, None)
         else:
-            stamp = self._stamp(fault, verdict.by)
+            stamp = self._stamps.of(fault, verdict.by)
             seconds = round(verdict.seconds, 2)
             self._known[fault.id] = {"by": verdict.by, "stamp": stamp, "seconds": seconds}
         self._noted += 1
@@ -63,13 +61,3 @@ class Ledger:
     def keep(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._path.write_text(json.dumps(self._known, indent=0), encoding="utf-8")
-
-    def _stamp(self, fault: Fault, test: str) -> list[str]:
-        return [self._hash(fault.file), self._hash(test.split("::")[0])]
-
-    def _hash(self, name: str) -> str:
-        if name not in self._hashes:
-            path = self._root / name
-            content = path.read_bytes() if path.is_file() else b""
-            self._hashes[name] = hashlib.sha256(content).hexdigest()[:16]
-        return self._hashes[name]

@@ -9,7 +9,7 @@ from typing import Final
 
 from tests.mutants.ground import Verdict
 
-COLUMNS: Final = ("killed", "timed out", "equivalent", "survived")
+COLUMNS: Final = ("killed", "timed out", "equivalent", "survived", "not tried")
 HEAD: Final = """# Mutants: what tests the tests
 
 Written by `./dev mutants --report docs/mutants.md`; nothing here is typed by hand. A mutant is the
@@ -45,7 +45,7 @@ class Table:
         return self.total("equivalent") / max(1, self.total())
 
     def lines(self) -> list[str]:
-        found = [f"| file | mutants | {' | '.join(COLUMNS)} | seconds |", "|---|" + "---:|" * 6]
+        found = [f"| file | mutants | {' | '.join(COLUMNS)} | seconds |", "|---|" + "---:|" * 7]
         rows = sorted(self.of.items())
         found += [_line(file, row, self.seconds[file]) for file, row in rows]
         whole: Counter[str] = sum(self.of.values(), Counter())
@@ -58,8 +58,8 @@ class Table:
                 HEAD,
                 f"{datetime.now(UTC):%Y-%m-%d}, {_machine()}. This run: "
                 f"{self.tried} mutants in {took:.0f} s, {jobs} at a time. The other verdicts are "
-                "of earlier runs and hold while the faulty file and the test that noticed the "
-                "fault are the same to the byte (`--fresh` believes none). Seconds are those of "
+                "of earlier runs and hold while the function with the fault and the test that "
+                "noticed it are the same (`--fresh` believes none). Seconds are those of "
                 "the process that tried the mutant: all of them, two at a time, take about "
                 f"{sum(self.seconds.values()) / 120:.0f} minutes.",
                 "",
