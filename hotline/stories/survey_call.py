@@ -97,8 +97,10 @@ async def survey_call(call: LiveCall, survey: SurveyCall, desk: SurveyDesk) -> N
     except Exception:
         log.exception("survey failed", question=talk.walk.at)
     talk.is_gone()
-    await talk.settle()
-    survey.over.set()
+    try:
+        await talk.settle()
+    finally:
+        survey.over.set()
     if talk.walk.ending is Ending.HANDED_OVER and not call.hung_up.is_set():
         await desk.to_line(call)
 
