@@ -1,5 +1,6 @@
 """Where an audit reads: the journal's files, Asterisk's records, a running instance's board."""
 
+import gzip
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -93,15 +94,33 @@ def shipped(folder: Path) -> Place:
 
 
 def sip_records(log: Path) -> tuple[SipRecords, list[Difference]] | None:
-    """Of Asterisk's log folder; None when it has no CDR file."""
-    cdr, queue_log = log / "cdr-custom" / "hotline.csv", log / "queue_log"
-    if not cdr.exists():
+    """Of Asterisk's log folder, rotated files too; None when it has no CDR file."""
+    cdr, queue_log = _whole(log / "cdr-custom" / "hotline.csv"), _whole(log / "queue_log")
+    if cdr is None:
         return None
-    records, damaged = read_records(cdr.read_text(encoding="utf-8", errors="replace"))
-    if not queue_log.exists():
+    records, damaged = read_records(cdr)
+    if queue_log is None:
         return SipRecords(calls=records), damaged
-    connects, starts = read_queue_log(queue_log.read_text(encoding="utf-8", errors="replace"))
+    connects, starts = read_queue_log(queue_log)
     return SipRecords(calls=records, connects=connects, starts=starts), damaged
+
+
+def _whole(path: Path) -> str | None:
+    """The file with those that were rotated away (`NAME.1`, `NAME-20261121.gz`), oldest first."""
+    files = [file for file in path.parent.glob(f"{path.name}*") if file.is_file()]
+    if not files:
+        return None
+    files.sort(key=lambda file: (file == path, file.stat().st_mtime_ns))
+    texts = [_read(file) for file in files]
+    ended = [text if text.endswith("\n") or not text else text + "\n" for text in texts[:-1]]
+    return "".join([*ended, texts[-1]])
+
+
+def _read(file: Path) -> str:
+    content = file.read_bytes()
+    if file.suffix == ".gz":
+        content = gzip.decompress(content)
+    return content.decode("utf-8", errors="replace")
 
 
 def recent(lines: Sequence[Line], at: Micros) -> list[Line]:
