@@ -5,6 +5,7 @@ Every count is taken from the rows at the moment of asking; nothing is kept.
 
 import base64
 import binascii
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -32,6 +33,12 @@ _ATTEMPTS: Final = """
                       order by b.duty_id) duties
     from attempt a join attempt_duty m on m.attempt_id = a.id
     where m.duty_id = $1 order by a.dialled_at"""
+_ATTEMPTS_OF: Final = """
+    select a.*, array(select b.duty_id from attempt_duty b where b.attempt_id = a.id
+                      order by b.duty_id) duties
+    from attempt a
+    where a.id in (select m.attempt_id from attempt_duty m where m.duty_id = any($1))
+    order by a.dialled_at, a.id"""
 # A duty is called back once an attempt at it was dialled; in time, if the first one was not late.
 # One that the citizen settled by ringing again first is owed no call: it is counted apart.
 _D10: Final = """
@@ -158,6 +165,15 @@ class PgDutyLists:
     async def attempts(self, duty: DutyId) -> tuple[Attempt, ...]:
         """Oldest first; the last one may be outstanding."""
         return tuple(attempt_of(row) for row in await self._pool.fetch(_ATTEMPTS, duty))
+
+    async def attempts_of(self, duties: Sequence[DutyId]) -> dict[DutyId, tuple[Attempt, ...]]:
+        """Those of many duties at once, oldest first."""
+        found: dict[DutyId, tuple[Attempt, ...]] = dict.fromkeys(duties, ())
+        for row in await self._pool.fetch(_ATTEMPTS_OF, list(duties)):
+            attempt = attempt_of(row)
+            for duty in set(attempt.duties) & found.keys():
+                found[duty] = (*found[duty], attempt)
+        return found
 
     async def missed(
         self,

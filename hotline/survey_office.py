@@ -63,7 +63,8 @@ class SurveyOffice:
 
     async def page(self, wanted: DutyPage) -> Sequence[SurveyCalls]:
         found = await self.lists.page(wanted)
-        shown = [SurveyCalls(duty, await self.lists.attempts(duty.id)) for duty in found.duties]
+        attempts = await self.lists.attempts_of([duty.id for duty in found.duties])
+        shown = [SurveyCalls(duty, attempts[duty.id]) for duty in found.duties]
         if shown and found.next is not None:
             shown[-1] = replace(shown[-1], next=found.next)
         return shown

@@ -76,6 +76,8 @@ async def test_d10_counts_called_back_in_time_reached_and_exhausted(pool: Pool) 
     assert day.reached_share == pytest.approx(1 / 2)
     assert await lists.missed(NOON + DAY, NOON + 2 * DAY) == ()
     (attempt,) = await lists.attempts(DutyId("missed:1"))
+    many = [DutyId("missed:1"), DutyId("missed:none")]
+    assert await lists.attempts_of(many) == {many[0]: (attempt,), many[1]: ()}
     assert attempt.outcome is Outcome.EMPTY_NUMBER
 
 
