@@ -72,14 +72,12 @@ async def report(settings: SpeechSettings, surveys: Mapping[str, Survey]) -> tup
 
 
 def spoken_words(surveys: Mapping[str, Survey], language: Language) -> dict[str, str]:
-    """phrase -> the question it answers. The words of a survey are those of Mandarin."""
-    if language is not Language.ZH:
-        return {}
+    """phrase -> the question it answers."""
     return {
         phrase: f"{survey.name}.{name}"
         for survey in surveys.values()
         for name, question in survey.questions.items()
-        for said in question.words.values()
+        for said in (question.korean if language is Language.KO else question.words).values()
         for phrase in said
     }
 

@@ -57,11 +57,14 @@ class Workshop:
         return self._loaded[name].unknown({"": phrases})
 
     def for_choice(self, language: Language, options: Options) -> Recognizer | None:
-        """Vosk where it knows a phrase of every option, else the second one."""
+        """Vosk where it knows a phrase of every option, else the second one, else nobody.
+
+        Who cannot say yes would be heard to say no.
+        """
         vosk = self._get(VOSK, language)
         second = self._get(WHISPER, language) if language in SCORED else None
-        if vosk is not None and (second is None or _hears_all(vosk, options)):
-            return vosk if vosk.choice(options) is not None else None
+        if vosk is not None and any(options.values()) and _hears_all(vosk, options):
+            return vosk
         return second if second is not None and any(options.values()) else None
 
     def for_comments(self, language: Language) -> Recognizer | None:

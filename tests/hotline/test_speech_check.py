@@ -69,6 +69,16 @@ async def test_words_that_a_model_does_not_know_are_told_with_their_question() -
     assert "! 模型没有 not in the model: 满意 (case_result.satisfaction)" in text
 
 
+async def test_every_korean_word_of_the_shipped_survey_is_in_the_model() -> None:
+    """An option without a word would be taken for another one, so the question goes by keys."""
+    korean = SpeechSettings(
+        languages={Language.KO: LanguageSettings()}, whisper=WhisperSettings(enabled=False)
+    )
+    text, _ = await report(korean, SURVEYS)
+    assert "!" not in text
+    assert "朝鲜语 Korean: vosk" in text
+
+
 def test_the_command_is_one_of_hotlines(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         cli.main(["speech-check", "--help"])

@@ -93,6 +93,14 @@ def test_korean_choices_are_never_left_to_the_second_recogniser(workshop: Worksh
     assert bare.heard_by(Language.KO) == []
 
 
+def test_a_question_of_which_an_option_cannot_be_heard_goes_by_keys(workshop: Workshop) -> None:
+    """Who cannot say yes would be heard to say no."""
+    of(workshop, "vosk/ko")
+    deaf_to_yes = {"yes": ("맞습니다",), "no": ("아닙니다",)}
+    assert workshop.for_choice(Language.KO, deaf_to_yes) is None
+    assert workshop.for_choice(Language.KO, {**deaf_to_yes, "yes": ("네",)}) is not None
+
+
 def test_words_that_a_model_does_not_know_are_named_and_never_put_into_a_grammar(
     workshop: Workshop,
 ) -> None:
