@@ -411,6 +411,7 @@ def test_what_was_spare_has_its_place_by_age_when_it_is_near_due() -> None:
     assert [fact.kind for fact in found] == ["callback-near-due"]
     assert (spare.by_age, callbacks(centre)[0].by_age) == (False, True)
     assert (line, centre.floor.contents()["line"]) == ([], ["out-7-p"])
+    assert centre.floor.contents()["spare"] == []
 
 
 def test_near_due_beside_a_seat_that_may_serve_it_is_served_in_that_turn() -> None:

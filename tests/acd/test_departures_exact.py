@@ -7,6 +7,8 @@ import pytest
 
 from acd.errors import CallNotInLine
 from acd.facts import (
+    FACTS,
+    FATES,
     CallAbandoned,
     CallbackPromised,
     CallBlocked,
@@ -415,3 +417,18 @@ def test_a_promised_callback_tells_its_queue() -> None:
 
     assert centre.only(CallbackPromised).queue == "general"
     assert {one.name for one in fields(CallbackPromised)} >= {"call", "queue", "waited"}
+
+
+def test_these_are_the_fates_and_every_one_is_a_fact_of_the_floor() -> None:
+    """D-01: what a request for a person can come to; conservation counts exactly these (I9)."""
+    assert {fate.kind for fate in FATES} == {
+        "seat-answered",
+        "call-abandoned",
+        "call-overflowed",
+        "callback-promised",
+        "call-blocked",
+        "call-failed",
+        "fallback-answered",
+        "fallback-lost",
+    }
+    assert set(FATES) <= set(FACTS)
