@@ -56,10 +56,10 @@ class Sleep:
         if due is not None and world.clock.now() - due < OVERSLEPT:
             world.exchange.unread.clear()  # no later than in a busy loop: nobody can tell
         world.take_turn()
-        unread, self._unread = self._unread, []
-        for move in unread:
-            world.do(move)
         world.exchange.unread.clear()
+        unread, self._unread = self._unread, []
+        for move in unread:  # people's orders among them: those may cut whoever has just answered
+            world.do(move)
 
     def is_over(self) -> None:
         """Killed in its sleep."""
