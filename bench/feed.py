@@ -4,66 +4,16 @@ A frame is what one change of the floor costs once for all; a fan-out hands its 
 client. The baseline is what a naive feed does: the whole board encoded anew for each client.
 """
 
+import asyncio
 import time
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Final, cast
 
-from acd.directory import Directory
-from acd.view import FloorView
-from bench.floor_people import Case, people
-from bench.floor_run import FloorAtWork
+from bench.feed_floor import CALLS_A_SECOND, ShownFloor, is_supervisor
+from bench.feed_sockets import Served, serve
 from bench.report import Report
-from bench.timing import Steps, median
-from console.calls_view import CallsView
+from bench.timing import Steps, median, percentile
 from console.live_clients import Audience, LiveClient
-from console.live_feed import LiveFeed, LiveSources
-from console.ports import KeepsDirectory, KnowsCallers, RunsFloor
-from console.settings import ConsoleSettings
-from kernel.clock import SystemClock
-from kernel.fact import Fact
+from console.live_feed import LiveFeed
 from kernel.ids import AgentNo
-
-SUPERVISORS_SHARE: Final = 20  # one client in so many
-WAITING: Final = 100
-CALLS_A_SECOND: Final = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    directory: Directory
-
-
-class ShownFloor:
-    """A floor at work with the live feed behind it, as in hotline/wiring.py."""
-
-    def __init__(self, seats: int) -> None:
-        centre = people(Case(seats, 8))
-        self.calls = CallsView()
-        self.feed: LiveFeed | None = None
-        self.at_work = FloorAtWork(centre, self.hear)
-        self.at_work.staff(centre)
-        self.at_work.fill(WAITING)
-        sources = LiveSources(
-            floor=cast(RunsFloor, self),
-            directory=cast(KeepsDirectory, Kept(centre.directory)),
-            calls=self.calls,
-            callers=cast(KnowsCallers, None),  # offers are not looked up here
-        )
-        self.feed = LiveFeed(sources, SystemClock(), ConsoleSettings())
-
-    def hear(self, facts: list[Fact]) -> None:
-        self.calls.see(facts)
-        if self.feed is not None:
-            self.feed.see(facts)
-
-    def snapshot(self) -> FloorView:
-        return self.at_work.floor.view(self.at_work.now)
-
-    def pass_quarter_second(self) -> None:
-        for _ in range(CALLS_A_SECOND // 4):
-            self.at_work.round()
-        self.at_work.let_pass(timedelta(milliseconds=250))
 
 
 def run(quick: bool) -> Report:
@@ -91,6 +41,14 @@ def run(quick: bool) -> Report:
         ),
         rows,
     )
+    served = {n: asyncio.run(serve(n, 4 if quick else 12)) for n in (300, 1_700)}
+    report.add(
+        "The same over real sockets, the clients in another process",
+        ("clients", "us/client+frame", "% of a core", "MB/s", "step p99 ms CPU", "longest", "lost"),
+        [_served(clients, one) for clients, one in served.items()],
+    )
+    report.bar("1,700 clients: no step > 20 ms of CPU", max(served[1_700].steps_ms), 20, "ms")
+    report.bar("1,700 clients: none lost", float(served[1_700].lost), 0, "clients")
     report.bar("1,700 clients: no frame > 20 ms of CPU, p99", fan_outs[-1], 20, "ms")
     report.notes.append(
         "frame: view of the floor, rows, difference, JSON, for both audiences, and the fan-out."
@@ -98,6 +56,18 @@ def run(quick: bool) -> Report:
         " naive: the whole board as JSON, once for each client."
     )
     return report
+
+
+def _served(clients: int, one: Served) -> tuple[float, ...]:
+    return (
+        clients,
+        one.cpu_s / one.moves / clients * 1e6,
+        one.cpu_s / one.wall_s * 100,
+        one.heard_bytes / one.wall_s / 1e6,
+        percentile(one.steps_ms, 0.99),
+        max(one.steps_ms),
+        one.lost,
+    )
 
 
 def _measure(clients: int, frames: int) -> tuple[tuple[float, ...], float]:
@@ -108,7 +78,8 @@ def _measure(clients: int, frames: int) -> tuple[tuple[float, ...], float]:
     sizes = [len(_take_all(feed, client)) for client in watching]
     flush, fan_out, take, deltas = Steps(), Steps(), Steps(), []
     for _ in range(frames):
-        shown.pass_quarter_second()
+        for move in shown.quarter_second():
+            move()
         flush.time(feed.flush)
         took = time.thread_time_ns()
         deltas.append(sum(len(_take_all(feed, client)) for client in watching) / clients)
@@ -136,7 +107,7 @@ def _measure(clients: int, frames: int) -> tuple[tuple[float, ...], float]:
 
 
 def _join(feed: LiveFeed, n: int) -> LiveClient:
-    audience = Audience.AGENTS if n % SUPERVISORS_SHARE else Audience.SUPERVISORS
+    audience = Audience.SUPERVISORS if is_supervisor(n) else Audience.AGENTS
     return feed.join(audience, AgentNo(f"{n:05d}"), b"")
 
 

@@ -21,6 +21,7 @@ class LiveBoard:
     def __init__(self) -> None:
         self.seq = 0
         self._shown: Shown = {}
+        self._snapshot = b""  # as last encoded: after a restart all clients ask for the same one
 
     @property
     def shown(self) -> Shown:
@@ -42,12 +43,18 @@ class LiveBoard:
         self._shown = shown
         if not delta and not gone:
             return None
+        self._snapshot = b""
         self.seq += 1
         return frame("delta", seq=self.seq, at=at, gone=gone, **delta)
 
     def snapshot(self, at: datetime) -> bytes:
         """All that is shown, under the number of the last delta: the next one continues from
-        here."""
+        here. `at` is the moment at which somebody first asked for it."""
+        if not self._snapshot:
+            self._snapshot = self._encoded(at)
+        return self._snapshot
+
+    def _encoded(self, at: datetime) -> bytes:
         rows = {
             section: [row.model_dump(mode="json") for row in rows.values()]
             for section, rows in self._shown.items()

@@ -13,6 +13,8 @@ from typing import Final
 
 from kernel.ids import AgentNo
 
+STIRRED_AT_ONCE: Final = 32  # some 2 ms of sending
+
 
 class Audience(StrEnum):
     """Those who may see the same; one encoding for all of them."""
@@ -42,7 +44,8 @@ class LiveClient:
         self._stirred = asyncio.Event()
 
     def offer_delta(self, delta: bytes) -> None:
-        """A delta after the snapshot it continues; dropped while a snapshot is due anyway."""
+        """A delta after the snapshot it continues; dropped while a snapshot is due anyway. Its
+        sender is not woken by it (`stir`)."""
         if self._wants_snapshot:
             return
         if len(self._deltas) >= self._backlog:
@@ -51,7 +54,11 @@ class LiveClient:
             self._wants_snapshot = True
         else:
             self._deltas.append(delta)
-        self._stirred.set()
+
+    def stir(self) -> None:
+        """Wake its sender, if there is anything for it."""
+        if self._deltas or self._wants_snapshot:
+            self._stirred.set()
 
     def offer_own(self, message: bytes) -> None:
         self._own.append(message)
@@ -103,9 +110,17 @@ class LiveClients:
         self._clients.discard(client)
 
     def broadcast(self, audience: Audience, delta: bytes) -> None:
+        """Into each outbox, at once and in order; `stir` has it sent."""
         for client in self._clients:
             if client.audience is audience:
                 client.offer_delta(delta)
+
+    async def stir(self) -> None:
+        """Wake the senders a few at a time: between them calls and phones have their turn."""
+        for n, client in enumerate(tuple(self._clients), 1):
+            client.stir()
+            if n % STIRRED_AT_ONCE == 0:
+                await asyncio.sleep(0)
 
     def tell(self, agent: AgentNo, message: bytes) -> None:
         """To each window in which this agent is signed in."""

@@ -76,11 +76,18 @@ class LiveFeed:
     def board(self, audience: Audience) -> LiveBoard:
         """As it is now, or as it was shown less than one interval ago."""
         if self._pace.due_in(self._clock.now()) == 0.0:
-            self.flush()
+            self._hand_out()
+            self._stirred.set()  # the channel's own task wakes those who listen
         return self._boards[audience]
 
     def flush(self) -> None:
-        """Encode what changed, once an audience, and hand it to each client's outbox."""
+        """What changed, to all at once; the channel's own task does it a few at a time."""
+        self._hand_out()
+        for client in self.clients:
+            client.stir()
+
+    def _hand_out(self) -> None:
+        """Encode what changed, once an audience, and put it into each client's outbox."""
         self._pace.flushed(self._clock.now())
         for audience, delta in self._refresh():
             self.clients.broadcast(audience, delta)
@@ -113,7 +120,8 @@ class LiveFeed:
             if wait := self._pace.due_in(self._clock.now()):
                 await asyncio.sleep(wait)
             try:
-                self.flush()
+                self._hand_out()
+                await self.clients.stir()
             except Exception:  # a row that cannot be shown must not end the channel
                 log.exception("the live floor could not be shown")
                 await asyncio.sleep(self._pace.every.total_seconds())

@@ -1,12 +1,14 @@
 """The live channel's frames, pace and outboxes, without a socket and without waiting."""
 
+import asyncio
 from datetime import timedelta
+from itertools import pairwise
 
 import orjson
 from pydantic import BaseModel
 
 from console.live_board import LiveBoard, Pace
-from console.live_clients import Audience, LiveClient
+from console.live_clients import STIRRED_AT_ONCE, Audience, LiveClient, LiveClients
 from kernel.ids import AgentNo
 from tests.fakes.fake_clock import MONDAY_NINE
 
@@ -90,3 +92,48 @@ def test_an_offer_outlives_the_backlog_of_a_client_that_lags() -> None:
         listener.offer_delta(b"%d" % n)
 
     assert listener.take(lambda: b"snapshot") == b"offer"
+
+
+def test_all_who_join_between_two_changes_are_sent_the_same_snapshot() -> None:
+    board = LiveBoard()
+    board.change(shown(S1="idle"), MONDAY_NINE)
+
+    first = board.snapshot(MONDAY_NINE)
+    second = board.snapshot(MONDAY_NINE + EVERY)
+    board.change(shown(S1="ringing"), MONDAY_NINE + EVERY)
+    third = orjson.loads(board.snapshot(MONDAY_NINE + EVERY))
+
+    assert second is first
+    assert (third["seq"], third["seats"][0]["activity"]) == (2, "ringing")
+
+
+async def test_a_fan_out_wakes_a_few_at_a_time_and_all_in_the_end() -> None:
+    clients = LiveClients()
+    listeners = [client() for _ in range(3 * STIRRED_AT_ONCE)]
+    for listener in listeners:
+        clients.join(listener)
+        listener.take(lambda: b"snapshot")
+    woken: list[int] = []
+
+    async def listen(n: int) -> None:
+        await listeners[n].stirred()
+        woken.append(n)
+
+    async def look() -> list[int]:
+        seen = []
+        while len(woken) < len(listeners):
+            await asyncio.sleep(0)
+            seen.append(len(woken))
+        return seen
+
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        for n in range(len(listeners)):
+            group.create_task(listen(n))
+        await asyncio.sleep(0)
+        clients.broadcast(Audience.AGENTS, b"delta")
+        looking = group.create_task(look())
+        await clients.stir()
+
+    steps = [after - before for before, after in pairwise([0, *looking.result()])]
+    assert max(steps) <= STIRRED_AT_ONCE
+    assert all(one.take(lambda: b"snapshot") == b"delta" for one in listeners)
