@@ -1,7 +1,10 @@
 """The long run in short: a few days with every fault, and laws that notice what is broken."""
 
+from datetime import timedelta
+
 import pytest
 
+from acd import desk
 from acd import facts as f
 from acd.happenings import CallerLeft, GoAvailable, SeatWanted, SignIn
 from kernel.ids import AgentNo, CallId, LegId, QueueName, SeatId
@@ -88,6 +91,37 @@ def test_a_journal_torn_before_a_ring_leaves_nobody_beside_a_free_seat() -> None
     world.rise()
 
     assert [leg.call for leg in world.exchange.legs.values()] == ["c1"]
+
+
+def answered_in_our_sleep() -> World:
+    """Frozen while the phone rings; awake long after its limit, before the answer is read."""
+    world = staffed()
+    world.ask(wish("c1", world))
+    world.do(("freeze", ()))
+    world.wait(9)
+    world.exchange.answer(LegId("1-1"))
+    for news in world.said():
+        world.do(("hear", (news,)))
+    world.wait(8)
+    world.do(("thaw", ()))
+    return world
+
+
+def test_who_was_answered_in_our_sleep_talks_on() -> None:
+    """I11."""
+    world = answered_in_our_sleep()
+    world.wait(1)
+
+    (seat,) = world.life.desk.snapshot().seats
+    assert (seat.activity, seat.leg) == ("talking", "1-1")
+    assert world.exchange.legs[LegId("1-1")].talking
+
+
+def test_a_desk_that_cuts_him_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk, "OVERSLEPT", timedelta(hours=1))
+
+    with pytest.raises(Violation, match="I11: 1-1 talks and is dropped"):
+        answered_in_our_sleep()
 
 
 @pytest.mark.parametrize(
