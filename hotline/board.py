@@ -20,7 +20,13 @@ from hotline.private.instance import instance
 from kernel.clock import SystemClock
 from kernel.errors import NotAllowed, NotFound, Unavailable
 
-_KEYS: Final = {"seats": "seat", "queues": "queue", "waiting": "call", "alarms": "name"}
+_KEYS: Final = {
+    "seats": "seat",
+    "queues": "queue",
+    "waiting": "call",
+    "callbacks": "duty",
+    "alarms": "name",
+}
 _REFRESH_S: Final = 1.0
 _CONNECT_WITHIN: Final = aiohttp.ClientTimeout(total=10)
 _WORDS: Final = {
@@ -83,9 +89,11 @@ class FloorBoard:
 
 
 def drawn(board: FloorBoard, now: datetime) -> Group:
-    """Alarms, if any stand, and the three tables. Rows hold moments; how long ago is counted
-    here."""
+    """The three tables, alarms and callbacks if there are any. Rows hold moments; how long ago is
+    counted here."""
     tables = [_queues(board, now), _waiting(board, now), _seats(board, now)]
+    if board.rows("callbacks"):
+        tables.insert(2, _callbacks(board, now))
     if board.rows("alarms"):
         tables.insert(0, _alarms(board, now))
     return Group(*tables)
@@ -124,6 +132,20 @@ def _waiting(board: FloorBoard, now: datetime) -> Table:
         place = str(row["position"]) if row["position"] else "→"
         waited = _since(row["asked_at"], now)
         table.add_row(place, row["caller"], row["queue"], waited, row["ringing_at"] or "")
+    return table
+
+
+def _callbacks(board: FloorBoard, now: datetime) -> Table:
+    """The calls that people make back, the oldest first."""
+    table = Table(
+        "回拨 callback", "来电人 citizen", "队列 queue", "已过 since", "进度 place", "工号 agent"
+    )
+    for row in sorted(board.rows("callbacks"), key=lambda r: r["asked_at"]):
+        urgent = " 紧急 urgent" if row["urgent"] else ""
+        table.add_row(
+            row["kind"] + urgent, row["caller"], row["queue"], _since(row["asked_at"], now),
+            row["place"], row["agent"] or "",
+        )  # fmt: skip
     return table
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from console.live_clients import Audience
 from hotline.board import Address, FloorBoard, NoInstance, drawn, from_endpoints, messages
 from kernel.ids import CallId
 from tests.console.house import PASSWORD, open_house
@@ -59,6 +60,21 @@ async def test_the_board_shows_a_real_floor_with_masked_callers(tmp_path: Path) 
     assert "138****5678" in text
     assert "139****4321" in text
     assert "13812345678" not in text
+
+
+async def test_callbacks_in_line_stand_on_the_board_with_masked_numbers(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        owed = house.inside.owed
+        owed.stands(owed.owe(), CallId("out-7-1"), "by_age")
+        house.inside.live.flush()
+        snapshot = json.loads(house.inside.live.snapshot(Audience.SUPERVISORS))
+
+    board = FloorBoard()
+    board.take(snapshot)
+    paper = StringIO()
+    Console(width=160, file=paper).print(drawn(board, MONDAY_NINE))
+    assert "138****5678" in paper.getvalue()
+    assert "by_age" in paper.getvalue()
 
 
 def test_the_boards_login_comes_from_the_instances_endpoints(tmp_path: Path) -> None:
