@@ -1,20 +1,16 @@
 """The short rating after an agent's call (接听服务, SAT-01), by month and agent. Pure.
 
-The fact's `level` is the place in the announcement, 1 非常满意 to 5 非常不满意; who pressed nothing
-was asked, and is never satisfied.
+Levels are 5 非常满意 to 1 非常不满意; who pressed nothing was asked, and is never satisfied.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from figures.definitions import Ratio
 from figures.surveys import SATISFIED, STRICTLY, Month, month_of
 from kernel.fact import Fact
 from telephony.facts import ServiceRated
-
-BEST: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +37,8 @@ ByAgent = dict[tuple[Month, str], ServiceCounts]
 
 
 def counts_of(level: int | None) -> ServiceCounts:
-    """Of one answer; `level` as the fact has it."""
-    stars = 0 if level is None else BEST + 1 - level
+    """Of one answer."""
+    stars = level or 0
     return ServiceCounts(
         asked=1,
         rated=int(level is not None),

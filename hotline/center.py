@@ -1,12 +1,13 @@
 """What a story needs of the house, by name. Built in `hotline/wiring.py`."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from acd.desk import AcdDesk
 from acd.policy import QueuePolicies
 from acd.ports import WritesFacts
 from acd.waits import Announce
+from callbacks.service_rating import ServiceRating
 from hotline.entrances import Entrances
 from hotline.stories.stages import AfterCall, InMenu, Stage, Talking, Waiting
 from kernel.clock import Clock
@@ -30,6 +31,7 @@ class Center:
     last_agent_of: Callable[[NumberKey | None], AgentNo | None]
     overflow_targets: Mapping[str, str]
     stages: dict[CallId, Stage]
+    rating: ServiceRating = field(default_factory=ServiceRating)
     key_of: Callable[[PhoneNumber], NumberKey | None]
 
     def stage_of(self, call: LiveCall) -> Stage | None:

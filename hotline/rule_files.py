@@ -12,6 +12,7 @@ from acd.policy import QueuePolicies, load_policies
 from acd.seed import load_directory
 from acd.staffing import Districts, load_districts
 from callbacks.questions import CASE_RESULT, Survey, load_surveys
+from callbacks.service_rating import ServiceRating, load_service_rating
 from callbacks.settings import CallbackSettings, MissedSettings, load_callback_settings
 from callbacks.workdays import Calendar, load_calendar
 from config.settings import Settings
@@ -42,6 +43,7 @@ class RuleFiles:
     callbacks: CallbackSettings
     calendar: Calendar
     survey: Survey  # of a closed case
+    rating: ServiceRating  # after an agent's call
     speech: SpeechSettings
 
     @property
@@ -66,6 +68,9 @@ def read_rule_files(settings: Settings, places: Places) -> RuleFiles:
         districts=load_districts(folder / "districts.yaml"),
         callbacks=load_callback_settings(folder / "callbacks.yaml"),
         calendar=load_calendar(folder / "holidays.yaml"),
+        rating=load_service_rating(
+            folder / "service_rating.yaml", {*phrases.phrases, *phrases.tones}
+        ),
         survey=load_surveys(folder / "surveys", {*phrases.phrases, *phrases.tones})[CASE_RESULT],
         speech=load_speech_settings(folder / "speech.yaml"),
     )

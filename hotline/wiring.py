@@ -293,5 +293,6 @@ def _center(ground: Ground, hall: Hall, boards: Boards) -> Center:
         last_agent_of=boards.calls.last_agent_of,
         overflow_targets=ground.settings.overflow_targets,
         stages=boards.stages.of,
+        rating=rules.rating,
         key_of=ground.vault.keep,
     )

@@ -167,7 +167,7 @@ class ServiceRated(Fact, kind="service-rated"):
 
     call: CallId
     agent: AgentNo | None
-    level: int | None  # 1 very satisfied ... 5 very dissatisfied; None: no answer
+    level: int | None  # 5 very satisfied ... 1 very dissatisfied; None: no answer
     answer: str
 
 

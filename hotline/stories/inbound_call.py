@@ -9,8 +9,6 @@ the fallback queue; an orderly shutdown says nothing, so that the next process a
 """
 
 import asyncio
-from datetime import timedelta
-from typing import Final
 
 from acd.waits import (
     Announce,
@@ -32,10 +30,6 @@ from telephony.hangup import CallerHungUp, until_hangup
 from telephony.ivr import run_menu
 from telephony.live_call import LiveCall
 from telephony.place import Place
-
-RATING_KEY: Final = timedelta(seconds=6)
-RATINGS: Final = "12345"
-AGAIN: Final = "9"
 
 
 async def inbound_call(call: LiveCall, center: Center) -> None:
@@ -152,21 +146,20 @@ async def _talking(stage: Talking, call: LiveCall, center: Center) -> Stage:
 async def _after_call(agent: AgentNo | None, call: LiveCall, center: Center) -> None:
     """The seat has hung up: how was the answering service (SAT-01, five levels of B4)?"""
     answer = await _rating(call, center)
-    level = int(answer) if answer in RATINGS and answer else None
+    level = center.rating.keys.get(answer)
     center.write(
         [ServiceRated(at=center.clock.now(), call=call.id, agent=agent, level=level, answer=answer)]
     )
-    await call.play(center.phrases.say(*(["rating_thanks"] if level else []), "goodbye"))
+    await call.play(center.phrases.say(*(center.rating.thanks if level else ()), "goodbye"))
     call.hang_up()
 
 
 async def _rating(call: LiveCall, center: Center) -> str:
     call.forget_keys()
-    question = center.phrases.say("rating_request")
-    for _ in range(2):
-        key = await call.collect(
-            question, digits=1, first_within=RATING_KEY, between=RATING_KEY, ends=""
-        )
-        if key != AGAIN:
+    asks = center.rating
+    question, within = center.phrases.say(*asks.say), asks.answer_within
+    for _ in range(asks.ask_at_most):
+        key = await call.collect(question, digits=1, first_within=within, between=within, ends="")
+        if key != asks.again:
             return key
     return ""

@@ -17,8 +17,8 @@ def rated(call: str, level: int | None, agent: str | None = "1001") -> ServiceRa
     )  # fmt: skip
 
 
-def test_one_is_the_best_and_silence_is_asked_but_never_satisfied() -> None:
-    facts = [rated("a", 1), rated("b", 3), rated("c", 4), rated("d", None), rated("e", 2, None)]
+def test_five_is_the_best_and_silence_is_asked_but_never_satisfied() -> None:
+    facts = [rated("a", 5), rated("b", 3), rated("c", 2), rated("d", None), rated("e", 4, None)]
 
     found = fold_service([*facts, facts[0]], ZoneInfo("Asia/Shanghai"))
 

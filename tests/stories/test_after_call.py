@@ -31,7 +31,7 @@ def test_each_of_the_five_levels_is_kept_and_thanked_for(key: str) -> None:
             told = await rates(house, key)
 
             rated = house.only(ServiceRated)
-            assert (rated.level, rated.answer, rated.agent) == (int(key), key, "1001")
+            assert (rated.level, rated.answer, rated.agent) == (6 - int(key), key, "1001")
             assert told.heard[-3:] == ["rating_request", "rating_thanks", "goodbye"]
             assert (told.end, told.line.hung_up_by) == ("over", "us")
             assert house.fates() == ["seat-answered"]
@@ -57,7 +57,7 @@ def test_nine_repeats_the_question_once() -> None:
         async with open_house() as house:
             told = await rates(house, "92")
 
-            assert house.only(ServiceRated).level == 2
+            assert house.only(ServiceRated).level == 4
             assert told.heard.count("rating_request") == 2
 
     at_once(story())
