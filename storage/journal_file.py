@@ -137,8 +137,9 @@ def segment_path(folder: Path, epoch: int, first: int) -> Path:
 def whole_lines(path: Path, offset: int = 0, at_most: int = -1) -> bytes:
     """The bytes from `offset` up to the last newline; a line larger than `at_most` comes whole."""
     with path.open("rb") as file:
+        there = max(0, file.seek(0, os.SEEK_END) - offset)  # no room is taken for what is not there
         file.seek(offset)
-        block = file.read(at_most)
+        block = file.read(there if at_most < 0 else min(at_most, there))
         if b"\n" not in block:
             block += file.readline()
     return block[: block.rfind(b"\n") + 1]
