@@ -16,6 +16,7 @@ from bench.feed_floor import ShownFloor, is_supervisor
 from console.asked import Asked
 from console.live_api import live
 from console.logins import Scope
+from hotline.collector import hold_pauses_short
 from hotline.private.places import PROJECT
 from kernel.clock import SystemClock
 from kernel.ids import AgentNo
@@ -44,6 +45,7 @@ class _Sessions:
 async def serve(clients: int, seconds: float) -> Served:
     shown, found = ShownFloor(seats=clients), Served()
     assert shown.feed is not None, "the floor is shown"
+    hold_pauses_short()  # as hotline/main.py
     runner = web.AppRunner(_app(shown), access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0, backlog=1024)
