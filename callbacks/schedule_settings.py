@@ -50,6 +50,8 @@ TimeText = Annotated[time, BeforeValidator(_clock_time)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=1)]
 Positive = Annotated[timedelta, Field(gt=_ZERO)]
+# An agent who is there first may wait two minutes in the dialplan, whisper and greeting included.
+RingTime = Annotated[timedelta, Field(gt=_ZERO, le=timedelta(seconds=60))]
 
 
 def span(text: str) -> Span:
@@ -81,7 +83,7 @@ class PeopleRules(_Settings):
     fresh_at_night: bool = True
     near_due: timedelta = Field(default=timedelta(minutes=10), ge=_ZERO)
     first: First = First.AGENT
-    ring_for: Positive = timedelta(seconds=30)
+    ring_for: RingTime = timedelta(seconds=30)
     verdict_within: Positive = timedelta(seconds=30)
 
 
