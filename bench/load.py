@@ -40,7 +40,7 @@ class Extent:
     at_once: int  # calls that Asterisk takes
 
 
-LONG: Final = Extent(200, (25, 50, 75, 100, 125, 150, 175, 200), 10, 50, 60, 30, 60, 1_000)
+LONG: Final = Extent(200, (25, 50, 75, 100, 125, 150, 175, 200), 10, 50, 60, 30, 60, 600)
 QUICK: Final = Extent(60, (10, 20, 40), 4, 20, 8, 4, 8, 300)
 
 
