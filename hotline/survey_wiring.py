@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from callbacks.attempts import Claim
@@ -21,6 +21,7 @@ from cases.closing_store import PgCaseClosing
 from figures.survey_store import PgSurveyFigures
 from hotline.dialling import Dialling
 from hotline.duties_wiring import Duties
+from hotline.longest_wait import LongestWait
 from hotline.stories.hand_over import hand_over
 from hotline.stories.survey_call import SurveyDesk
 from hotline.survey_office import SurveyOffice
@@ -209,21 +210,19 @@ class Recorder:
 
 
 def _trunk_now(hotline: Hotline, lines: int) -> TrunkNow:
-    switchboard, desk = hotline.telephone.switchboard, hotline.hall.desk
+    switchboard, ground = hotline.telephone.switchboard, hotline.ground
+    waits = LongestWait(hotline.hall.desk.snapshot())
+    ground.feed.add("longest wait", waits.see)
 
     def answer_rate() -> float | None:
         counts = hotline.boards.figures.running()
         by_person = counts.answered + counts.fallback_answered
         return by_person / counts.settled if counts.settled else None
 
-    def longest_wait() -> timedelta:
-        view = desk.snapshot()
-        return max((view.at - one.asked_at for one in view.waiting), default=timedelta())
-
     return TrunkNow(
         lines=lines,
         is_up=lambda: switchboard.is_ready,
         busy=lambda: len(switchboard.mirror.calls),
         answer_rate=answer_rate,
-        longest_wait=longest_wait,
+        longest_wait=lambda: waits.at(ground.clock.now()),
     )
