@@ -177,9 +177,10 @@ def test_signatures_are_the_same_after_a_restart_also_of_those_who_have_gone() -
     centre = lively()
     centre.call("gone", "expert")
     centre.take(CallerLeft(CallId("gone")))
+    centre.floor.view(centre.clock.now())  # the board asks for each queue's needs
     image, again = centre.floor.image(), put_back(centre).image()
 
-    assert image.call_needs[-1] == {"expert": 1}
+    assert {"enterprise": 1} in image.call_needs and {"expert": 1} in image.call_needs
     assert (again.call_needs, again.seat_skills) == (image.call_needs, image.seat_skills)
 
 

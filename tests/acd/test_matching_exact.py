@@ -186,6 +186,23 @@ def test_a_call_looks_at_no_seat_after_the_first_that_fits(since: object) -> Non
     assert asked.looks == 1
 
 
+@pytest.mark.parametrize("able", [3, 40])
+def test_seats_that_cannot_take_the_call_are_passed_over_in_few_rows_and_in_many(
+    able: int,
+) -> None:
+    signatures = Signatures()
+    idle = IdleSeats(signatures)
+    for n in range(60):
+        skill = A if n >= 60 - able else B
+        one = seat(n, {skill: 1, Skill(f"s{n}"): 1}, signatures)
+        one.idle_since = at(n)
+        idle.add(one)
+
+    found = idle.longest_idle(signatures.of_call({A: 1}), {}, at(99))
+
+    assert found is not None and found.idle_since == at(60 - able)
+
+
 def test_a_dearer_seat_is_taken_when_no_cheaper_one_is_idle() -> None:
     signatures = Signatures({A: 2.0})
     idle = IdleSeats(signatures)
