@@ -89,11 +89,20 @@ class AmiCallControl:
         self._tell_all(known, [act.record(call.ami_name, leg)] if recorded else [], headers)
 
     def drop(self, leg: LegId) -> None:
-        """Hang the leg up, whether it rings, talks or is gone already."""
+        """Hang the leg up, whether it rings, talks or is gone already.
+
+        A seat that talks was given up by the desk before it answered, and its caller waits: he
+        comes back into our hands, not to his after-call.
+        """
         known = self._mirror.legs.get(leg)
-        if known is not None:
-            known.dropped = not known.joined
-            self._switchboard.tell(act.hangup(known.ami_name or leg))
+        if known is None:
+            return
+        known.dropped = not known.joined
+        call = self._mirror.calls.get(known.caller) if known.caller is not None else None
+        talks = known.joined and known.purpose is Purpose.SEAT and bool(known.bridge)
+        if talks and call is not None and call.bridge == known.bridge:
+            self._switchboard.tell(act.redirect(call.ami_name, act.ROOM))
+        self._switchboard.tell(act.hangup(known.ami_name or leg))
 
     # ---- for agents: each returns when Asterisk has done it
 

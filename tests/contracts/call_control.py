@@ -94,12 +94,16 @@ async def the_caller_hanging_up_ends_the_seats_leg(on: Exchange) -> None:
     assert await on.ended(leg) is LegEnd.HUNG_UP
 
 
-async def dropping_a_seat_that_talks_gives_the_caller_his_after_call(on: Exchange) -> None:
+async def a_caller_whose_seat_was_given_up_and_answered_is_free_to_ring_for(on: Exchange) -> None:
+    """The desk drops a late answer (I11): its caller waits on, and has his next seat."""
     call = await on.citizen()
     leg = await talking(on, call)
     on.control.drop(leg)
     assert await on.ended(leg) is LegEnd.HUNG_UP
-    assert await call.conversation_over() == "aftercall"
+    assert await call.conversation_over() == "room"
+    await on.phone("8002", Habit.ANSWERS)
+    again = ring(on, "8002", call)
+    await on.until(lambda: LegAnswered(again, call.id) in on.news)
 
 
 async def hold_and_resume_keep_them_together(on: Exchange) -> None:
@@ -157,7 +161,7 @@ CONTRACT: list[Callable[[Exchange], Awaitable[None]]] = [
     a_withdrawn_ring_is_dropped,
     ringing_for_a_caller_who_has_gone_joins_nobody,
     the_caller_hanging_up_ends_the_seats_leg,
-    dropping_a_seat_that_talks_gives_the_caller_his_after_call,
+    a_caller_whose_seat_was_given_up_and_answered_is_free_to_ring_for,
     hold_and_resume_keep_them_together,
     a_consulted_colleague_takes_the_call_over,
     back_to_the_line_means_in_our_hands_and_free_to_ring_for,
