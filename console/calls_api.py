@@ -32,6 +32,8 @@ class CallRow(BaseModel):
     caller: str
     withheld: bool
     dialled: str
+    line: str
+    way: str
     sip_call_id: str
     trunk: str
     stages: list[str]
@@ -195,6 +197,8 @@ def call_row(card: CallCard) -> CallRow:
         caller=card.caller,
         withheld=card.caller_key is None,
         dialled=card.dialled,
+        line=card.line,
+        way=card.way,
         sip_call_id=card.sip_call_id,
         trunk=card.trunk,
         stages=list(card.stages),

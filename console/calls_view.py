@@ -41,6 +41,8 @@ class CallCard:
     dialled: str = ""
     sip_call_id: str = ""
     trunk: str = ""
+    line: str = ""  # of config/lines.yaml
+    way: str = ""  # why he is where he is: menu, line, list:NAME, area:CODE, language:NAME
     stages: tuple[str, ...] = ()  # the way through menu and line
     queue: str | None = None
     asked_at: datetime | None = None
@@ -231,6 +233,8 @@ def _of_the_phone(card: CallCard, fact: Fact) -> CallCard | None:
             )
         case telephony.StageEntered():
             return _in_stage(card, fact)
+        case telephony.WayIn():
+            return replace(card, line=fact.line, way=fact.why)
         case telephony.CallHeld():
             return replace(card, on_hold=True)
         case telephony.CallResumed():

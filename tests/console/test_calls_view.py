@@ -6,7 +6,7 @@ from datetime import timedelta
 from acd.facts import SeatAnswered
 from console.calls_view import CallsView
 from kernel.ids import AgentNo, CallId, LegId, NumberKey, QueueName, SeatId
-from telephony.facts import CallArrived, StageEntered
+from telephony.facts import CallArrived, StageEntered, WayIn
 from tests.fakes.fake_clock import MONDAY_NINE
 
 ZHANG = NumberKey("zhang")
@@ -90,3 +90,18 @@ def test_a_citizen_whom_we_rang_has_a_card_only_once_he_is_there() -> None:
     assert card is not None
     assert (card.agents, card.fate, card.caller) == (("1001",), "answered", "138****5678")
     assert view.last_agent_of(ZHANG) == "1001"
+
+
+def test_a_card_tells_by_which_line_he_came_and_why_he_is_where_he_is() -> None:
+    """MRG-01, SPC-03: the agent sees it before the first word."""
+    view = CallsView()
+    way = WayIn(
+        at=MONDAY_NINE, call=CallId("call-1"), caller_key=ZHANG, line="labour", why="list:elderly",
+        queue="elderly", language="mandarin",
+    )  # fmt: skip
+
+    view.see([arrived(1), way])
+
+    card = view.find(CallId("call-1"))
+    assert card is not None
+    assert (card.line, card.way) == ("labour", "list:elderly")
