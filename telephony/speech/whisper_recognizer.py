@@ -7,6 +7,7 @@ sound like it (toneless pinyin), because it echoes its prompt on noise. Short wi
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import exp, log
 from pathlib import Path
 from typing import Any, Final
@@ -34,6 +35,14 @@ BEFORE: Final = {Language.ZH: "以下是普通话的句子", Language.KO: "다�
 Sound = np.ndarray[Any, np.dtype[np.float32]]
 
 
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """What the model made of a window of sound, once for all that is asked of it."""
+
+    sound: StorageView
+    frames: int
+
+
 class WhisperRecognizer:
     """One language of one model; `load` once, `for_language` as often as wanted."""
 
@@ -49,7 +58,7 @@ class WhisperRecognizer:
         self._start = [*self._tokens.sot_sequence, self._tokens.no_timestamps]
 
     def warm_up(self) -> None:
-        self.transcribed(np.zeros(RATE, np.float32), "", TOKENS)
+        self.transcribed(self.encoded(np.zeros(RATE, np.float32)), "", TOKENS)
 
     def unknown(self, options: Options) -> tuple[str, ...]:
         return ()
@@ -63,37 +72,35 @@ class WhisperRecognizer:
     def hint(self, phrases: Sequence[str]) -> str:
         return f"{BEFORE[self._language]}：{'，'.join(phrases)}。"
 
-    def transcribed(self, sound: Sound, hint: str, tokens: int) -> str:
+    def transcribed(self, encoded: Encoded, hint: str, tokens: int) -> str:
         """Greedy; `hint` is what might be said, in the words of a sentence before it."""
-        encoded, _ = self._encoded(sound)
         before = [self._tokens.sot_prev, *self._tokens.encode(f" {hint}")] if hint else []
         prompt = before + self._start
         (found,) = self._model.model.generate(
-            encoded, [prompt], beam_size=1, max_length=len(prompt) + tokens
+            encoded.sound, [prompt], beam_size=1, max_length=len(prompt) + tokens
         )
         return str(self._tokens.decode(found.sequences_ids[0]))
 
-    def likelihoods(self, sound: Sound, phrases: Sequence[str]) -> list[float]:
+    def likelihoods(self, encoded: Encoded, phrases: Sequence[str]) -> list[float]:
         """How likely each phrase is for this sound: natural logarithm, at most 0."""
-        encoded, frames = self._encoded(sound)
-        spoken = np.repeat(np.array(encoded), len(phrases), 0)
+        spoken = np.repeat(np.array(encoded.sound), len(phrases), 0)
         texts = [self._tokens.encode(f"{phrase}。") for phrase in phrases]
         found = self._model.model.align(
             StorageView.from_array(spoken),
             self._start,
             texts,
-            [frames] * len(texts),
+            [encoded.frames] * len(texts),
             median_filter_width=1,
         )
         return [sum(log(max(p, LEAST)) for p in one.text_token_probs) for one in found]
 
-    def _encoded(self, sound: Sound) -> tuple[StorageView, int]:
+    def encoded(self, sound: Sound) -> Encoded:
         seconds = next((s for s in WINDOWS_S if s * RATE >= len(sound) + RATE // 2), WINDOWS_S[-1])
         window = np.zeros(seconds * RATE, np.float32)
         window[: len(sound)] = sound[: len(window)]
         frames = seconds * FRAMES_A_SECOND
         features = self._model.feature_extractor(window, padding=0)[:, :frames]
-        return self._model.encode(np.ascontiguousarray(features)), frames
+        return Encoded(self._model.encode(np.ascontiguousarray(features)), frames)
 
 
 class _Buffered:
@@ -117,7 +124,7 @@ class _Choice(_Buffered):
         self._settings = settings
 
     def end(self) -> Guess:
-        sound = self._sound()
+        sound = self._by.encoded(self._sound())
         phrases = [phrase for phrase, _ in self._meant]
         likely: dict[str, float] = {}
         for (_, option), value in zip(
@@ -146,7 +153,7 @@ class _Free(_Buffered):
         for at in range(0, len(sound), MOST_S * RATE):
             part = sound[at : at + MOST_S * RATE]
             text = self._by.transcribed(
-                part, self._hint, TOKENS + len(part) * TOKENS_A_SECOND // RATE
+                self._by.encoded(part), self._hint, TOKENS + len(part) * TOKENS_A_SECOND // RATE
             )
             if not is_echo(text, self._hint):
                 said.append(text.strip())
