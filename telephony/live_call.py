@@ -68,7 +68,7 @@ class LiveCall:
         self._key_came = asyncio.Event()
         self._commands: dict[str, asyncio.Future[int | None]] = {}
         self._sent = 0
-        self._music = False
+        self._music = self._had_music = False
 
     @property
     def caller(self) -> PhoneNumber:
@@ -210,10 +210,13 @@ class LiveCall:
         self._void_commands()
         self.where, self.ami_name = where, name
         self._hand.set()
+        self._music = self._had_music and where == act.ROOM  # parted from a seat, he waits on
+        self._had_music = False
+        self._music_again()
 
     def out_of_hand(self) -> None:
         self.where = ""
-        self._music = False
+        self._had_music, self._music = self._music or self._had_music, False
         self._hand.clear()
         self._void_commands()
 
@@ -233,11 +236,14 @@ class LiveCall:
     def link_came_back(self) -> None:
         """What was played meanwhile is unknown: commands are void, music starts anew."""
         self._void_commands()
+        self._music_again()
+
+    # ---- within
+
+    def _music_again(self) -> None:
         if self._music and self._hand.is_set():
             self._sent += 1
             self._tell(act.agi(self.ami_name, act.MUSIC_ON, f"{self.id}/{self._sent}"))
-
-    # ---- within
 
     def _void_commands(self) -> None:
         for waiting in self._commands.values():

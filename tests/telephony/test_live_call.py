@@ -9,6 +9,7 @@ from kernel.ids import CallId
 from telephony.hangup import until_hangup
 from telephony.live_call import LiveCall
 from telephony.spoken import Sound
+from tests.contracts.call_control import talking
 from tests.contracts.test_call_control import FakeExchange
 
 SOON = timedelta(milliseconds=20)
@@ -129,3 +130,43 @@ async def test_a_fault_of_one_story_goes_to_the_fallback_and_leaves_the_others(
     sent = [a["Context"] for a in exchange.switch.actions if a["Action"] == "Redirect"]
     assert sent == ["fallback"]
     assert exchange.board.stories.counters["stories failed"] == 1
+
+
+def music_of(exchange: FakeExchange) -> list[str]:
+    return [said for said in commands(exchange) if said.startswith("SET MUSIC")]
+
+
+async def test_whose_seat_was_given_up_and_answered_hears_music_again(tmp_path: Path) -> None:
+    """I11: the desk drops a late answer; his story has heard nothing of it, and waits on."""
+    music = "SET MUSIC ON default"
+
+    async def story(call: LiveCall) -> None:
+        await call.music()
+        await call.hung_up.wait()
+
+    async def act(on: FakeExchange, call: LiveCall) -> None:
+        await on.until(lambda: music_of(on) == [music])
+        leg = await talking(on, call)
+        on.control.drop(leg)
+        await on.until(lambda: call.where == "room")
+        await on.until(lambda: len(music_of(on)) == 2)
+
+    exchange = await told(tmp_path, story, act)
+
+    assert music_of(exchange) == [music, music]
+
+
+async def test_who_has_talked_hears_no_music_in_his_after_call(tmp_path: Path) -> None:
+    async def story(call: LiveCall) -> None:
+        await call.music()
+        await call.hung_up.wait()
+
+    async def act(on: FakeExchange, call: LiveCall) -> None:
+        leg = await talking(on, call)
+        on.switch.far_end_hangs_up(leg)
+        await on.until(lambda: call.where == "aftercall")
+        await asyncio.sleep(0.01)
+
+    exchange = await told(tmp_path, story, act)
+
+    assert music_of(exchange) == ["SET MUSIC ON default"]
