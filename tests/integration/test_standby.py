@@ -232,6 +232,7 @@ async def test_a_leader_that_dies_while_the_database_is_away_is_replaced_when_it
         await ask(two, "POST", "/api/seat/available", cookie=cookie)
         await seat.next_call(within=10)
         await seat.calls[0].log.until_seen(News.CONFIRMED, within=5)
+        await until(lambda: "seat-answered" in kinds(site, "two", epoch=2))
         assert call.log.phase is Phase.TALKING
         call.hang_up()
         again = site.start("one-again", folder="one")
