@@ -85,6 +85,8 @@ class SurveyRobot:
                 await self.turn(group)
         except Unavailable as trouble:
             log.warning("surveys wait", why=str(trouble))
+        except Exception:
+            log.exception("the survey robot stumbled; it looks again")
 
     def see(self, facts: Sequence[Fact]) -> None:
         """Fits the fact feed: a survey that was withdrawn meanwhile is rung no longer (CBK-01)."""

@@ -29,6 +29,7 @@ from telephony.story_teller import Story
 log = structlog.get_logger(__name__)
 
 _LOOK: Final = timedelta(seconds=5)
+_AT_ONCE: Final = 500
 Adopts = Callable[[LiveCall, Abandoned], Awaitable[Story]]
 Finishes = Callable[[Abandoned], Awaitable[None]]
 
@@ -79,8 +80,12 @@ class Dialling:
             await asyncio.sleep(_LOOK.total_seconds())
 
     async def _finish_all(self, *, alone: bool) -> None:
-        for found in await self._engine.take_over(self._clock.now(), alone=alone):
-            await self._finish(found)
+        """One that cannot be finished keeps no other waiting; its lease runs out again."""
+        for found in await self._engine.take_over(self._clock.now(), _AT_ONCE, alone=alone):
+            try:
+                await self._finish(found)
+            except Exception:
+                log.exception("an attempt could not be finished", attempt=found.attempt.id)
 
     def _is_ready(self) -> bool:
         return self._switchboard.is_ready

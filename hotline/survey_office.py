@@ -19,7 +19,7 @@ from callbacks.survey_plan import Planned, SurveyPlan
 from callbacks.survey_records import Judgement, KeepsSurveys, RecordPage, SurveyRecord
 from callbacks.surveys import SurveyList
 from cases.closing import BARRING, CaseFlag, ClosesCases, Standing
-from cases.errors import WrongStep
+from cases.errors import UnknownCase, WrongStep
 from console.survey_port import CampaignNow, SurveyCalls
 from figures.service import ByAgent
 from figures.survey_store import PgSurveyFigures
@@ -111,7 +111,7 @@ class SurveyOffice:
         try:
             now = self.clock.now()
             await self.closing.rehandle(record.case, record.round, by=word.by, now=now)
-        except WrongStep as stands:
+        except (WrongStep, UnknownCase) as stands:
             log.warning("case could not go back", case_id=record.case, why=str(stands))
 
     async def rate(self, duty: DutyId, level: int, *, by: str) -> SurveyRecord:

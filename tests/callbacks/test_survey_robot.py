@@ -17,7 +17,7 @@ from callbacks.ports import ClosedCase
 from callbacks.schedule import Trunk
 from callbacks.survey_robot import Campaign, SurveyRobot
 from callbacks.surveys import SurveyList
-from kernel.ids import NumberKey
+from kernel.ids import DutyId, NumberKey
 from kernel.phone import PhoneNumber
 from tests.contracts.duty_store import HOUR, NOON, RULES, Cases, a_case
 from tests.fakes.duties import FakeAttemptStore
@@ -91,6 +91,11 @@ class House:
         await self.robot.turn(self._group)
         await asyncio.sleep(0)
         return self.rings.rung[before:]
+
+    async def look(self) -> None:
+        """One turn of the loop itself."""
+        await self.robot._look(self._group, lambda: True)
+        await asyncio.sleep(0)
 
     def states(self) -> list[DutyState]:
         return [held.duty.state for held in self.store.tables.duties.values()]
@@ -176,10 +181,10 @@ async def test_a_ring_whose_case_is_flagged_stops() -> None:
         assert made.rings.dropped == [attempt]
 
 
-def withdrawn(duty: str) -> DutyStepped:
+def withdrawn(duty: DutyId) -> DutyStepped:
     return DutyStepped(
         at=NOON, duty=duty, state=DutyState.WITHDRAWN, ready_at=None, why="confidential"
-    )  # type: ignore[arg-type]
+    )
 
 
 async def test_a_number_that_is_no_longer_kept_is_not_rung_for_ever() -> None:
@@ -212,3 +217,22 @@ async def test_two_cases_of_one_citizen_are_one_call() -> None:
 
         assert sorted(rung) == sorted(one.case for one in cases)
         assert len(made.robot.calls) == 1
+
+
+async def test_a_row_that_cannot_be_read_stops_nobody_for_ever() -> None:
+    """A number whose seal is broken: told loudly, and the loop looks again."""
+    async with house(*some(1)) as made:
+        good = made.vault.reveal
+
+        async def broken(key: NumberKey) -> PhoneNumber | None:
+            raise ValueError("seal broken")
+
+        made.vault.reveal = broken  # type: ignore[method-assign]
+        await made.look()
+        assert made.rings.rung == []
+        made.vault.reveal = good  # type: ignore[method-assign]
+        made.clock.advance(60)
+        for found in await made.engine.take_over(made.clock.now()):
+            raise AssertionError(found)  # it was never dialled
+        await made.look()
+        assert len(made.rings.rung) == 1
