@@ -5,7 +5,7 @@ left; a leg that is gone has ended. Adoption of those that live is the switchboa
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -126,11 +126,13 @@ def settle(
     remembered: Iterable[CallId],
     write: WritesFacts,
     now: datetime,
+    over: Container[CallId] = frozenset(),
 ) -> int:
     """Tell what Asterisk does not hold any more; how much that was.
 
     `remembered` are the calls that lived before us, also those in the fallback queue. That a call
     has hung up is a fact, so boards and figures hear it as the floor does (`hotline/tidings.py`).
+    Of a call that is `over` that fact stands in the journal: it is told no second time.
     Those in line go first: a seat that another's end sets free finds nobody who has left (I2).
     At the end the floor's time runs on, and every idle seat chooses anew (I4, I5).
     """
@@ -144,7 +146,8 @@ def settle(
         desk.tell(CallbackOver(never))
     known -= unborn
     in_line = {caller.call for caller in view.waiting}
-    gone = sorted(known - mirror.calls.keys(), key=lambda call: (call not in in_line, call))
+    gone = [call for call in known - mirror.calls.keys() if call not in over]
+    gone.sort(key=lambda call: (call not in in_line, call))
     write([CallHungUp(at=now, call=call, by=HungUpBy.NETWORK, cause=0) for call in gone])
     write([PictureMended(at=now, call=call, leg=leg, how="leg_lost") for leg, call in lost])
     for leg, call in lost:

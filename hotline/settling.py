@@ -54,6 +54,7 @@ class Settling:
         ground, loose_ends = hotline.ground, hotline.boards.loose_ends
         remembered = [*hotline.boards.stages.of, *loose_ends.living]
         write, now = ground.recorder.write, ground.clock.now()
-        ended = settle(hotline.hall.desk, switchboard.mirror, remembered, write, now)
+        desk, mirror, over = hotline.hall.desk, switchboard.mirror, loose_ends.ended
+        ended = settle(desk, mirror, remembered, write, now, over)
         switchboard.seal_left(list(loose_ends.recordings))
         log.info("in step with asterisk", settled=ended)

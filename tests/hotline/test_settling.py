@@ -9,8 +9,9 @@ from typing import Any
 
 from hotline.recovery import LooseEnds
 from hotline.settling import Settling
+from hotline.stories.stages import InMenu
 from kernel.ids import CallId
-from telephony.facts import AmiLinkDown, AmiLinkUp, CallHungUp
+from telephony.facts import AmiLinkDown, AmiLinkUp, CallHungUp, HungUpBy
 from telephony.mirror import Mirror
 from telephony.waiters import Waiters
 from tests.fakes.virtual_time import at_once
@@ -52,11 +53,12 @@ class Line:
 async def settled_house() -> AsyncIterator[tuple[House, Line]]:
     async with open_house() as house:
         line, ends = Line(house), LooseEnds()
+        house.feed.add("loose ends", ends.see)
         hotline: Any = SimpleNamespace(
             hall=SimpleNamespace(desk=house.desk),
             ground=SimpleNamespace(feed=house.feed, recorder=house.recorder, clock=house.clock),
             telephone=SimpleNamespace(switchboard=line),
-            boards=SimpleNamespace(stages=SimpleNamespace(of={}), loose_ends=ends),
+            boards=SimpleNamespace(stages=SimpleNamespace(of=house.stages), loose_ends=ends),
         )
         settling = house.group.create_task(Settling(hotline).run(), name="settling")
         yield house, line
@@ -125,5 +127,27 @@ def test_without_a_new_log_in_nothing_is_settled_again() -> None:
             await asyncio.sleep(30)
 
             assert house.of(CallHungUp) == []
+
+    at_once(story())
+
+
+def test_who_hung_up_as_it_was_settled_is_told_once() -> None:
+    """His news came in the same moment; and who talked as we came has a stage to his end."""
+
+    async def story() -> None:
+        async with settled_house() as (house, line):
+            house.rings_up("c1")
+            await house.passes(SILENT)
+            house.stages[CallId("c2")] = InMenu()
+            line.logs_in()
+            now = house.clock.now()
+            for call in ("c1", "c2"):
+                gone = CallHungUp(at=now, call=CallId(call), by=HungUpBy.CITIZEN, cause=16)
+                house.recorder.write([gone])
+            line.catches_up()
+            await house.passes(1)
+
+            assert [fact.by for fact in house.of(CallHungUp)] == [HungUpBy.CITIZEN] * 2
+            assert house.fates() == ["call-abandoned"]
 
     at_once(story())
