@@ -71,9 +71,11 @@ class AmiCallControl:
             return
         known = Leg(leg, Purpose.SEAT, caller)
         self._mirror.legs.expect(known)
-        if call is None or call.phase is not Phase.IN_HAND:
+        if call is None or call.phase not in (Phase.IN_HAND, Phase.AFTER_CALL):
             self._fail_soon(known, LegEnd.NOT_JOINED)
             return
+        if call.phase is Phase.AFTER_CALL:  # a ring that we gave up was answered in that moment
+            self._switchboard.tell(act.redirect(call.ami_name, act.ROOM))
         variables = self._on_the_leg(leg, phone, call.ami_name, whisper)
         if auto_answer:
             variables |= AUTO_ANSWER

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from kernel.ids import CallId
 from telephony.hangup import until_hangup
+from telephony.legs import LegAnswered, LegRinging
 from telephony.live_call import LiveCall
 from telephony.spoken import Sound
-from tests.contracts.call_control import talking
+from tests.contracts.call_control import ring, talking
 from tests.contracts.test_call_control import FakeExchange
+from tests.fakes.fake_switch import Habit
 
 SOON = timedelta(milliseconds=20)
 
@@ -170,3 +172,30 @@ async def test_who_has_talked_hears_no_music_in_his_after_call(tmp_path: Path) -
     exchange = await told(tmp_path, story, act)
 
     assert music_of(exchange) == ["SET MUSIC ON default"]
+
+
+async def test_a_ring_answered_in_the_moment_it_is_given_up_leaves_its_caller_in_line(
+    tmp_path: Path,
+) -> None:
+    """I4, I11: Asterisk sends him to his after-call, the desk rings the next seat for him."""
+    answered: list[bool] = []
+
+    async def story(call: LiveCall) -> None:
+        await call.music()
+        await call.hung_up.wait()
+
+    async def act(on: FakeExchange, call: LiveCall) -> None:
+        await on.phone("8001", Habit.RINGS)
+        given_up = ring(on, "8001", call)
+        await on.until(lambda: LegRinging(given_up) in on.news)
+        on.switch.answers_late(given_up)
+        on.control.drop(given_up)
+        await on.until(lambda: call.where == "aftercall")
+        await on.phone("8002", Habit.ANSWERS)
+        again = ring(on, "8002", call)
+        await on.until(lambda: LegAnswered(again, call.id) in on.news)
+        answered.append(True)
+
+    await told(tmp_path, story, act)
+
+    assert answered == [True]
