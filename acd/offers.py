@@ -55,7 +55,7 @@ def _place(turn: Turn, caller: Caller) -> None:
     # A torn journal, or an exclusion that ends this very moment, may have left one before him.
     first = turn.memory.line.first_alike(caller, free, turn.now)
     ring(turn, free, first)
-    turn.placed.insert(0, caller)
+    turn.placed.append(caller)
 
 
 def ring(turn: Turn, seat: Seat, caller: Caller) -> None:

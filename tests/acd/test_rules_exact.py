@@ -68,8 +68,11 @@ def test_rules_that_fit_together_are_taken() -> None:
 @pytest.mark.parametrize("raw", [[], "text", None, {}, {"queues": []}, {"queues": {"x": 5}}])
 def test_a_file_of_another_shape_is_refused_with_its_keys(raw: object) -> None:
     """As any broken value: pydantic names what is missing."""
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError) as refused:
         QueuePolicies.model_validate(raw)
+
+    named = {error["loc"] for error in refused.value.errors()}
+    assert named == {()} if not isinstance(raw, dict) else ("default_queue",) in named
 
 
 def test_a_stage_lowers_levels_to_one_and_no_further() -> None:

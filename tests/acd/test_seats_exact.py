@@ -17,6 +17,7 @@ from acd.facts import (
     LegDropped,
     SeatLetItRing,
     SeatRung,
+    TalkEnded,
     Who,
     WrapUpEnded,
     WrapUpStarted,
@@ -28,6 +29,7 @@ from acd.happenings import (
     FinishWrapUp,
     ForcedTo,
     GoAvailable,
+    LegEnded,
     Pause,
     SignIn,
     SignOut,
@@ -355,6 +357,19 @@ def test_who_talks_with_a_call_is_known_and_who_rings_for_it_is_not_yet() -> Non
     assert rings is None
     assert talks is not None and talks.id == "S001"
     assert centre.floor.talking_with(CallId("c9")) is None
+
+
+@pytest.mark.parametrize(("said", "told"), [(None, 60.0), (12.0, 12.0), (0.0, 0.0)])
+def test_a_conversation_lasted_as_it_did_also_when_it_is_heard_of_late(
+    said: float | None, told: float
+) -> None:
+    centre = ringing()
+    centre.answer(FIRST)
+    centre.clock.advance(60)
+    talked = timedelta(seconds=said) if said is not None else None
+    centre.take(LegEnded(FIRST, LegEnd.HUNG_UP, talked))
+
+    assert centre.only(TalkEnded).talked == timedelta(seconds=told)
 
 
 def test_an_answer_that_was_never_heard_is_a_surprise() -> None:
