@@ -16,7 +16,7 @@ from acd.ports import WritesFacts
 from acd.seat import Activity
 from hotline.stories.stages import Stage, stage_of
 from kernel.fact import Fact
-from kernel.ids import CallId
+from kernel.ids import CallId, LegId
 from kernel.legs import LegEnd
 from telephony.facts import (
     CallArrived,
@@ -141,25 +141,40 @@ def settle(
     known = {caller.call for caller in view.waiting} | remembered
     lost = [(s.leg, s.call) for s in view.seats if s.leg and mirror.legs.get(s.leg) is None]
     known |= {call for _, call in lost if call is not None}
-    unborn = {row.call for row in view.callbacks} - mirror.calls.keys() - remembered
-    for never in sorted(unborn):  # nobody was rung under that id, or nobody answered
-        desk.tell(CallbackOver(never))
-    known -= unborn
+    known -= _unborn(desk, mirror, remembered)
     in_line = {caller.call for caller in view.waiting}
     gone = [call for call in known - mirror.calls.keys() if call not in over]
     gone.sort(key=lambda call: (call not in in_line, call))
     write([CallHungUp(at=now, call=call, by=HungUpBy.NETWORK, cause=0) for call in gone])
     write([PictureMended(at=now, call=call, leg=leg, how="leg_lost") for leg, call in lost])
-    for leg, call in lost:
-        found_call = mirror.calls.get(call) if call is not None else None
-        talked = (
-            found_call is not None and found_call.where == "aftercall"
-        )  # begun and over unheard
-        desk.tell(LegEnded(leg, LegEnd.HUNG_UP if talked else LegEnd.FAILED))
-    unheard = [s.leg for s in view.seats if s.leg and s.activity is Activity.RINGING]
-    for leg in unheard:  # who answered while nobody listened has the caller since
-        found = mirror.legs.get(leg)
-        if found is not None and found.joined:
-            desk.tell(LegAnswered(leg, found.joined_at))
+    _tell_of_legs(desk, mirror, lost)
     desk.tell(CaughtUp())
     return len(gone) + len(lost)
+
+
+def drop_callbacks(desk: AcdDesk, mirror: Mirror, remembered: Iterable[CallId]) -> None:
+    """Those of the process before us, before `settle`: who asked for them is no more.
+
+    Not after a gap in our own life: there they are asked for still.
+    """
+    for never in sorted(_unborn(desk, mirror, set(remembered))):
+        desk.tell(CallbackOver(never))
+
+
+def _unborn(desk: AcdDesk, mirror: Mirror, remembered: set[CallId]) -> set[CallId]:
+    """Callbacks under whose id nobody was rung yet, or nobody answered: they cannot hang up."""
+    owed = {row.call for row in desk.snapshot().callbacks}
+    return owed - mirror.calls.keys() - remembered
+
+
+def _tell_of_legs(
+    desk: AcdDesk, mirror: Mirror, lost: Sequence[tuple[LegId, CallId | None]]
+) -> None:
+    for leg, call in lost:
+        caller = mirror.calls.get(call) if call is not None else None
+        talked = caller is not None and caller.where == "aftercall"  # begun and over unheard
+        desk.tell(LegEnded(leg, LegEnd.HUNG_UP if talked else LegEnd.FAILED))
+    for seat in desk.snapshot().seats:  # who answered while nobody listened has the caller since
+        found = mirror.legs.get(seat.leg) if seat.leg else None
+        if seat.activity is Activity.RINGING and found is not None and found.joined:
+            desk.tell(LegAnswered(found.id, found.joined_at))

@@ -10,7 +10,7 @@ from typing import Final
 
 import structlog
 
-from hotline.recovery import settle
+from hotline.recovery import drop_callbacks, settle
 from hotline.wiring import Hotline
 from kernel.fact import Fact
 from telephony.facts import AmiLinkDown, AmiLinkUp
@@ -26,6 +26,7 @@ class Settling:
     def __init__(self, hotline: Hotline) -> None:
         self._hotline = hotline
         self._unsettled = 0  # log-ins
+        self._is_ours = False
         hotline.hall.desk.hold_time()
         hotline.ground.feed.add("settling", self.see)
 
@@ -53,6 +54,9 @@ class Settling:
         hotline, switchboard = self._hotline, self._hotline.telephone.switchboard
         ground, loose_ends = hotline.ground, hotline.boards.loose_ends
         remembered = [*hotline.boards.stages.of, *loose_ends.living]
+        if not self._is_ours:  # all that the floor holds is of the process before us
+            self._is_ours = True
+            drop_callbacks(hotline.hall.desk, switchboard.mirror, remembered)
         write, now = ground.recorder.write, ground.clock.now()
         desk, mirror, over = hotline.hall.desk, switchboard.mirror, loose_ends.ended
         ended = settle(desk, mirror, remembered, write, now, over)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from acd.facts import CallbackDropped, LegDropped, SeatRung
 from acd.happenings import CallbackWanted, LegAnswered
-from hotline.recovery import settle
+from hotline.recovery import drop_callbacks, settle
 from kernel.ids import CallId, DutyId, QueueName
 from telephony.facts import CallHungUp
 from telephony.mirror import Mirror
@@ -25,6 +25,7 @@ def wanted(house: House, *, spare: bool = False) -> CallbackWanted:
 async def restarted(house: House) -> None:
     """Asterisk holds nothing of it."""
     mirror = Mirror(key_of=lambda number: None)
+    drop_callbacks(house.desk, mirror, [])
     settle(house.desk, mirror, [], house.recorder.write, house.clock.now())
     await house.passes(1)
 

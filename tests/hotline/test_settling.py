@@ -7,10 +7,11 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from acd.happenings import CallbackWanted
 from hotline.recovery import LooseEnds
 from hotline.settling import Settling
 from hotline.stories.stages import InMenu
-from kernel.ids import CallId
+from kernel.ids import CallId, DutyId, QueueName
 from telephony.facts import AmiLinkDown, AmiLinkUp, CallHungUp, HungUpBy
 from telephony.mirror import Mirror
 from telephony.waiters import Waiters
@@ -149,5 +150,38 @@ def test_who_hung_up_as_it_was_settled_is_told_once() -> None:
 
             assert [fact.by for fact in house.of(CallHungUp)] == [HungUpBy.CITIZEN] * 2
             assert house.fates() == ["call-abandoned"]
+
+    at_once(story())
+
+
+def test_a_callback_that_stands_in_line_outlives_a_gap_but_not_the_process() -> None:
+    """Who asked for it lives on in a gap; after a start the engine asks anew (I6)."""
+
+    async def story() -> None:
+        async with settled_house() as (house, line):
+            asked_at = house.clock.now()
+            spare = asked_at + timedelta(hours=1)
+            wanted = [
+                CallbackWanted(
+                    call=CallId(name), duty=DutyId(name), queue=QueueName("general"), needs={},
+                    priority=0, asked_at=asked_at, spare_until=spare,
+                )
+                for name in ("out-1", "out-2")
+            ]  # fmt: skip
+            house.desk.tell(wanted[0])
+            await house.passes(1)
+            line.logs_in()
+            line.catches_up()
+            await house.passes(1)
+            assert house.desk.snapshot().callbacks == ()
+
+            house.desk.tell(wanted[1])
+            await house.passes(1)
+            line.breaks()
+            line.logs_in()
+            line.catches_up()
+            await house.passes(1)
+            assert [row.call for row in house.desk.snapshot().callbacks] == ["out-2"]
+            assert house.of(CallHungUp) == []
 
     at_once(story())
