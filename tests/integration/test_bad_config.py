@@ -107,6 +107,12 @@ def folder(tmp_path: Path) -> Path:
             ["employer_kind", "'cousin'", "Give the key a value"],
         ),
         ("districts.yaml", "population: ", "population: minus ", ["population", "minus"]),
+        (
+            "speech.yaml",
+            "margin: 4.5",
+            "margin: -1",
+            ["whisper.margin", "-1", "Give the key a value"],
+        ),
     ],
 )
 def test_a_broken_file_stops_the_start_with_file_key_value_and_remedy(
