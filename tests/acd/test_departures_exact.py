@@ -363,18 +363,6 @@ def test_nobody_asked_later_than_now() -> None:
     assert queued.asked_at == queued.turn_at == centre.clock.now()
 
 
-@pytest.mark.parametrize(
-    ("asked", "lasted", "told"), [(-40, 30, 30), (-40, 100, 40), (-40, 40, 40)]
-)
-def test_nobody_waited_longer_than_until_now(asked: float, lasted: float, told: float) -> None:
-    """By Asterisk's records, whose clock may be ahead of ours."""
-    centre = Centre()
-
-    centre.take(lived(False, asked, lasted))
-
-    assert centre.only(FallbackLost).waited == timedelta(seconds=told)
-
-
 def test_who_waited_here_when_we_died_and_lived_there_has_one_fate() -> None:
     centre = Centre()
     centre.call("c1")

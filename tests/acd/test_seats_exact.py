@@ -15,6 +15,7 @@ from acd.facts import (
     AnnouncementDue,
     DropReason,
     LegDropped,
+    SeatAnswered,
     SeatLetItRing,
     SeatRung,
     TalkEnded,
@@ -29,6 +30,7 @@ from acd.happenings import (
     FinishWrapUp,
     ForcedTo,
     GoAvailable,
+    LegAnswered,
     LegEnded,
     Pause,
     SignIn,
@@ -370,6 +372,20 @@ def test_a_conversation_lasted_as_it_did_also_when_it_is_heard_of_late(
     centre.take(LegEnded(FIRST, LegEnd.HUNG_UP, talked))
 
     assert centre.only(TalkEnded).talked == timedelta(seconds=told)
+
+
+@pytest.mark.parametrize(("heard", "waited"), [(None, 10), (4, 4), (10, 10), (60, 10), (-5, 0)])
+def test_he_waited_until_he_was_answered_and_never_longer_than_until_now(
+    heard: float | None, waited: float
+) -> None:
+    """D-04: of a late answer Asterisk's records tell the moment; its clock may be ahead of ours."""
+    centre = ringing()
+    asked_at = centre.clock.now()
+    centre.clock.advance(10)
+    at = asked_at + timedelta(seconds=heard) if heard is not None else None
+    centre.take(LegAnswered(FIRST, at))
+
+    assert centre.only(SeatAnswered).waited == timedelta(seconds=waited)
 
 
 def test_an_answer_that_was_never_heard_is_a_surprise() -> None:
