@@ -42,6 +42,7 @@ class LiveSources:
 
 class LiveFeed:
     look_up_within: Final = 2.0  # s; the first ring lasts four
+    look_up_at_once: Final = 3
 
     def __init__(self, sources: LiveSources, clock: Clock, settings: ConsoleSettings) -> None:
         self._from = sources
@@ -96,7 +97,8 @@ class LiveFeed:
         """The channel's own tasks, for the group in hotline/main.py. Ends only by cancellation."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._flush_when_due(), name="live flush")
-            tasks.create_task(self._look_up_offers(tasks), name="live offers")
+            for n in range(self.look_up_at_once):
+                tasks.create_task(self._look_up_offers(), name=f"live offers {n}")
 
     def _refresh(self) -> list[tuple[Audience, bytes]]:
         view = self._from.floor.snapshot()
@@ -149,10 +151,13 @@ class LiveFeed:
         if not self._offers.full():
             self._offers.put_nowait(rung)
 
-    async def _look_up_offers(self, tasks: asyncio.TaskGroup) -> None:
+    async def _look_up_offers(self) -> None:
+        """One after the other: a burst of rings must not take every connection to PostgreSQL. What
+        has waited until nobody needs it any more is not asked."""
         while True:
             rung = await self._offers.get()
-            tasks.create_task(self._tell_about_caller(rung), name=f"offer {rung.leg}")
+            if (self._clock.now() - rung.at).total_seconds() < self.look_up_within:
+                await self._tell_about_caller(rung)
 
     async def _tell_about_caller(self, rung: SeatRung) -> None:
         card, behind = self._from.calls.find(rung.call), self._from.callbacks.behind(rung.call)

@@ -9,6 +9,7 @@ from typing import Final
 import structlog
 
 from figures.counts import day_of
+from hotline.sparing import Patience, Sparing
 from intake.known_callers import NOBODY, KnownCaller
 from kernel.clock import Clock
 from kernel.errors import Unavailable
@@ -55,6 +56,13 @@ class Entrances:
         except (TimeoutError, Unavailable) as trouble:
             log.warning("a caller was not looked up", why=repr(trouble))
             return NOBODY
+
+
+def sparing(
+    look_up: Callable[[NumberKey], Awaitable[KnownCaller]], clock: Clock
+) -> Callable[[NumberKey], Awaitable[KnownCaller]]:
+    """So that a slow database is not brought down by those who wait for it."""
+    return Sparing(look_up, clock, Patience(LOOK_UP_WITHIN * 0.45), NOBODY)
 
 
 def way_in(call: LiveCall, taken: Entrance, answer: MenuAnswer | None, at: datetime) -> WayIn:

@@ -25,7 +25,7 @@ from hotline.alarms import Alarms
 from hotline.center import Center
 from hotline.contacts import Contacts
 from hotline.door import Door
-from hotline.entrances import Entrances
+from hotline.entrances import Entrances, sparing
 from hotline.kinds import KINDS
 from hotline.leadership import Lease
 from hotline.places import Places
@@ -280,14 +280,15 @@ def _listen(ground: Ground, boards: Boards) -> None:
 
 
 def _center(ground: Ground, hall: Hall, boards: Boards) -> Center:
-    rules, known = ground.rules, PgKnownCallers(ground.pool)
+    rules = ground.rules
+    look_up = sparing(PgKnownCallers(ground.pool).look_up, ground.clock)
     return Center(
         desk=hall.desk,
         write=ground.recorder.write,
         clock=ground.clock,
         policies=rules.policies,
         entrances=Entrances(
-            lines=rules.lines, menus=rules.menus, look_up=known.look_up, clock=ground.clock
+            lines=rules.lines, menus=rules.menus, look_up=look_up, clock=ground.clock
         ),
         phrases=rules.phrases,
         last_agent_of=boards.calls.last_agent_of,
