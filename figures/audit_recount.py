@@ -174,7 +174,7 @@ def _of_fate(fate: Line) -> Counters:
         counters["answered_in_15s"] = int(micros_of_s(waited) <= _IN_TIME_US)
         counters["waited_ms"] = ms_of_s(waited)
     if name == "abandoned":
-        counters["abandoned_short"] = int(bool(fate.body["short"]))
+        counters["abandoned_short"] = int(bool(fate.body.get("short")))
     return counters
 
 

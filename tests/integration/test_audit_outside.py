@@ -45,6 +45,7 @@ async def site(postgres_dsn: str, valkey_url: str) -> AsyncIterator[Site]:
 def audited(site: Site, folder: str, *more: str) -> tuple[int, dict[str, Any]]:
     """(exit code, report) of the command itself."""
     file = site.root / "report.json"
+    file.unlink(missing_ok=True)
     told = site.told | {"HOTLINE_INSTANCE_DIR": str(site.root / folder)}
     words = ["audit", "--json", str(file), "--asterisk-log", str(site.asterisk.log), *more]
     done = subprocess.run(
