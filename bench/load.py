@@ -15,12 +15,14 @@ from typing import Any, Final
 from bench.exchange import Exchange, citizens, open_exchange, steady
 from bench.processes import Usage, shares, usage
 from bench.report import Cell, Report
+from bench.talkers import talkers
 from bench.timing import percentile
 from hotline.rehearsal.call_log import News
 from hotline.rehearsal.evidence import CitizenSaw
 
 TALK_S: Final = 1.0
 STAYS_S: Final = 3.0  # from the key: ring, talk, and the beginning of the rating
+TALKERS: Final = 20  # go on through the overload
 LATE_MS: Final = 1_000.0  # from the key to the first ring, with seats free
 KNOWN_WITHIN_S: Final = 15.0  # also what Asterisk's records tell later
 PROCESSES: Final = ("hotline", "asterisk", "postgres", "valkey", "sipp", "bench")
@@ -101,13 +103,17 @@ async def _run(extent: Extent) -> Report:
             report.notes.append(f"did not break up to {broke}/s.")
         held = await load(exchange, extent.steady_rate, extent.steady_s)
         rows.append(held.row("steady"))
-        over = await load(exchange, 2 * broke, extent.overload_s)
+        async with talkers(exchange, TALKERS) as still_talking:
+            over = await load(exchange, 2 * broke, extent.overload_s)
+            cut_off = TALKERS - still_talking()
         rows.append(over.row("overload"))
         await asyncio.sleep(extent.rest_s)
         again = await load(exchange, whole or extent.rates[0], extent.step_s)
         rows.append(again.row("again"))
     _tables(report, extent, rows)
     _bars(report, extent, held, (over, again))
+    what = f"of {TALKERS} conversations none ends by the overload"
+    report.bar(what, float(cut_off), 0, "cut off")
     return report
 
 
