@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from hotline.private.progress import Say, silence
+from hotline.rehearsal.audio import tone
 from hotline.rehearsal.call_log import News, Phase
 from hotline.rehearsal.callback_citizens import MissedCitizen, Way, draw_missed
 from hotline.rehearsal.cast import address_of
@@ -33,7 +34,8 @@ from kernel.clock import SystemClock
 
 _LINES: Final = 60
 _IN_LINE_S: Final = 4.0
-_TALKS_S: Final = 4.0
+_TALKS_S: Final = 8.0
+_VOICE_HZ: Final = 300
 _LOOK_S: Final = 1.0
 _WITHIN_S: Final = 240.0
 _FOREVER_S: Final = 24 * 3600.0
@@ -59,7 +61,8 @@ async def rehearse_missed(
     """Raises what keeps it from taking place at all."""
     missed = draw_missed(count, seed)
     async with _company(stage, seats, missed) as company, asyncio.TaskGroup() as group:
-        playing = [group.create_task(_hangs_up(company.world))]
+        playing = [group.create_task(_talks(company.world, hangs_up=True))]
+        playing += [group.create_task(_talks(phone)) for _, phone, _ in company.seats]
         for login, _, console in company.seats:
             await console.ask("POST", "/api/seat/sign-in", {"seat": login.seat})
         await asyncio.gather(*(_gives_up(company.citizens, one.number) for one in missed))
@@ -149,22 +152,23 @@ async def _gives_up(phone: SipPhone, number: str) -> None:
     call.hang_up()
 
 
-async def _hangs_up(phone: SipPhone) -> None:
-    """Whoever is rung and answers says good-bye after a moment; the seats let him speak."""
+async def _talks(phone: SipPhone, *, hangs_up: bool = False) -> None:
+    """Whoever is rung and answers talks; the citizens say good-bye after a moment."""
     taken = len(phone.calls)
     async with asyncio.TaskGroup() as group:
         while True:
             call = await phone.next_call(within=_FOREVER_S, after=taken)
             taken += 1
-            group.create_task(_says_good_bye(call), name="good-bye")
+            group.create_task(_one_talk(call, hangs_up), name="talk")
 
 
-async def _says_good_bye(call: PhoneCall) -> None:
+async def _one_talk(call: PhoneCall, hangs_up: bool) -> None:
     await call.log.until(lambda log: log.phase is not Phase.RINGING, within=_FOREVER_S)
     if call.log.phase is not Phase.TALKING:
         return
+    call.sound.play(tone(_VOICE_HZ))
     await asyncio.sleep(_TALKS_S)
-    if call.log.phase is Phase.TALKING:
+    if hangs_up and call.log.phase is Phase.TALKING:
         call.hang_up()
 
 
