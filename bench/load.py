@@ -22,6 +22,7 @@ from hotline.rehearsal.evidence import CitizenSaw
 
 TALK_S: Final = 1.0
 STAYS_S: Final = 3.0  # from the key: ring, talk, and the beginning of the rating
+SETTLE_S: Final = 10.0  # after the rate that broke
 TALKERS: Final = 20  # go on through the overload
 LATE_MS: Final = 1_000.0  # from the key to the first ring, with seats free
 KNOWN_WITHIN_S: Final = 15.0  # also what Asterisk's records tell later
@@ -101,6 +102,7 @@ async def _run(extent: Extent) -> Report:
             await asyncio.sleep(2)
         else:
             report.notes.append(f"did not break up to {broke}/s.")
+        await asyncio.sleep(SETTLE_S)
         held = await load(exchange, extent.steady_rate, extent.steady_s)
         rows.append(held.row("steady"))
         async with talkers(exchange, TALKERS) as still_talking:
