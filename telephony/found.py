@@ -87,9 +87,11 @@ def _found(status: Headers, shown: Headers) -> Found:
 
     seconds, variables = text(status, "seconds"), _variables(status.get("variable", ()))
     context, application = text(shown, "context"), text(shown, "application")
-    if context == "record" and variables.get("CC_STATE") != "fallback":
-        # AGI's GOSUB is over, but its last step is what Asterisk goes on showing of the channel
-        context, application = "room", "AGI"
+    state = variables.get("CC_STATE", "")
+    if context == "record" and state in ("", "talked"):
+        # AGI's GOSUB is over, but its last step is what Asterisk goes on showing of the channel;
+        # asked for too late, it runs only when the talk is over
+        context, application = "aftercall" if state else "room", "AGI"
     return Found(
         uniqueid=text(status, "uniqueid"),
         name=text(status, "channel"),

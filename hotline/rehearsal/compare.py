@@ -154,7 +154,7 @@ def _of_recording(settled: Settled, call: SystemCall) -> Iterator[Difference]:
     about, talk = settled.verdict.citizen.sip_call_id, settled.verdict.talk
     if settled.fate not in _TALKED or talk is None:
         return
-    if settled.verdict.cut:
+    if settled.verdict.cut or settled.verdict.unwritten:
         return  # who writes the file died with the call: its end was never written
     begun, ended = talk.joined_at, talk.ended_at
     if begun is None or ended is None:

@@ -18,6 +18,7 @@ from hotline.rehearsal.faults import CALM, SETTLED, Upheaval
 # Two ends of the wire within this: a photo finish, and either order is right.
 CLOSE: Final = timedelta(milliseconds=200)
 TURNED_AWAY_WITHIN: Final = timedelta(seconds=1)
+CLOSED_WITHIN: Final = timedelta(seconds=1)
 
 
 class Fate(StrEnum):
@@ -37,6 +38,7 @@ class Verdict:
 
     `began_blind`: hotline was away at some moment before he was in the line. `told_by`: by when the
     system must know that his wait was over; None where it saw it. `cut`: Asterisk died under him.
+    `unwritten`: or right after his talk, before the recorder had closed its file.
     """
 
     citizen: CitizenSaw
@@ -47,6 +49,7 @@ class Verdict:
     began_blind: bool = False
     told_by: datetime | None = None
     cut: bool = False
+    unwritten: bool = False
 
     @property
     def until(self) -> datetime | None:
@@ -177,8 +180,16 @@ def _under_faults(plain: Verdict, upheaval: Upheaval) -> Verdict:
         told_by=told_by if told_by > until else None,
         cut=citizen.ended_at is not None
         and citizen.ended_at == upheaval.died(citizen.answered_at, None),
+        unwritten=_is_unwritten(plain.talk, upheaval),
     )
     return replace(verdict, fates=verdict.fates | _hidden_fates(verdict, upheaval))
+
+
+def _is_unwritten(talk: SeatSaw | None, upheaval: Upheaval) -> bool:
+    """The recorder writes its header when it closes, a moment after the hang-up."""
+    if talk is None or talk.ended_at is None:
+        return False
+    return upheaval.died(talk.ended_at, talk.ended_at + CLOSED_WITHIN) is not None
 
 
 def _hidden_fates(verdict: Verdict, upheaval: Upheaval) -> frozenset[Fate]:

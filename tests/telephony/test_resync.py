@@ -171,7 +171,10 @@ def test_whoever_was_rung_for_is_ours_though_asterisk_shows_the_recorder_s_step(
 
     (ours,) = found_from([channel | {"variable": "CC_SIP=a@b"}], [shown])
     (on_his_way,) = found_from([channel | {"variable": "CC_STATE=fallback"}], [shown])
+    over = channel | {"variable": ("CC_SIP=a@b", "CC_STATE=talked")}
+    (after,) = found_from([over], [shown])
 
+    assert (after.context, after.application) == ("aftercall", "AGI"), "told to record too late"
     assert (ours.context, ours.application, ours.is_citizen) == ("room", "AGI", True)
     assert on_his_way.context == "record"
 

@@ -71,6 +71,17 @@ def test_of_two_withheld_callers_one_may_be_claimed_as_late_as_a_fault_hid_the_a
     assert rings_by_call([one, two], [leg], too_late, kill(13, 19)) == {"a": [leg]}
 
 
+@pytest.mark.parametrize(("died", "excused"), [(34.5, True), (36, False), (33, False)])
+def test_a_recording_may_be_lost_whose_talk_ended_right_before_asterisk_died(
+    died: float, excused: bool
+) -> None:
+    """Its recorder had not closed the file yet. At 33 s the seat had gone on, so nothing died."""
+    upheaval = Upheaval((struck(FaultKind.ASTERISK_RESTART, died, died + 1),))
+
+    assert answered(upheaval).unwritten is excused
+    assert answered(kill(died, died + 1)).unwritten is False
+
+
 def test_faults_are_read_as_people_write_them_and_a_wrong_word_is_named() -> None:
     assert faults("kill:20,pg-stop:3") == {FaultKind.KILL: 20, FaultKind.PG_STOP: 3}
     for wrong in ("kil:2", "kill", "kill:-1", ""):
