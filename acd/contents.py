@@ -9,7 +9,7 @@ from acd.line import Caller
 from acd.memory import FloorMemory
 from acd.seat import Seat
 
-_NOT_STATE = {"version", "spell", "signature", "seat"}
+_NOT_STATE = {"version", "spell", "signature"}
 
 
 def contents_of(memory: FloorMemory) -> dict[str, object]:

@@ -11,7 +11,16 @@ import pytest
 from pydantic import ValidationError
 
 from acd import facts as f
-from acd.directory import Directory
+from acd.directory import (
+    Agent,
+    Directory,
+    EmployerKind,
+    Grade,
+    Place,
+    Scope,
+    SeatPlace,
+    SkillName,
+)
 from acd.happenings import ForcedTo, SupervisorForces
 from acd.policy import Overflow, QueuePolicies, QueuePolicy
 from acd.seed import load_directory
@@ -126,6 +135,19 @@ def test_the_seed_is_taken_over_as_it_stands() -> None:
     assert all(seat.active and seat.version == 0 for seat in people.seats.values())
     assert all(agent.active and agent.version == 0 for agent in people.agents.values())
     assert not any(seat.auto_answer for seat in people.seats.values())
+
+
+def test_who_is_entered_is_in_service_and_not_stored_yet_and_a_seat_rings() -> None:
+    seat = SeatPlace(id=SeatId("S1"), phone=None, district="x")
+    one = Agent(
+        no=AgentNo("1"), name="x", employer_kind=EmployerKind.OWN, grade=Grade.FIVE, district="x"
+    )
+    skill = SkillName(skill=A, name_zh="x", name_en="x")
+
+    assert (seat.auto_answer, seat.active, seat.place) == (False, True, Place.PHYSICAL)
+    assert (one.active, one.skills) == (True, {})
+    assert seat.version == one.version == skill.version == 0
+    assert not replace(one, active=False).may(Scope.ANSWER)
 
 
 # ---- staffing (SEAT-01) ------------------------------------------------------------------------
