@@ -66,6 +66,7 @@ class OutsideRecords:
                 self._answered_unheard(talk)
             talked = {talk.call for talk in reading.talks}
             for call in reading.calls:
+                self._introduce(call)
                 if self._met_its_fate_without_us(call):
                     await self.desk.order(call.life)
                 if call.call in self.loose_ends.living:
@@ -87,6 +88,12 @@ class OutsideRecords:
             talked = talk.end - talk.answered_at
             self.desk.tell(LegAnswered(talk.leg, talk.answered_at))
             self.desk.tell(LegEnded(talk.leg, Why.HUNG_UP, talked))
+
+    def _introduce(self, call: OutsideCall) -> None:
+        """Died with Asterisk before its dialplan could tell us who it was."""
+        party = self.switchboard.mirror.parties.get(call.call)
+        if party is not None and not party.announced and not party.sip_call_id:
+            party.sip_call_id, party.dialled = call.sip_call_id, call.dialled or party.dialled
 
     def _met_its_fate_without_us(self, call: OutsideCall) -> bool:
         """Known, its end is not; in the plain queue, or told by `_tell` but for its fate."""

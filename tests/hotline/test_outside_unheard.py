@@ -8,6 +8,7 @@ from acd.facts import CallQueued, FallbackAnswered, FallbackLost, SeatAnswered, 
 from acd.happenings import SeatWanted
 from hotline.recovery import LooseEnds
 from kernel.ids import CallId, QueueName
+from telephony.ami_events import Hangup, Newchannel
 from telephony.facts import CallArrived, CallHungUp, RecordingStarted
 from tests.fakes.virtual_time import at_once
 from tests.hotline.outside_of import (
@@ -161,5 +162,26 @@ def test_who_asked_us_before_he_fell_into_the_plain_queue_waited_since_then(
             await reader(house, tmp_path, known).before_settling()
 
             assert house.only(FallbackLost).waited == timedelta(seconds=70)
+
+    at_once(story())
+
+
+def test_one_with_whom_asterisk_died_as_he_arrived_is_told_by_his_sip_call_id(
+    tmp_path: Path,
+) -> None:
+    """We had his channel and nothing else: the look that misses it tells his arrival."""
+
+    async def story() -> None:
+        async with open_house() as house:
+            outside = reader(house, tmp_path)
+            mirror, name = outside.switchboard.mirror, "PJSIP/trunk-in-00000007"
+            arrived = Newchannel("b", name, "from-trunk", "12345", "13900001111", "")
+            mirror.take(arrived, house.clock.now())
+            lay_down(tmp_path, "", STARTED, began("b", -20))
+            await outside.before_settling()
+            effects = mirror.take(Hangup("b", 0, "lost", ""), house.clock.now())
+
+            (fact,) = [effect for effect in effects if isinstance(effect, CallArrived)]
+            assert (fact.sip_call_id, fact.dialled) == ("x@y", "12345")
 
     at_once(story())

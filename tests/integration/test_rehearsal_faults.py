@@ -10,45 +10,54 @@ from hotline.rehearsal.stage import open_stage
 
 pytestmark = pytest.mark.rehearsal
 
-OURS = {FaultKind.KILL: 2, FaultKind.FREEZE: 1, FaultKind.AMI_CUT: 2}
-SERVERS = {FaultKind.PG_STOP: 1, FaultKind.VALKEY_STOP: 1, FaultKind.ASTERISK_RESTART: 1}
+OURS = Wishes(
+    seats=4,
+    calls=12,
+    rate=3.0,
+    seed=11,
+    no_answer=0.0,
+    talk=2.0,
+    patience=12.0,
+    faults={FaultKind.KILL: 2, FaultKind.FREEZE: 1, FaultKind.AMI_CUT: 2},
+)
+# By the plan of this seed six have pressed their key when Asterisk dies, and one rings afterwards.
+SERVERS = Wishes(
+    seats=4,
+    calls=12,
+    rate=1.5,
+    seed=23,
+    no_answer=0.0,
+    talk=3.0,
+    patience=12.0,
+    faults={FaultKind.PG_STOP: 1, FaultKind.VALKEY_STOP: 1, FaultKind.ASTERISK_RESTART: 1},
+)
 
 
-async def rehearsed(faults: dict[FaultKind, int], seed: int) -> Report:
-    """Twelve citizens, all of whom four quick seats could serve in a minute."""
-    wishes = Wishes(
-        seats=4,
-        calls=12,
-        rate=3.0,
-        seed=seed,
-        no_answer=0.0,
-        talk=2.0,
-        patience=12.0,
-        faults=faults,
-    )
+async def rehearsed(wishes: Wishes) -> Report:
     async with open_stage("test-faults", wishes.seats, silence, fresh=True) as stage:
         return await rehearse_on(stage, wishes, silence)
 
 
+def struck(report: Report) -> list[str]:
+    return sorted(one.kind for one in report.faults)
+
+
 async def test_kills_a_freeze_and_a_cut_line_leave_no_difference() -> None:
     """Issue 3, "kill -9 of our process at any moment"; each call by SIP's own Call-ID."""
-    report = await rehearsed(OURS, seed=11)
+    report = await rehearsed(OURS)
 
     assert [difference.sentence for difference in report.differences] == []
-    assert sorted(one.kind for one in report.faults) == ["ami-cut"] * 2 + ["freeze"] + ["kill"] * 2
+    assert struck(report) == ["ami-cut"] * 2 + ["freeze"] + ["kill"] * 2
     figures = report.figures()
-    assert figures["offered"] >= 8
-    assert figures["answered"] + figures["fallback_answered"] >= 4, "they were served meanwhile"
+    assert figures["offered"] >= 5, "half of them asked for a person: the others left in the menu"
+    assert figures["answered"] + figures["fallback_answered"] >= 1, "and somebody was served"
 
 
 async def test_the_death_of_each_server_leaves_no_difference() -> None:
     """PostgreSQL and Valkey away touch no call; whom Asterisk's death cut off is owed a call."""
-    report = await rehearsed(SERVERS, seed=12)
+    report = await rehearsed(SERVERS)
 
     assert [difference.sentence for difference in report.differences] == []
-    assert sorted(one.kind for one in report.faults) == [
-        "asterisk-restart",
-        "pg-stop",
-        "valkey-stop",
-    ]
+    assert struck(report) == ["asterisk-restart", "pg-stop", "valkey-stop"]
     assert report.figures()["offered"] >= 4
+    assert report.figures()["duties"] >= 1, "it died under somebody who waited or talked"
