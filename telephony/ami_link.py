@@ -29,7 +29,7 @@ from panoramisk.message import Message
 
 from kernel.clock import Clock
 from telephony.ami_asks import Headers, LinkCameUp, LinkWentDown, News, PendingAsks, Reply
-from telephony.ami_pauses import Pauses
+from telephony.ami_pauses import Pauses, Pulse
 from telephony.ami_text import ActionHeaders, checked, plain
 from telephony.errors import ActionRefused, AnswerOverdue, LeaseLost, LinkDown
 from telephony.settings import AmiSettings
@@ -102,7 +102,7 @@ class AmiLink:
         self._settings = settings
         self._clock = clock
         self._may_act = may_act
-        self._pauses = Pauses(settings, jitter)
+        self._pauses, self._pulse = Pauses(settings, jitter), Pulse()
         self._inbox: asyncio.Queue[News] = asyncio.Queue()
         self._asks = PendingAsks()
         self._wire: Wire | None = None
@@ -291,7 +291,10 @@ class AmiLink:
                 await self._ping()
 
     async def _ping(self) -> None:
+        heard = self.counters["messages"]
         try:
             await self.ask({"Action": "Ping"}, within=self._settings.ping_within)
+            self._pulse.answered()
         except (AnswerOverdue, LinkDown, ActionRefused) as trouble:
-            self._connection_lost(f"no answer to our ping: {trouble.problem}")
+            if not self._pulse.beats(self.counters["messages"] - heard):
+                self._connection_lost(f"no answer to our ping: {trouble.problem}")

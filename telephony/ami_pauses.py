@@ -6,6 +6,7 @@ boot loop, a proxy that cuts) would else be hammered, and every log-in costs a w
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Final
 
 from telephony.settings import AmiSettings
 
@@ -28,3 +29,21 @@ class Pauses:
         now = self._next
         self._next = min(2 * now, self._settings.last_retry_after)
         return now.total_seconds() * (0.5 + self._jitter())
+
+
+class Pulse:
+    """Is the link alive though our ping was not answered in time? An Asterisk that has much to do
+    answers late but goes on talking; to drop it then costs a resync when it can bear it least."""
+
+    late_at_most: Final = 3  # in a row
+
+    def __init__(self) -> None:
+        self._late = 0
+
+    def answered(self) -> None:
+        self._late = 0
+
+    def beats(self, messages_meanwhile: int) -> bool:
+        """After a ping without its answer."""
+        self._late += 1
+        return messages_meanwhile > 0 and self._late <= self.late_at_most

@@ -26,6 +26,7 @@ from telephony.switchboard import Switchboard
 
 log = structlog.get_logger(__name__)
 
+NOT_SENT_FAILS_AFTER_S: Final = 1.0
 # What phones understand as "answer by yourself": both spellings are in the field.
 AUTO_ANSWER: Final = {
     "PJSIP_HEADER(add,Call-Info)": "<sip:hotline>;answer-after=0",
@@ -260,7 +261,10 @@ class AmiCallControl:
             self._asterisk.tell(ring, refused=lambda why: self._fail_soon(leg, LegEnd.FAILED))
         except Unavailable as trouble:
             log.warning("seat not rung", leg=leg.id, why=trouble.problem)
-            self._fail_soon(leg, LegEnd.FAILED)
+            # Not at once: with the link down every caller would be tried at every seat in a moment,
+            # and be barred from all of them when it is back.
+            later = asyncio.get_running_loop().call_later
+            later(NOT_SENT_FAILS_AFTER_S, self._switchboard.leg_failed, leg, LegEnd.FAILED)
 
     def _on_the_leg(
         self, leg: LegId, phone: Extension, caller_name: str, whisper: Sequence[str]

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from kernel.clock import SystemClock
 from telephony.ami_asks import Headers, LinkCameUp, LinkWentDown
 from telephony.ami_link import AmiLink
+from telephony.ami_pauses import Pulse
 from telephony.ami_reader import MessageReader
 from telephony.errors import ActionRefused, AnswerOverdue, ForbiddenText, LeaseLost, LinkDown
 from telephony.settings import AmiSettings
@@ -235,6 +236,27 @@ async def test_silence_on_our_ping_is_a_lost_link() -> None:
 
         gone = next(news for news in heard.news if isinstance(news, LinkWentDown))
         assert "ping" in gone.why
+
+
+async def test_an_asterisk_that_answers_late_but_talks_is_not_given_up_at_once() -> None:
+    ping = {"ping_every": timedelta(milliseconds=10), "ping_within": timedelta(milliseconds=30)}
+    async with linked(**ping) as (script, link, heard):
+        script.answers_ping = False
+        before = len(script.named("Ping"))
+
+        async with asyncio.TaskGroup() as group:
+            talking = group.create_task(_talks_on(script))
+            await heard.until(lambda: heard.count(LinkWentDown))
+            talking.cancel()
+
+        assert len(script.named("Ping")) - before >= Pulse.late_at_most
+        assert link.counters["links lost"] == 1
+
+
+async def _talks_on(script: ScriptedAmi) -> None:
+    while True:
+        script.say("Event: PeerStatus", "Peer: PJSIP/8001")
+        await asyncio.sleep(0.005)
 
 
 async def test_asterisks_shutdown_is_a_lost_link_at_once() -> None:

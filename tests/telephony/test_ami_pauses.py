@@ -7,7 +7,7 @@ from datetime import timedelta
 from kernel.clock import SystemClock
 from telephony.ami_asks import LinkCameUp
 from telephony.ami_link import AmiLink
-from telephony.ami_pauses import Pauses
+from telephony.ami_pauses import Pauses, Pulse
 from telephony.settings import AmiSettings
 from tests.fakes.scripted_ami import scripted_ami
 
@@ -35,6 +35,26 @@ def test_a_link_that_held_is_tried_again_at_once() -> None:
 
     assert taken == [1, 2, 4]
     assert pauses.take() == 1
+
+
+def test_a_late_answer_is_borne_three_times_while_asterisk_goes_on_talking() -> None:
+    pulse = Pulse()
+
+    assert [pulse.beats(9) for _ in range(4)] == [True, True, True, False]
+
+
+def test_an_answer_in_time_begins_the_count_anew() -> None:
+    pulse = Pulse()
+    late = [pulse.beats(1) for _ in range(3)]
+
+    pulse.answered()
+
+    assert late == [True] * 3
+    assert pulse.beats(1)
+
+
+def test_silence_is_no_life() -> None:
+    assert not Pulse().beats(0)
 
 
 async def test_a_flapping_asterisk_sees_ever_fewer_log_ins() -> None:
