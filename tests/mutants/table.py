@@ -59,8 +59,8 @@ class Table:
                 f"{datetime.now(UTC):%Y-%m-%d}, {_machine()}. This run: "
                 f"{self.tried} mutants in {took:.0f} s, {jobs} at a time. The other verdicts are "
                 "of earlier runs and hold while the function with the fault and the test that "
-                "noticed it are the same (`--fresh` believes none). Seconds are those of "
-                "the process that tried the mutant: all of them, two at a time, take about "
+                "noticed it are the same (`--fresh` believes none). Seconds are those of the "
+                "process that tried the mutant, where measured: all, two at a time, take about "
                 f"{sum(self.seconds.values()) / 120:.0f} minutes.",
                 "",
                 *self.lines(),
