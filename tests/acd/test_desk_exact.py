@@ -8,9 +8,11 @@ import pytest
 from structlog.testing import capture_logs
 
 from acd.desk import AcdDesk, DeskClosed
-from acd.errors import CallNotInLine
+from acd.errors import CallNotInLine, WrongState
 from acd.floor import Floor
 from acd.happenings import (
+    CallBack,
+    CallbackWanted,
     CallerLeft,
     CaughtUp,
     GoAvailable,
@@ -23,7 +25,7 @@ from acd.happenings import (
 from acd.waits import Announce, Connected
 from kernel.clock import Clock, SystemClock
 from kernel.fact import Fact
-from kernel.ids import AgentNo, CallId, LegId, QueueName, SeatId
+from kernel.ids import AgentNo, CallId, DutyId, LegId, QueueName, SeatId
 from tests.acd.centre import EPOCH, directory, policies
 from tests.fakes.fake_clock import FakeClock
 from tests.fakes.fake_seats import FakeRings
@@ -390,3 +392,54 @@ async def test_letters_that_lie_there_when_it_closes_are_refused_and_dropped() -
     assert given_up.cancelled()
     assert bench.desk.late == timedelta()
     assert not bench.desk.well
+
+
+def owed(bench: Bench) -> CallbackWanted:
+    return CallbackWanted(
+        call=CallId("out-7-p"),
+        duty=DutyId("missed:p"),
+        queue=QueueName("general"),
+        needs={},
+        priority=0,
+        asked_at=bench.fake.now(),
+    )
+
+
+async def test_a_callback_hears_of_its_agent_as_a_caller_does() -> None:
+    bench = Bench()
+    await bench.staff()
+    wait = bench.desk.wait_for_callback(owed(bench))
+    bench.desk.turn()
+    bench.desk.tell(LegAnswered(LegId("7-1")))
+    bench.desk.turn()
+
+    assert [each async for each in wait] == [Connected(SeatId("S001"), ONE, LegId("7-1"))]
+
+
+async def test_a_callback_by_hand_rings_the_agent_and_then_waits_for_him() -> None:
+    bench = Bench()
+    await bench.staff()
+    async with asyncio.timeout(2), asyncio.TaskGroup() as group:
+        order = group.create_task(bench.desk.call_back(CallBack(ONE, owed(bench))))
+        await asyncio.sleep(0)
+        bench.desk.turn()
+    bench.desk.tell(LegAnswered(LegId("7-1")))
+    bench.desk.turn()
+
+    assert [ring.phone for ring in bench.rings.rung] == ["8001"]
+    assert [type(each) async for each in order.result()] == [Connected]
+
+
+async def test_a_callback_by_hand_that_is_refused_leaves_nobody_waiting() -> None:
+    bench = Bench()
+
+    async def order() -> None:
+        with pytest.raises(WrongState):
+            await bench.desk.call_back(CallBack(ONE, owed(bench)))
+
+    async with asyncio.timeout(2), asyncio.TaskGroup() as group:
+        group.create_task(order())
+        await asyncio.sleep(0)
+        bench.desk.turn()
+
+    assert bench.desk._waits == {}
