@@ -18,6 +18,7 @@ CITIZEN_PLACES: Final = AGI_PLACES | {
     "away",
     "conf",
 }
+WITHIN_AGI: Final = frozenset({"TryExec", "AudioSocket", "Return"})  # run by AGI's EXEC and GOSUB
 LEG_PLACES: Final = frozenset({"deliver", "agentroom", "confleg", "from-agent", "outbound"})
 
 
@@ -92,6 +93,8 @@ def _found(status: Headers, shown: Headers) -> Found:
         # AGI's GOSUB is over, but its last step is what Asterisk goes on showing of the channel;
         # asked for too late, it runs only when the talk is over
         context, application = "aftercall" if state else "room", "AGI"
+    if context in AGI_PLACES and application in WITHIN_AGI:
+        application = "AGI"  # he speaks with the worker of a process that has died
     return Found(
         uniqueid=text(status, "uniqueid"),
         name=text(status, "channel"),
