@@ -33,6 +33,7 @@ from acd.waits import (
     News,
     OfferCallback,
     Refused,
+    SeatWait,
     YourTurn,
     news_of,
 )
@@ -316,3 +317,23 @@ TOLD: list[tuple[Any, News]] = [
 @pytest.mark.parametrize(("fact", "news"), TOLD, ids=[fact.kind for fact, _ in TOLD])
 def test_each_fact_is_news_to_who_waits(fact: Any, news: News) -> None:
     assert news_of(fact) == news
+
+
+@pytest.mark.parametrize("news", [news for _, news in TOLD], ids=lambda one: type(one).__name__)
+async def test_a_wait_ends_with_news_of_its_end_and_with_no_other(news: News) -> None:
+    wait = SeatWait()
+    for one in (news, YourTurn()):
+        wait.hear(one)
+
+    heard = [one async for one in wait]
+
+    goes_on = isinstance(news, Announce | OfferCallback)
+    assert heard == ([news, YourTurn()] if goes_on else [news])
+
+
+async def test_the_turn_of_a_citizen_first_ends_the_wait_for_it() -> None:
+    wait = SeatWait()
+    for news in (YourTurn(), Gone("callback-dropped")):
+        wait.hear(news)
+
+    assert [one async for one in wait] == [YourTurn()]
