@@ -97,8 +97,9 @@ async def each_planted_difference_is_found(site: Site) -> None:
 
     cdr = site.asterisk.log / "cdr-custom" / "hotline.csv"
     lines = cdr.read_text().splitlines(keepends=True)
-    citizens = [line for line in lines if "trunk-in-" in line]
-    cdr.write_text("".join(line for line in lines if line != citizens[-1]))
+    ended = await ended_calls(site)
+    ours = [call for line in lines if (call := line.split(",")[0].strip('"')) in ended]
+    cdr.write_text("".join(line for line in lines if not line.startswith(f'"{ours[-1]}"')))
     await is_found(site, "has ended in the journal and has no CDR.")
 
     await run_sql(
@@ -116,6 +117,17 @@ async def is_found(site: Site, sentence: str) -> None:
     assert code == 1
     told = [one["en"] for one in report["differences"]]
     assert any(sentence in one for one in told), told
+
+
+async def ended_calls(site: Site) -> set[str]:
+    connection = await asyncpg.connect(site.told["HOTLINE_DATABASE_DSN"])
+    try:
+        rows = await connection.fetch(
+            "select body ->> 'call' as call from journal where kind = 'call-hung-up'"
+        )
+    finally:
+        await connection.close()
+    return {row["call"] for row in rows}
 
 
 async def run_sql(site: Site, sql: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from hotline.rehearsal.audio import tone
 from hotline.rehearsal.call_log import News, Phase
+from hotline.rehearsal.errors import ConsoleRefused
 from tests.integration.console_center import (
     OUTSIDE_HZ,
     SEAT_HZ,
@@ -169,10 +170,20 @@ async def recording_of(center: Center, call: str) -> float | None:
     return found
 
 
+async def kept_row(center: Center, call: str) -> dict[str, Any] | None:
+    """The index is made of the journal, a moment later."""
+    try:
+        found: dict[str, Any] = await center.people["1001"].ask("GET", f"/api/recordings/{call}")
+    except ConsoleRefused as refused:
+        assert refused.status == 404
+        return None
+    return found
+
+
 async def recording_is_heard_in_parts_and_written_down(center: Center, call: str) -> None:
     """SEC-04: the one who talked may hear it, another agent not; each request is a fact."""
     agent, colleague = center.people["1001"], center.people["1002"]
-    row = await agent.ask("GET", f"/api/recordings/{call}")
+    row = await eventually(lambda: kept_row(center, call))
     path = f"/api/recordings/{call}/audio"
     login = {"name": "1001", "password": center.login("1001")["password"]}
     jar = aiohttp.CookieJar(unsafe=True)

@@ -22,12 +22,12 @@ MOST_CALLS = 3
 
 class SmallAsterisk(Asterisk):
     def site(self) -> AsteriskSite:
-        return super().site().model_copy(update={"max_calls": MOST_CALLS})
+        return super().site().model_copy(update={"max_calls": 2 * MOST_CALLS})
 
 
 @contextmanager
 def small_asterisk() -> Iterator[RunningAsterisk]:
-    """Takes three calls and no more; may be restarted by the test."""
+    """Takes three citizens and no more, and keeps as much for seats; may be restarted."""
     phones = {"8001": secrets.token_urlsafe(18)}
     secret = secrets.token_urlsafe(24)
     with open_folder() as folder, held_ports(folder / "ports.json") as ports:
@@ -83,7 +83,7 @@ async def test_at_its_limit_asterisk_refuses_and_serves_again_when_a_call_ends()
             status = await stage.link.ask({"Action": "CoreStatus"})
             assert status.headers["corecurrentcalls"] == str(MOST_CALLS)
             settings = await stage.link.ask({"Action": "CoreSettings"})
-            assert settings.headers["coremaxcalls"] == str(MOST_CALLS)
+            assert settings.headers["coremaxcalls"] == str(2 * MOST_CALLS)
 
             calls[0][0].hang_up()
             await stage.until(lambda: len(stage.board.calls) == MOST_CALLS - 1)

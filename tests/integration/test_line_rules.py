@@ -268,9 +268,9 @@ def test_who_is_answered_hears_the_work_number_first(scene: Scene) -> None:
 
 
 def test_a_key_after_the_talk_is_the_rating(scene: Scene) -> None:
-    """SAT-01: key 2 is level 2 of five."""
+    """SAT-01: key 2 is level 4 of five (config/service_rating.yaml)."""
     (rating,) = [fact["body"] for fact in scene.rated.trace if fact["kind"] == "service-rated"]
 
-    assert (rating["level"], rating["agent"]) == (2, "1001")
+    assert (rating["level"], rating["agent"]) == (4, "1001")
     assert scene.rated.heard[6:] == ["rating_thanks", "goodbye"]
     assert scene.rated.phone.ended_by is EndedBy.THEM

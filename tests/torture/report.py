@@ -1,5 +1,6 @@
 """What a long run has to say: as JSON, which later runs may take up, and as docs/torture.md."""
 
+import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Sequence
@@ -65,7 +66,9 @@ def _days(report: Report) -> set[int]:
 
 
 def commit() -> str:
-    """Which state of the source was run; "" outside a checkout."""
+    """Which state of the source was run; "" outside a checkout, or without git."""
+    if shutil.which(_COMMIT[0]) is None:
+        return ""
     said = subprocess.run(_COMMIT, capture_output=True, text=True, check=False)
     return said.stdout.strip()
 
