@@ -99,7 +99,7 @@ async def each_planted_difference_is_found(site: Site) -> None:
     lines = cdr.read_text().splitlines(keepends=True)
     ended = await ended_calls(site)
     ours = [call for line in lines if (call := line.split(",")[0].strip('"')) in ended]
-    cdr.write_text("".join(line for line in lines if not line.startswith(f'"{ours[-1]}"')))
+    cdr.write_text("".join(line for line in lines if not line.startswith(f'"{ours[0]}"')))
     await is_found(site, "has ended in the journal and has no CDR.")
 
     await run_sql(

@@ -182,7 +182,7 @@ async def kept_row(center: Center, call: str) -> dict[str, Any] | None:
 
 async def recording_is_heard_in_parts_and_written_down(center: Center, call: str) -> None:
     """SEC-04: the one who talked may hear it, another agent not; each request is a fact."""
-    agent, colleague = center.people["1001"], center.people["1002"]
+    colleague = center.people["1002"]
     row = await eventually(lambda: kept_row(center, call))
     path = f"/api/recordings/{call}/audio"
     login = {"name": "1001", "password": center.login("1001")["password"]}
