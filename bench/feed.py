@@ -13,6 +13,7 @@ from bench.report import Report
 from bench.timing import Steps, median, percentile
 from console.live_clients import Audience, LiveClient
 from console.live_feed import LiveFeed
+from hotline.collector import hold_pauses_short
 from kernel.ids import AgentNo
 
 
@@ -72,6 +73,7 @@ def _served(clients: int, one: Served) -> tuple[float, ...]:
 
 def _measure(clients: int, frames: int) -> tuple[tuple[float, ...], float]:
     shown = ShownFloor(seats=clients)
+    hold_pauses_short()  # as hotline/main.py
     feed = shown.feed
     assert feed is not None, "the floor is shown from here on"
     watching = [_join(feed, n) for n in range(clients)]
