@@ -11,7 +11,7 @@ _SAME: Final = ("system", "processor", "cores", "memory", "python", "packages")
 
 _HEAD: Final = """# Benchmarks
 
-Made by `./dev bench page --json FILE` from the file of one run (`./dev bench --json FILE`); do not
+Made by `./dev bench page --json docs/benchmarks.json` (`./dev bench --json FILE` writes it); do not
 edit it. What each bench does, and what its baseline is, stands in `bench/README.md`. Baselines and
 ratios are of the same run. Expect a factor of 2 between runs of a shared machine: compare ratios.
 """
