@@ -1,7 +1,9 @@
 """The transfer key of the agent's own phone: a REFER that our side never asked for."""
 
 import asyncio
+from pathlib import Path
 
+from hotline.rehearsal.audio import RATE, strength, wav_samples
 from hotline.rehearsal.call_log import News, Phase
 from hotline.rehearsal.phone_call import PhoneCall
 from hotline.rehearsal.sip_phone import Answer, Reject, SipPhone
@@ -18,6 +20,8 @@ from tests.integration.telephony_stage import (
 DEPARTMENT = "13812345678"
 ABROAD = "0014155550100"  # on no list of a site
 NOT_FOUND = "404"
+CITIZEN, SEAT, THIRD = 440, 700, 950  # Hz
+AUDIBLE = 500  # amplitude; each phone plays 8000
 
 
 def uri(asterisk: RunningAsterisk, number: str) -> str:
@@ -34,6 +38,13 @@ async def referred(phone: PhoneCall, status: str) -> None:
         lambda log: any(is_said(one.detail) for one in log.seen if one.what is News.TRANSFERRED),
         within=PATIENCE,
     )
+
+
+def heard_at_its_end(file: Path) -> set[int]:
+    """Whose tones are in the recording's last 0.2 s, before a breath."""
+    samples, breath, part = wav_samples(file), RATE // 10, RATE // 5
+    last = samples[-breath - part : -breath]
+    return {hz for hz in (CITIZEN, SEAT, THIRD) if strength(last, hz) > AUDIBLE}
 
 
 async def asks_first(talk: PhoneCall, phone: SipPhone, number: str) -> PhoneCall:
@@ -120,7 +131,7 @@ async def test_the_transfer_key_reaches_no_part_of_the_dialplan_but_the_lists(
 async def test_a_phone_that_asks_first_and_then_transfers_brings_the_two_together(
     asterisk: RunningAsterisk,
 ) -> None:
-    """REFER with Replaces; one recording lasts to the end (ADR of the citizen's leg)."""
+    """REFER with Replaces; one recording lasts to the end and has every voice (ADR 0014)."""
     async with new_stage(asterisk).open(wait_with_music) as stage:
         seat, outside = await stage.seat("8001"), await stage.outside(Answer())
         citizen, call = await stage.caller()
@@ -132,14 +143,15 @@ async def test_a_phone_that_asks_first_and_then_transfers_brings_the_two_togethe
         seat.calls[0].join_to(asked)
 
         assert await stage.ended(leg) is LegEnd.HUNG_UP
-        await hear_each_other(citizen, third)
-        await asyncio.sleep(0.4)  # long enough to be on the recording
+        await hear_each_other(citizen, third, other_hz=THIRD)
+        await asyncio.sleep(0.7)  # long enough to be on the recording
         await asked.log.until(lambda log: log.phase is Phase.ENDED, within=PATIENCE)
         citizen.hang_up()
         await third.log.until_seen(News.BYE_HEARD, within=PATIENCE)
         await stage.until(lambda: stage.said(facts.RecordingKept))
         assert [t.how for t in stage.said(facts.CallTransferred)] == [facts.Transfer.ATTENDED]
-        assert len(stage.said(facts.RecordingKept)) == 1
+        (kept,) = stage.said(facts.RecordingKept)
+        assert heard_at_its_end(asterisk.recordings / kept.path) == {CITIZEN, THIRD}
 
 
 async def test_a_third_party_who_goes_after_an_attended_transfer_leaves_the_citizen_to_us(
