@@ -13,6 +13,7 @@ from config.settings import Settings, load_settings
 from hotline.asterisk_site import PROJECT, AsteriskSite, SeatPhone, render
 from kernel.errors import BadSettings
 from kernel.settings_file import checked, read_toml
+from telephony.menu_file import load_lines
 
 __all__: Final = ["AsteriskSite", "SeatPhone", "add_arguments", "main", "render", "site_from"]
 
@@ -35,6 +36,7 @@ def site_from(config: Path, phones: Path | None) -> AsteriskSite:
     """What a site's files and environment say of its Asterisk. Raises BadSettings."""
     file = config / "asterisk.toml"
     found = read_toml(file) | from_settings(load_settings(config))
+    found["emergency_lines"] = load_lines(config / "lines.yaml").emergency_numbers
     ami = found.get("ami", {})
     secret = os.environ.get("HOTLINE_AMI_SECRET", "")
     found["ami"] = (ami if isinstance(ami, dict) else {}) | {"secret": secret}

@@ -111,6 +111,7 @@ class AsteriskSite(_Frozen):
     seat_rtp_timeout_s: Seconds = 60
     seat_qualify_s: Seconds = 30
     hotline_numbers: Annotated[tuple[Dialled, ...], Field(min_length=1)] = ("12345",)
+    emergency_lines: tuple[Dialled, ...] = ()  # of them, those that 110 and its like ring
     emergency_numbers: tuple[Dialled, ...] = ("110", "119", "120", "122")
     outbound_allow: tuple[DialPattern, ...] = ()
     record_calls: bool = True

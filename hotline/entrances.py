@@ -74,7 +74,7 @@ def way_in(call: LiveCall, taken: Entrance, answer: MenuAnswer | None, at: datet
         line=taken.line,
         why=taken.why,
         queue=answer.queue if answer is not None else "",
-        language=answer.language if answer is not None else "",
+        language=answer.language if answer is not None and taken.menu is not None else "",
     )
 
 

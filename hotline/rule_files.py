@@ -4,7 +4,7 @@ A wrong one stops the start with file, key, value and remedy, whatever servers a
 file names in another file is checked here too, because no package may know another's file.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from acd.directory import Directory
@@ -19,7 +19,7 @@ from config.settings import Settings
 from hotline.places import Places
 from intake.catalogue import Catalogue, load_catalogue
 from kernel.errors import BadSettings
-from telephony.lines import Lines, check_lines
+from telephony.lines import Lines, check_lines, skills_named
 from telephony.menu import Menus, check_menu_lengths, check_menus
 from telephony.menu_file import load_lines, load_menus
 from telephony.phrases import Phrases, load_phrases
@@ -75,30 +75,25 @@ def read_rule_files(settings: Settings, places: Places) -> RuleFiles:
         speech=load_speech_settings(folder / "speech.yaml"),
     )
     _check_queues(rules, settings)
+    check_menu_lengths(rules.menus, lambda said: rules.sounds.seconds_of(phrases.say(*said)))
     # The console may have added skills: those are checked when the database's are known.
-    check_menu_names(rules, skills=_skills_named(rules.menus))
-    _check_ways_in(rules, settings)
+    check_ways_in(rules, settings, skills=_skills_named(rules.menus) | skills_named(rules.lines))
     return rules
 
 
-def check_menu_names(rules: RuleFiles, *, skills: Iterable[str]) -> None:
-    """Raises BadMenus for a queue, skill or phrase that does not exist."""
-    check_menus(
-        rules.menus,
-        queues=rules.policies.queues,
-        skills=skills,
-        phrases=rules.phrases.phrases,
-    )
+def check_ways_in(rules: RuleFiles, settings: Settings, *, skills: Collection[str]) -> None:
+    """Menus and lines name only queues, skills, phrases and numbers that there are.
 
-
-def _check_ways_in(rules: RuleFiles, settings: Settings) -> None:
-    phrases = rules.phrases
-    check_menu_lengths(rules.menus, lambda said: rules.sounds.seconds_of(phrases.say(*said)))
+    Raises BadMenus, BadLines.
+    """
+    queues, phrases = rules.policies.queues, rules.phrases.phrases
+    check_menus(rules.menus, queues=queues, skills=skills, phrases=phrases)
     check_lines(
         rules.lines,
         rules.menus,
-        queues=rules.policies.queues,
-        phrases=phrases.phrases,
+        queues=queues,
+        skills=skills,
+        phrases=phrases,
         numbers=settings.site.hotline_numbers,
     )
 

@@ -9,7 +9,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -19,6 +19,7 @@ from hotline.leadership import LEASE, Leadership, Lease
 from hotline.places import Places
 from hotline.standby_beat import AsteriskWatch
 from hotline.standby_console import StandbyConsole
+from kernel.clock import SystemClock
 from kernel.errors import Unavailable
 from kernel.ids import Epoch
 from storage.epochs import take_epoch
@@ -44,6 +45,7 @@ class Standby:
         self._session = session
         self._pool = pool
         self._copy = ShippedCopy(folder.folder, pool)
+        self._clock = SystemClock()
         self._console = console_address(settings)
         self._keeps = settings.journal.keep_shipped
         self.watch = AsteriskWatch(settings.ami)
@@ -74,7 +76,7 @@ class Standby:
 
     def _since(self) -> datetime:
         """An empty folder is filled as far back as the leader's own reaches."""
-        return datetime.now(UTC) - self._keeps
+        return self._clock.now() - self._keeps
 
     async def _may_take(self) -> bool:
         leader = self.leader = await self._session.look()

@@ -32,7 +32,7 @@ from hotline.places import Places
 from hotline.projectors import projectors
 from hotline.recent_facts import RecentFacts
 from hotline.recovery import LooseEnds, Stages
-from hotline.rule_files import RuleFiles, check_menu_names, read_rule_files
+from hotline.rule_files import RuleFiles, check_ways_in, read_rule_files
 from hotline.seat_greetings import SeatGreetings
 from hotline.snapshot import Memories, recover
 from hotline.tidings import LateDesk, Tidings
@@ -216,7 +216,7 @@ async def _hall_and_telephone(ground: Ground) -> tuple[Hall, Telephone]:
     store = PgDirectoryStore(ground.pool)
     await store.seed_once(rules.directory, clock.now())
     directory = await store.load()
-    check_menu_names(rules, skills=directory.skills)
+    check_ways_in(rules, settings, skills=directory.skills)
     late = LateDesk()
     tidings = Tidings(late)
     ears = Ears(

@@ -76,7 +76,7 @@ class CallerLanguages:
     async def apply(self, tx: Transaction, facts: Sequence[Fact]) -> None:
         for fact in facts:
             assert isinstance(fact, WayIn), "the projection asks for no other kind"
-            if fact.caller_key is None or not fact.queue:
+            if fact.caller_key is None or not fact.language:
                 continue
             if fact.language == COMMON:
                 await tx.execute(_FORGET, fact.caller_key, fact.at)

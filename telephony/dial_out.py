@@ -138,7 +138,7 @@ class DialOut:
     def drop(self, attempt: str) -> None:
         """Ends it, whether it rings or talks."""
         leg, call = self._mirror.legs.get(attempt), self._mirror.calls.get(CallId(attempt))
-        if leg is not None:
+        if leg is not None and leg.end is None:
             leg.dropped = True
             self._switchboard.tell(act.hangup(leg.ami_name or attempt))
         elif call is not None:

@@ -47,7 +47,7 @@ class WayIn(Fact, kind="way-in"):
     """By which line a citizen came, and to whom he went (MRG-01 ... 04, SPC-01 ... 03, EMG-02).
 
     `why`: menu, line, list:NAME, area:CODE or language:NAME. `queue` is empty when he was passed
-    on to the line's own seats.
+    on to the line's own seats, `language` when no menu asked him.
     """
 
     call: CallId

@@ -15,6 +15,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kernel.errors import BadSettings
+from kernel.ids import Skill
 from telephony.menu import Choice, Menu, MenuAnswer, Menus
 
 FROZEN = ConfigDict(frozen=True, extra="forbid")
@@ -144,6 +145,12 @@ class Lines(BaseModel):
         """The line's name; our own for a number that no line claims."""
         return next((n for n, line in self.lines.items() if dialled in line.dialled), self.own)
 
+    @property
+    def emergency_numbers(self) -> tuple[str, ...]:
+        """What 110 and its like dial to reach us: nothing may stand in front of it (I14)."""
+        lines = (one for one in self.lines.values() if one.kind is LineKind.EMERGENCY)
+        return tuple(number for line in lines for number in line.dialled)
+
     def is_straight(self, dialled: str) -> bool:
         """Whether nothing about the caller himself can change where he goes."""
         return self.lines[self.line_of(dialled)].menu is None
@@ -190,6 +197,7 @@ def check_lines(
     menus: Menus,
     *,
     queues: Iterable[str],
+    skills: Iterable[str],
     phrases: Iterable[str],
     numbers: Collection[str],
 ) -> None:
@@ -204,7 +212,12 @@ def check_lines(
                     f"lines.yaml: lines.{name}.dialled: no call to {number} comes in.",
                     remedy="Add it to hotline_numbers in site.toml.",
                 )
-    known = {"menu": set(menus.menus), "queue": set(queues), "phrase": set(phrases)}
+    known = {
+        "menu": set(menus.menus),
+        "queue": set(queues),
+        "skill": set(skills),
+        "phrase": set(phrases),
+    }
     for where, what, value in _named(lines):
         if value not in known[what]:
             raise BadLines(
@@ -219,12 +232,21 @@ def _named(lines: Lines) -> Iterable[tuple[str, str, str]]:
     for name, line in lines.lines.items():
         if line.menu is not None:
             yield f"lines.{name}.menu", "menu", line.menu
-        if line.straight is not None:
-            yield f"lines.{name}.straight.queue", "queue", line.straight.queue
         if line.notice is not None:
             yield from ((f"lines.{name}.notice.say", "phrase", said) for said in line.notice.say)
+    for where, choice in _choices(lines):
+        yield f"{where}.queue", "queue", choice.queue
+        yield from ((f"{where}.skills", "skill", skill) for skill in choice.skills)
+
+
+def skills_named(lines: Lines) -> set[Skill]:
+    return {skill for _, choice in _choices(lines) for skill in choice.skills}
+
+
+def _choices(lines: Lines) -> Iterable[tuple[str, Choice]]:
+    for name, line in lines.lines.items():
+        if line.straight is not None:
+            yield f"lines.{name}.straight", line.straight
     for what, entries in (("lists", lines.lists), ("areas", lines.areas)):
-        for name, known in entries.items():
-            yield f"{what}.{name}.to.queue", "queue", known.to.queue
-    for name, choice in lines.languages.items():
-        yield f"languages.{name}.queue", "queue", choice.queue
+        yield from ((f"{what}.{name}.to", known.to) for name, known in entries.items())
+    yield from ((f"languages.{name}", choice) for name, choice in lines.languages.items())

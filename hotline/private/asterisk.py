@@ -50,6 +50,7 @@ class TelephonyWishes:
     """What a site's own settings say. `site_sounds`: own recordings, looked up before ours."""
 
     hotline_numbers: tuple[str, ...] = ("12345",)
+    emergency_lines: tuple[str, ...] = ()
     emergency_numbers: tuple[str, ...] = ("110", "119", "120", "122")
     record_calls: bool = True
     switch_s: int = 15
@@ -182,6 +183,7 @@ class Asterisk:
             seat_rtp_timeout_s=0,
             seat_qualify_s=0,
             hotline_numbers=plan.wishes.hotline_numbers,
+            emergency_lines=plan.wishes.emergency_lines,
             emergency_numbers=plan.wishes.emergency_numbers,
             record_calls=plan.wishes.record_calls,
             outbound_allow=plan.wishes.outbound_allow,

@@ -9,6 +9,7 @@ from hotline.private.instance import instance
 from hotline.private.keeper import keep
 from hotline.private.places import PROJECT
 from hotline.private.sites_own import sites_own
+from telephony.menu_file import load_lines
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,13 +27,14 @@ def main(arguments: argparse.Namespace) -> int:
     config = arguments.config.absolute()
     settings = load_settings(config)  # a broken file stops us before any server starts
     here = instance(arguments.instance, seats=arguments.seats, calls=arguments.calls)
-    return keep(here, sites_own(config), config=config, telephony=telephony_of(settings))
+    return keep(here, sites_own(config), config=config, telephony=telephony_of(settings, config))
 
 
-def telephony_of(settings: Settings) -> TelephonyWishes:
-    """What the private Asterisk is told of the site's settings."""
+def telephony_of(settings: Settings, config: Path) -> TelephonyWishes:
+    """What the private Asterisk is told of the site's settings. Raises BadLines."""
     return TelephonyWishes(
         hotline_numbers=settings.site.hotline_numbers,
+        emergency_lines=load_lines(config / "lines.yaml").emergency_numbers,
         emergency_numbers=settings.trunk.emergency,
         record_calls=settings.recordings.enabled,
         switch_s=int(settings.lifeline.switch.total_seconds()),

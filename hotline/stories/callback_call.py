@@ -112,8 +112,9 @@ async def _rung(making: Making, house: CallbackHouse) -> Outcome:
         making.owed.call, making.number, story, ring_for=house.rules.ring_for
     )
     if end is not DialEnd.REACHED:
-        await _tell_agent(making, house)
-        return Outcome.LOST if making.broken_off else Outcome(end.value)
+        outcome = Outcome.LOST if making.broken_off else Outcome(end.value)
+        await _tell_agent(making, house)  # who may hang up meanwhile: that breaks off nothing
+        return outcome
     await making.began.wait()
     assert making.live is not None, "his story has begun"
     await making.live.hung_up.wait()
@@ -192,10 +193,11 @@ async def _verdict(making: Making, house: CallbackHouse) -> Outcome:
 
 
 async def _tell_agent(making: Making, house: CallbackHouse) -> None:
-    """Nobody is there for him: he hears it, then his phone is free."""
+    """Nobody is there for him: he hears it, then his phone is free, whatever is to be stored."""
     if making.leg is None or not house.ahead.is_there(making.leg):
         return
     await house.ahead.say(making.leg, house.center.phrases.say("whisper_not_reached"))
+    house.ahead.drop(making.leg)
 
 
 async def _agent_leaves(making: Making, house: CallbackHouse) -> None:

@@ -97,12 +97,27 @@ async def survey_call(call: LiveCall, survey: SurveyCall, desk: SurveyDesk) -> N
     except Exception:
         log.exception("survey failed", question=talk.walk.at)
     talk.is_gone()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_settled(talk, survey), name=f"survey settled {call.id}")
+        await _afterwards(call, talk.walk.ending, desk)
+
+
+async def _settled(talk: "_Talk", survey: SurveyCall) -> None:
     try:
         await talk.settle()
     finally:
         survey.over.set()
-    if talk.walk.ending is Ending.HANDED_OVER and not call.hung_up.is_set():
-        await desk.to_line(call)
+
+
+async def _afterwards(call: LiveCall, ending: Ending | None, desk: SurveyDesk) -> None:
+    """The citizen does not wait for what is stored: on to a person, or the line is his again."""
+    if ending is Ending.HANDED_OVER and not call.hung_up.is_set():
+        try:
+            await desk.to_line(call)
+        except CallerHungUp:
+            log.info("citizen hung up", ending=ending)
+    elif call.where:
+        call.hang_up()
 
 
 class _Talk:

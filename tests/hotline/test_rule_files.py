@@ -7,8 +7,9 @@ import pytest
 
 from config.settings import load_settings
 from hotline.places import PROJECT, Places
-from hotline.rule_files import RuleFiles, check_menu_names, read_rule_files
+from hotline.rule_files import RuleFiles, check_ways_in, read_rule_files
 from kernel.errors import BadSettings
+from telephony.lines import BadLines
 from telephony.menu import BadMenus
 
 
@@ -31,7 +32,7 @@ def change(file: Path, good: str, bad: str) -> None:
 def test_the_shipped_files_fit_together(folder: Path) -> None:
     found = rules(folder)
 
-    check_menu_names(found, skills=found.directory.skills)
+    check_ways_in(found, load_settings(folder, {}), skills=found.directory.skills)
     assert set(found.sounds.files) == set(found.phrases.texts())
     assert "general" in found.policies.queues
 
@@ -62,7 +63,21 @@ def test_a_skill_that_only_the_database_knows_is_judged_when_that_is_there(folde
     )
     found = rules(folder)
 
-    check_menu_names(found, skills=[*found.directory.skills, "tax"])
+    check_ways_in(found, load_settings(folder, {}), skills=[*found.directory.skills, "tax"])
     with pytest.raises(BadMenus) as refused:
-        check_menu_names(found, skills=found.directory.skills)
+        check_ways_in(found, load_settings(folder, {}), skills=found.directory.skills)
     assert "'tax'" in refused.value.problem
+
+
+def test_so_is_a_skill_that_a_line_names(folder: Path) -> None:
+    """Nobody waits for a skill that there is not."""
+    change(
+        folder / "lines.yaml",
+        "straight: {queue: labour}",
+        "straight: {queue: labour, skills: {tax: 1}}",
+    )
+    found = rules(folder)
+
+    with pytest.raises(BadLines) as refused:
+        check_ways_in(found, load_settings(folder, {}), skills=found.directory.skills)
+    assert "lines.labour.straight.skills: there is no skill 'tax'" in refused.value.problem

@@ -46,14 +46,14 @@ async def test_an_import_that_fails_changes_nothing(pool: Pool) -> None:
     assert await lists.lists_of(listed(key)[0].key) == {name}
 
 
-async def told(pool: Pool, key: str | None, language: str, after: int, queue: str = "x") -> None:
+async def told(pool: Pool, key: str | None, language: str, after: int) -> None:
     way = WayIn(
         at=AT + timedelta(minutes=after),
         call=CallId("c"),
         caller_key=NumberKey(key) if key else None,
         line="main",
         why="menu",
-        queue=queue,
+        queue="x",
         language=language,
     )
     async with pool.transaction() as tx:
@@ -70,7 +70,7 @@ async def test_the_language_last_chosen_is_remembered_and_the_common_one_forgets
 
     await told(pool, key, "ko", after=5)
     await told(pool, key, "dongbei", after=1)
-    await told(pool, key, "dongbei", after=6, queue="")  # passed on: nobody asked him
+    await told(pool, key, "", after=6)  # no menu asked him
     await told(pool, None, "ko", after=7)
     known = await callers.look_up(NumberKey(key))
     await told(pool, key, "mandarin", after=3)

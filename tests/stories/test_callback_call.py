@@ -11,6 +11,7 @@ from acd.facts import CallbackDropped, CallQueued, SeatAnswered, SeatRung, TalkE
 from acd.happenings import Pause
 from callbacks.duty import DutyKind, DutyState, Outcome
 from callbacks.schedule_settings import PeopleRules
+from kernel.errors import Unavailable
 from kernel.ids import AgentNo, PauseReason
 from telephony.facts import CallArrived, CallHungUp
 from tests.fakes.fake_switch import Habit
@@ -108,6 +109,45 @@ def test_who_is_not_reached_is_owed_further_and_the_agent_is_free(
         assert ready_at > stage.clock.now()
         assert len(stage.of(TalkEnded)) == 1
         assert stage.heard(stage.of(SeatRung)[0].leg)[-1] == "whisper_not_reached"
+
+    played(tmp_path, script)
+
+
+def test_the_agent_is_free_also_while_the_database_is_away(tmp_path: Path) -> None:
+    """He hears that nobody was reached, and does not wait for what we have to store."""
+
+    async def away(*_: object, **__: object) -> None:
+        raise Unavailable("The database is away.", remedy="Wait.")
+
+    async def script(stage: CallbackStage) -> None:
+        stage.citizen(Habit.RINGS)
+        stage.owe()
+        stage.engine.settle = away  # type: ignore[method-assign,assignment]
+        await stage.staff(1)
+        await stage.passes(60)
+
+        assert [one.outcome for one in stage.attempts()] == [None]
+        assert len(stage.of(TalkEnded)) == 1
+        assert stage.heard(stage.of(SeatRung)[0].leg)[-1] == "whisper_not_reached"
+
+    played(tmp_path, script)
+
+
+def test_an_agent_who_hangs_up_at_that_news_has_broken_off_nothing(tmp_path: Path) -> None:
+    async def script(stage: CallbackStage) -> None:
+        stage.citizen(Habit.BUSY)
+        stage.owe()
+        await stage.staff(1)
+        for _ in range(200):
+            await stage.passes(0.05)
+            if any("whisper_not_reached" in a.get("Command", "") for a in stage.switch.actions):
+                break
+        (rung,) = stage.of(SeatRung)
+        assert not stage.of(TalkEnded)
+        stage.switch.far_end_hangs_up(rung.leg)
+        await stage.passes(20)
+
+        assert [one.outcome for one in stage.attempts()] == [Outcome.BUSY]
 
     played(tmp_path, script)
 

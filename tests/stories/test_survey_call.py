@@ -329,6 +329,39 @@ def test_what_was_said_while_the_database_was_away_is_stored_when_it_is_back() -
     at_once(story())
 
 
+def test_who_wants_a_person_gets_one_also_while_the_database_is_away() -> None:
+    """I1: nobody waits in silence for what we have to store."""
+
+    async def story() -> None:
+        async with open_survey_house(deaf=True) as house:
+            told = await house.answers()
+            house.keeps.away = True
+            await told.presses("0", every=3)
+            await asyncio.sleep(10)
+            assert house.to_line == [CALL]
+            assert not told.survey.over.is_set()
+            house.keeps.away = False
+            await told.is_over()
+        assert attempt_end(house) is Outcome.REACHED
+
+    at_once(story())
+
+
+def test_who_has_answered_everything_is_not_kept_while_the_database_is_away() -> None:
+    async def story() -> None:
+        async with open_survey_house(deaf=True) as house:
+            told = await house.answers()
+            house.keeps.away = True
+            await told.presses("1122", every=3)
+            await asyncio.sleep(20)
+            assert told.line.live.where == "" or told.line.live.hung_up.is_set()
+            assert not told.survey.over.is_set()
+            house.keeps.away = False
+            await told.is_over()
+
+    at_once(story())
+
+
 def test_a_case_that_is_flagged_while_it_is_asked_about_stays_withdrawn() -> None:
     """CBK-01: whatever was answered meanwhile."""
 

@@ -27,6 +27,7 @@ def test_an_elderly_caller_hears_no_menu_and_stands_in_line_at_once() -> None:
 
             assert came(house) == ("main", "list:elderly", "elderly")
             assert house.only(CallQueued).queue == "elderly"
+            assert house.only(WayIn).language == ""  # nobody asked him
             assert told.heard[:2] == GREETING
             assert "menu" not in told.heard
 

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from kernel.errors import BadSettings
-from telephony.lines import Arrival, BadLines, Line, Lines, check_lines
+from telephony.lines import Arrival, BadLines, Line, Lines, check_lines, skills_named
 from telephony.menu import BadMenus, Menus, check_menu_lengths
 from telephony.menu_file import load_lines, load_menus
 from telephony.phrases import load_phrases
@@ -222,6 +222,10 @@ def test_the_last_day_of_a_notice_is_not_before_its_first() -> None:
         ({"areas": {"0433": skipping("no")}}, "areas.0433.to.queue: there is no queue 'no'"),
         ({"languages": {"ko": {"queue": "no"}}}, "languages.ko.queue: there is no queue 'no'"),
         (
+            {"languages": {"ko": {"queue": "general", "skills": {"no": 1}}}},
+            "languages.ko.skills: there is no skill 'no'",
+        ),
+        (
             {
                 "lines": {
                     "labour": merged(notice={"say": ["no"], "first_day": TODAY, "last_day": TODAY})
@@ -251,7 +255,7 @@ def check(
     known: Lines, *, queues: Iterable[str], phrases: Iterable[str], numbers: Collection[str] = ()
 ) -> None:
     numbers = numbers or ["12333"]
-    check_lines(known, MENUS, queues=queues, phrases=phrases, numbers=numbers)
+    check_lines(known, MENUS, queues=queues, skills=["ko"], phrases=phrases, numbers=numbers)
 
 
 def test_a_line_whose_number_the_dialplan_does_not_take_stops_the_start() -> None:
@@ -259,6 +263,13 @@ def test_a_line_whose_number_the_dialplan_does_not_take_stops_the_start() -> Non
         check(lines(lines={"labour": merged()}), queues=[], phrases=["welcome"], numbers=["1"])
 
     assert "hotline_numbers" in refused.value.remedy
+
+
+def test_the_skills_and_the_emergency_numbers_that_the_file_names_are_known() -> None:
+    korean = {"queue": "general", "skills": {"minority_lang:ko": 2}}
+
+    assert skills_named(lines(languages={"ko": korean})) == {"minority_lang:ko"}
+    assert SHIPPED.emergency_numbers == ("12345110",)
 
 
 def test_nothing_is_looked_up_where_it_could_change_nothing() -> None:
