@@ -13,7 +13,7 @@ from bench.report import Report
 from bench.timing import Steps, median, percentile
 from console.live_clients import Audience, LiveClient
 from console.live_feed import LiveFeed
-from hotline.collector import hold_pauses_short
+from hotline.watch.collector import hold_pauses_short
 from kernel.ids import AgentNo
 
 

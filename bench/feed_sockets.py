@@ -16,8 +16,8 @@ from bench.feed_floor import ShownFloor, is_supervisor
 from console.asked import Asked
 from console.live_api import live
 from console.logins import Scope
-from hotline.collector import hold_pauses_short
 from hotline.private.places import PROJECT
+from hotline.watch.collector import hold_pauses_short
 from kernel.clock import SystemClock
 from kernel.ids import AgentNo
 

@@ -19,7 +19,7 @@ from bench.floor_people import SKILLS, START, Case, People, Signature, people
 from bench.machine import resident_bytes
 from bench.naive_scan import NaiveScan, ScannedSeat
 from bench.timing import Collections, Steps, median
-from hotline.collector import hold_pauses_short
+from hotline.watch.collector import hold_pauses_short
 from kernel.fact import Fact
 from kernel.ids import AgentNo, CallId, Epoch, LegId, QueueName
 from kernel.legs import LegEnd

@@ -32,7 +32,7 @@ class CallbackRow(BaseModel):
 
 
 class ShowsCallbacks(Protocol):
-    """`hotline/duty_desk.py: DutyDesk` fits."""
+    """`hotline/owed/duty_desk.py: DutyDesk` fits."""
 
     def shown(self) -> Sequence[CallbackRow]:
         """Those in line and being made, the oldest first."""

@@ -1,4 +1,4 @@
-"""What the console asks about the calls we owe; `hotline/duty_desk.py` fits."""
+"""What the console asks about the calls we owe; `hotline/owed/duty_desk.py` fits."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

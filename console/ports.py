@@ -165,7 +165,7 @@ class MeasuresHealth(Protocol):
     def gauges(self) -> Mapping[str, float]: ...
 
     def alarms(self) -> Sequence[AlarmRow]:
-        """Those that stand now, the gravest first; `hotline/alarms.py` raises them."""
+        """Those that stand now, the gravest first; `hotline/watch/alarms.py` raises them."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""What the console asks of the survey campaign; `hotline/survey_office.py` is plugged in."""
+"""What the console asks of the survey campaign; `hotline/owed/survey_office.py` is plugged in."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 
-from hotline.probes import Watched, Watchman
+from hotline.watch.probes import Watched, Watchman
 from hotline.wiring import Hotline
 from telephony.sip_pulse import open_sip_pulse
 

@@ -5,10 +5,10 @@ from callbacks.duty import Outcome, Result
 from callbacks.place_store import PgCallbackPlaces
 from callbacks.promised import MADE_BY_PEOPLE, CallbacksByPeople
 from console.calls_view import CallsView
-from hotline.callback_house import CallbackHouse
-from hotline.callback_line import CallbackLine, CallbackLines
-from hotline.dialling import Dialling
 from hotline.duties_wiring import Duties
+from hotline.owed.callback_house import CallbackHouse
+from hotline.owed.callback_line import CallbackLine, CallbackLines
+from hotline.owed.dialling import Dialling
 from hotline.stories.callback_call import adopted_callback
 from hotline.wiring import Hotline
 from kernel.ids import CallId, NumberKey, is_out

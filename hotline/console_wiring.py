@@ -17,11 +17,11 @@ from console.sessions import Sessions
 from console.store import PgLogins
 from figures.report import FigureReports
 from figures.store import FiguresStore
-from hotline.duty_desk import DutyDesk
 from hotline.figures_desk import FiguresDesk
-from hotline.health import Health
+from hotline.owed.duty_desk import DutyDesk
+from hotline.owed.survey_office import SurveyOffice
 from hotline.stories.wrap_up import WrapUp
-from hotline.survey_office import SurveyOffice
+from hotline.watch.health import Health
 from hotline.wiring import Hotline
 from kernel.ids import AgentNo
 

@@ -1,6 +1,6 @@
 """Ties the watch over cut-off conversations to feed and switchboard; once, before anything runs."""
 
-from hotline.cut_off import CutOffs
+from hotline.recovery.cut_off import CutOffs
 from hotline.wiring import Hotline
 
 

@@ -10,8 +10,10 @@ from kernel.ids import CallId, NumberKey
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmRaised(Fact, kind="alarm-raised"):
-    """`alarm` is a name of `hotline/alarm_words.py`, `severity` what it was then, `why` for the
-    log."""
+    """`alarm` is a name of `hotline/watch/alarm_words.py`, `severity` what it was then.
+
+    `why` is for the log.
+    """
 
     alarm: str
     severity: str

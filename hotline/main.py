@@ -16,21 +16,21 @@ from console.app import make_app
 from console.collaborators import Console
 from console.recordings import erase_daily
 from hotline.alarm_wiring import watch
-from hotline.collector import hold_pauses_short, sweep_when
 from hotline.console_wiring import make_console, make_first_logins
 from hotline.cut_off_wiring import watch_for_cut_offs
 from hotline.floor_copies import copy_floor
-from hotline.kept_rings import keep_rings
-from hotline.leadership import Leadership
+from hotline.leading.leadership import Leadership
+from hotline.leading.standby import open_standby, stand_by
+from hotline.leading.standby_console import StandbyConsole
 from hotline.logs import log_as_json
 from hotline.outside_records_wiring import read_outside_records
 from hotline.owed_wiring import make_owed, run_owed
 from hotline.places import Places
+from hotline.recovery.kept_rings import keep_rings
+from hotline.recovery.settling import Settling
+from hotline.recovery.snapshot_maker import keep_last, keep_snapshots
 from hotline.rule_files import read_rule_files
-from hotline.settling import Settling
-from hotline.snapshot_maker import keep_last, keep_snapshots
-from hotline.standby import open_standby, stand_by
-from hotline.standby_console import StandbyConsole
+from hotline.watch.collector import hold_pauses_short, sweep_when
 from hotline.wiring import Hotline, open_hotline
 from storage.field_cipher import FieldKeys
 from storage.lease import Deposed

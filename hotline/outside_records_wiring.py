@@ -1,6 +1,6 @@
 """Builds the reader of Asterisk's records and ties it to the switchboard."""
 
-from hotline.outside_records import OutsideRecords
+from hotline.recovery.outside_records import OutsideRecords
 from hotline.wiring import Hotline
 
 

@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hotline.callback_line import CallbackLine
 from hotline.callback_wiring import make_callbacks
-from hotline.dialling import Dialling
 from hotline.duties_wiring import Duties, keep_duties, make_duties
-from hotline.duty_desk import DutyDesk
+from hotline.owed.callback_line import CallbackLine
+from hotline.owed.dialling import Dialling
+from hotline.owed.duty_desk import DutyDesk
 from hotline.speech_wiring import keep_speech, make_speech
 from hotline.survey_wiring import Surveys, make_surveys
 from hotline.wiring import Hotline

@@ -19,13 +19,13 @@ from callbacks.surveys import SurveyList
 from cases.closing import ClosesCases
 from cases.closing_store import PgCaseClosing
 from figures.survey_store import PgSurveyFigures
-from hotline.dialling import Dialling
 from hotline.duties_wiring import Duties
-from hotline.longest_wait import LongestWait
+from hotline.owed.dialling import Dialling
+from hotline.owed.longest_wait import LongestWait
+from hotline.owed.survey_office import SurveyOffice
+from hotline.owed.survey_phone import SurveyPhone, TrunkNow
 from hotline.stories.hand_over import hand_over
 from hotline.stories.survey_call import SurveyDesk
-from hotline.survey_office import SurveyOffice
-from hotline.survey_phone import SurveyPhone, TrunkNow
 from hotline.wiring import Hotline
 from kernel.errors import Unavailable
 from kernel.ids import CallId, CaseId

@@ -21,21 +21,21 @@ from cases.webhook import WebhookRelay
 from config.settings import Settings
 from console.calls_view import CallsView
 from figures.live import LiveFigures
-from hotline.alarms import Alarms
 from hotline.center import Center
 from hotline.contacts import Contacts
 from hotline.door import Door
 from hotline.entrances import Entrances, sparing
 from hotline.kinds import KINDS
-from hotline.leadership import Lease
+from hotline.leading.leadership import Lease
 from hotline.places import Places
 from hotline.projectors import projectors
 from hotline.recent_facts import RecentFacts
-from hotline.recovery import LooseEnds, Stages
+from hotline.recovery.restart import LooseEnds, Stages
+from hotline.recovery.snapshot import Memories, recover
 from hotline.rule_files import RuleFiles, check_ways_in, read_rule_files
 from hotline.seat_greetings import SeatGreetings
-from hotline.snapshot import Memories, recover
 from hotline.tidings import LateDesk, Tidings
+from hotline.watch.alarms import Alarms
 from intake.caller_lookup import CallerLookup
 from intake.caller_store import PgKnownCallers
 from intake.catalogue import Catalogue

@@ -25,7 +25,7 @@ _LOOK_AGAIN_S: Final = 0.02
 
 
 class KnowsLease(Protocol):
-    """`hotline/leadership.py: Lease` fits by shape."""
+    """`hotline/leading/leadership.py: Lease` fits by shape."""
 
     def may_act(self) -> bool: ...
 

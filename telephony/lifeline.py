@@ -26,7 +26,10 @@ AFTER_CALL_LIMIT: Final = timedelta(seconds=30)  # of [aftercall] in the dialpla
 
 
 class HoldsLease(Protocol):
-    """Our lease as the leading process (`hotline/leadership.py`); Asterisk is one who grants it."""
+    """Our lease as the leading process (`hotline/leading/leadership.py`).
+
+    Asterisk is one who grants it.
+    """
 
     def asked(self) -> float:
         """The moment before Asterisk is asked."""

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from hotline.prompt_audio import WAV_UNPLAYED
+from hotline.prompts.audio import WAV_UNPLAYED
 
 RATE: Final = 8000
 FRAME_SAMPLES: Final = 160

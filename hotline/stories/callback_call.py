@@ -4,7 +4,7 @@
     citizen first   in line -> its turn -> the citizen is rung -> he waits with his age -> settled
 
 Rule: the attempt is committed before a phone of a citizen rings, and settled by what became of it;
-a crash between the two is finished by `hotline/dialling.py`, never by dialling again.
+a crash between the two is finished by `hotline/owed/dialling.py`, never by dialling again.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from acd.happenings import CallbackOver
 from acd.waits import Connected, SeatWait, YourTurn
 from callbacks.attempts import Claim
 from callbacks.duty import AttemptId, Duty, DutyKind, Outcome, Result
-from hotline.callback_house import CallbackHouse, Making, Owed
+from hotline.owed.callback_house import CallbackHouse, Making, Owed
 from hotline.stories.stages import Talking, Waiting
 from kernel.errors import Conflict, Unavailable
 from kernel.ids import AgentNo, LegId

@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.console import Console
 
 from console.alarms_shown import AlarmRow
-from hotline.board import Address, FloorBoard, drawn, messages
+from hotline.commands.board import Address, FloorBoard, drawn, messages
 from tests.console.house import PASSWORD, open_house
 from tests.fakes.fake_clock import MONDAY_NINE
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from hotline.outside_records import OutsideRecords
-from hotline.recovery import LooseEnds, Stages
+from hotline.recovery.outside_records import OutsideRecords
+from hotline.recovery.restart import LooseEnds, Stages
 from kernel.ids import CallId
 from telephony.mirror import Mirror
 from telephony.settings import RecordingSettings, TelephonySettings

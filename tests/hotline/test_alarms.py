@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from hotline.alarm_words import ALARMS, AlarmKind
-from hotline.alarms import Alarms
 from hotline.facts import AlarmCleared, AlarmRaised
+from hotline.watch.alarm_words import ALARMS, AlarmKind
+from hotline.watch.alarms import Alarms
 from kernel.errors import Unavailable
 from kernel.fact import Fact
 from tests.fakes.fake_clock import MONDAY_NINE, FakeClock

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from hotline.asterisk_files import seats_of, site_from
 from hotline.asterisk_site import PROJECT, render
+from hotline.commands.asterisk_files import seats_of, site_from
 
 
 @pytest.mark.parametrize(

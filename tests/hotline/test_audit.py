@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from figures.audit_lines import moment_of
-from hotline import audit
+from hotline.audit import command as audit
 from kernel.errors import HotlineError
 from kernel.fact import Fact
 from kernel.ids import Epoch

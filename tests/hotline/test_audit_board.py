@@ -9,10 +9,10 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from figures.audit_lines import QUARTER_US, Span, micros
-from hotline.audit_examination import examine
-from hotline.audit_places import AuditPlaces
-from hotline.audit_report import Report
-from hotline.audit_sources import AuditLoginRefused, Console, console_of
+from hotline.audit.examination import examine
+from hotline.audit.places import AuditPlaces
+from hotline.audit.report import Report
+from hotline.audit.sources import AuditLoginRefused, Console, console_of
 from hotline.private.instance import write_private
 from kernel.ids import Epoch
 from storage.journal import Journal

@@ -4,7 +4,7 @@ import gzip
 import os
 from pathlib import Path
 
-from hotline.audit_sources import sip_records
+from hotline.audit.sources import sip_records
 
 ROW = (
     '"{0}","{0}","PJSIP/trunk-in-1","room","s","138","10.0","11.0","12.0","ANSWERED","AGI","0",""\n'

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from console.live_clients import Audience
-from hotline.board import Address, FloorBoard, NoInstance, drawn, from_endpoints, messages
+from hotline.commands.board import Address, FloorBoard, NoInstance, drawn, from_endpoints, messages
 from kernel.ids import CallId
 from tests.console.house import PASSWORD, open_house
 from tests.fakes.fake_clock import MONDAY_NINE

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from hotline.collector import hold_pauses_short, sweep
+from hotline.watch.collector import hold_pauses_short, sweep
 
 
 class Ring:

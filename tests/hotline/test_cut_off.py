@@ -7,8 +7,8 @@ import pytest
 
 from acd.call_facts import FallbackAnswered, SeatAnswered, TalkEnded
 from console.calls_view import CallCard
-from hotline.cut_off import CutOffs, Deaths, Talk, read_deaths
 from hotline.facts import CallCutOff
+from hotline.recovery.cut_off import CutOffs, Deaths, Talk, read_deaths
 from kernel.fact import Fact
 from kernel.ids import AgentNo, CallId, LegId, QueueName, SeatId
 from telephony.facts import CallHungUp, HungUpBy

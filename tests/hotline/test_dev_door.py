@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 DOOR = ROOT / "dev"
-LOCKS = ("requirements.lock", "hotline/prompts-requirements.txt")
+LOCKS = ("requirements.lock", "hotline/prompts/requirements.txt")
 COMMANDS = re.search(r"case \$command in\n(.*)\nesac", DOOR.read_text("utf-8"), re.S)
 LABELS = re.findall(r"^([a-z][a-z |-]*)\)", COMMANDS.group(1) if COMMANDS else "", re.M)
 

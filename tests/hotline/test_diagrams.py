@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from acd.seat import STEPS
-from hotline import diagrams
+from hotline.commands import diagrams
 
 
 def test_every_step_of_a_table_is_drawn() -> None:

@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from hotline.alarm_words import ALARMS
+from hotline.watch.alarm_words import ALARMS
 
 PROJECT: Final = Path(__file__).parents[2]
 PACKAGES: Final = "hotline", "console", "acd", "callbacks", "cases", "telephony", "storage"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hotline.health import Health
+from hotline.watch.health import Health
 from kernel.errors import Unavailable
 from storage.journal_file import Position
 

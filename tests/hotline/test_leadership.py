@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from hotline.leadership import LEASE, Lease
-from hotline.standby_beat import LOOK_EVERY_S, BeatWatch
+from hotline.leading.leadership import LEASE, Lease
+from hotline.leading.standby_beat import LOOK_EVERY_S, BeatWatch
 from kernel.ids import Epoch
 from storage.lease import STALE_AFTER
 from telephony.ami_asks import News, Reply

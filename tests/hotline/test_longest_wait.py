@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from hotline.longest_wait import LongestWait
+from hotline.owed.longest_wait import LongestWait
 from tests.fakes.virtual_time import at_once
 from tests.stories.stage import SILENT, House, open_house
 

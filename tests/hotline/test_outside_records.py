@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from acd.happenings import LivedInFallback, SeatWanted
-from hotline.outside_records_files import Mark, new_lines, queue_log_of, records_of
-from hotline.recovery import LooseEnds
+from hotline.recovery.outside_records_files import Mark, new_lines, queue_log_of, records_of
+from hotline.recovery.restart import LooseEnds
 from kernel.ids import CallId, QueueName
 from tests.fakes.fake_clock import MONDAY_NINE
 from tests.fakes.virtual_time import at_once

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from acd.facts import CallQueued, FallbackAnswered, FallbackLost, SeatAnswered, SeatRung, TalkEnded
 from acd.happenings import SeatWanted
-from hotline.recovery import LooseEnds
+from hotline.recovery.restart import LooseEnds
 from kernel.ids import CallId, QueueName
 from telephony.ami_events import Hangup, Newchannel
 from telephony.facts import CallArrived, CallHungUp, RecordingStarted

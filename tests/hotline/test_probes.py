@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from hotline.alarms import Alarms
 from hotline.door import Door
-from hotline.probes import Watchman
+from hotline.watch.alarms import Alarms
+from hotline.watch.probes import Watchman
 from kernel.fact import Fact
 from storage.pool import DatabaseAway
 from telephony.ami_asks import Reply
@@ -140,19 +140,19 @@ async def test_little_room_on_the_disk_is_told_before_it_is_full(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     centre = Centre()
-    monkeypatch.setattr("hotline.probes.DISK_LOW", 1)
+    monkeypatch.setattr("hotline.watch.probes.DISK_LOW", 1)
     assert await centre.asks(1) == []
     free = shutil.disk_usage(centre.disk).free
 
-    monkeypatch.setattr("hotline.probes.DISK_LOW", 2 * free)
-    monkeypatch.setattr("hotline.probes.DISK_LOW_SHARE", 1.0)
+    monkeypatch.setattr("hotline.watch.probes.DISK_LOW", 2 * free)
+    monkeypatch.setattr("hotline.watch.probes.DISK_LOW_SHARE", 1.0)
     assert await centre.asks(1) == ["disk-low"]
 
 
 async def test_the_reserve_is_made_again_once_there_is_twice_its_room(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("hotline.probes.DISK_LOW", 1)
+    monkeypatch.setattr("hotline.watch.probes.DISK_LOW", 1)
     centre, filled = Centre(), list[int]()
     reserve = SimpleNamespace(is_whole=False, fill=lambda: filled.append(1))
     centre.journal.reserve = reserve

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from hotline import prompt_audio as audio
-from hotline import prompts
-from hotline.hold_music import LOUDNESS_DBFS
+from hotline.prompts import audio
+from hotline.prompts import command as prompts
+from hotline.prompts.hold_music import LOUDNESS_DBFS
 from telephony.phrases import Phrases, load_phrases
 from telephony.spoken import Sound
 

@@ -6,7 +6,7 @@ from acd.call_facts import Withdrawal
 from acd.facts import LegDropped, SeatRung
 from acd.happenings import CallWithdrawn, SignIn
 from figures.fold import Figures
-from hotline.recovery import LooseEnds, settle
+from hotline.recovery.restart import LooseEnds, settle
 from kernel.ids import AgentNo, CallId, SeatId
 from telephony.call import Call
 from telephony.facts import (

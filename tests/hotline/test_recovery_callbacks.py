@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from acd.facts import CallbackDropped, LegDropped, SeatRung
 from acd.happenings import CallbackWanted, LegAnswered
-from hotline.recovery import drop_callbacks, settle
+from hotline.recovery.restart import drop_callbacks, settle
 from kernel.ids import CallId, DutyId, QueueName
 from telephony.facts import CallHungUp
 from telephony.mirror import Mirror

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from hotline import cli
+from hotline.commands.replay_story import Replay, tell_story
 from hotline.private.places import PROJECT
-from hotline.replay_story import Replay, tell_story
 from telephony.facts import StageEntered
 
 CAPTURES = Path(__file__).parents[1] / "captures"

@@ -8,8 +8,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from acd.happenings import CallbackWanted
-from hotline.recovery import LooseEnds
-from hotline.settling import Settling
+from hotline.recovery.restart import LooseEnds
+from hotline.recovery.settling import Settling
 from hotline.stories.stages import InMenu
 from kernel.ids import CallId, DutyId, QueueName
 from telephony.facts import AmiLinkDown, AmiLinkUp, CallHungUp, HungUpBy

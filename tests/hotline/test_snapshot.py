@@ -29,8 +29,8 @@ from acd.happenings import (
 from console.calls_view import CallsView
 from figures.image import FiguresImage, figures_from
 from figures.live import LiveFigures
-from hotline.recovery import REMEMBERED, LooseEnds, Stages
-from hotline.snapshot import Memories, keep, recover
+from hotline.recovery.restart import REMEMBERED, LooseEnds, Stages
+from hotline.recovery.snapshot import Memories, keep, recover
 from hotline.stories.stages import Waiting, entered
 from kernel.errors import HotlineError
 from kernel.fact import Fact, FactKinds, plain

@@ -7,7 +7,7 @@ import pytest
 
 from callbacks.questions import load_surveys
 from hotline import cli
-from hotline.speech_check import is_spoken, report, spoken_words
+from hotline.commands.speech_check import is_spoken, report, spoken_words
 from telephony.phrases import load_phrases
 from telephony.speech import examination
 from telephony.speech.examination import Examined, examine

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from hotline.standby_beat import AsteriskWatch
+from hotline.leading.standby_beat import AsteriskWatch
 from kernel.ids import Epoch
 from telephony.settings import AmiSettings
 from tests.fakes.scripted_ami import Headers, ScriptedAmi, scripted_ami

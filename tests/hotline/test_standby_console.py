@@ -11,8 +11,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from console.settings import ConsoleSettings
+from hotline.leading.standby_console import StandbyConsole
 from hotline.private.ports import free_port
-from hotline.standby_console import StandbyConsole
 from kernel.ids import Epoch
 from storage.lease import Leader
 

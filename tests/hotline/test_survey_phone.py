@@ -12,8 +12,8 @@ from callbacks.survey_facts import SurveyAsked
 from callbacks.survey_told import Visit, asked
 from callbacks.survey_walk import Pressed, advance, begin
 from callbacks.surveys import SurveyList
-from hotline.dialling import Dialling
-from hotline.survey_phone import SurveyPhone, TrunkNow
+from hotline.owed.dialling import Dialling
+from hotline.owed.survey_phone import SurveyPhone, TrunkNow
 from kernel.ids import CallId
 from kernel.phone import PhoneNumber
 from telephony.dial_out import DialEnd

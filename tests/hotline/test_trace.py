@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from hotline import trace
-from hotline.trace_words import SENTENCES
+from hotline.commands import trace
+from hotline.commands.trace_words import SENTENCES
 from kernel.errors import NotFound
 from kernel.ids import Epoch
 from storage.journal import Journal
@@ -73,7 +73,9 @@ def test_every_fact_of_a_call_has_words_in_both_languages() -> None:
         for fact in facts_of(package):
             fields = set(fact.__dataclass_fields__)
             if "call" not in fields or fact.kind not in SENTENCES:
-                assert "call" not in fields, f"{fact.kind} needs words in hotline/trace_words.py"
+                assert "call" not in fields, (
+                    f"{fact.kind} needs words in hotline/commands/trace_words.py"
+                )
                 continue
             body = {name: "x" for name in fields}
             told = [trace.sentence(fact.kind, body, lang) for lang in ("zh", "en")]

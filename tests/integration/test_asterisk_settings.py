@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from hotline.asterisk_files import site_from
 from hotline.asterisk_site import AsteriskSite
+from hotline.commands.asterisk_files import site_from
 from hotline.private.asterisk import Asterisk, AsteriskPlan
 from hotline.private.asterisk_tree import asterisk_tree
 from hotline.private.places import PROJECT

@@ -10,10 +10,10 @@ from pydantic import SecretStr
 from acd.facts import FACTS as ACD_FACTS
 from figures.audit_lines import QUARTER_US, Span, micros
 from figures.store import FiguresProjector
-from hotline.audit_chain import check_seal
-from hotline.audit_examination import examine
-from hotline.audit_places import AuditPlaces
-from hotline.audit_report import Report
+from hotline.audit.chain import check_seal
+from hotline.audit.examination import examine
+from hotline.audit.places import AuditPlaces
+from hotline.audit.report import Report
 from kernel.fact import Fact, FactKinds
 from kernel.ids import Epoch
 from storage.journal import Journal
@@ -146,7 +146,7 @@ async def test_what_was_changed_in_the_database_is_found(
 async def test_a_projection_that_stands_still_is_a_difference(
     pool: Pool, places: AuditPlaces, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hotline.audit_examination._LOOK_AGAIN_S", 0.0)
+    monkeypatch.setattr("hotline.audit.examination._LOOK_AGAIN_S", 0.0)
     await record(places.journal, pool, [FACTS], projected=False)
 
     assert f"The stored quarters are {len(FACTS)} facts behind the journal." in told(

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from hotline.outside_records_files import talks_of
+from hotline.recovery.outside_records_files import talks_of
 from hotline.rehearsal.call_log import News
 from hotline.rehearsal.sip_phone import Answer
 from kernel.legs import LegEnd

@@ -8,8 +8,8 @@ from pathlib import Path
 from acd.desk import AcdDesk
 from acd.facts import CallQueued, FallbackAnswered, FallbackLost
 from acd.floor import Floor
-from hotline.outside_records import OutsideRecords
-from hotline.recovery import LooseEnds, Stages
+from hotline.recovery.outside_records import OutsideRecords
+from hotline.recovery.restart import LooseEnds, Stages
 from hotline.rehearsal.call_log import News
 from hotline.tidings import LateDesk, Tidings
 from kernel.fact import Fact

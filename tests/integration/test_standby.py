@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from hotline.audit_chain import check_seal
-from hotline.audit_places import AuditPlaces
-from hotline.leadership import LEASE
+from hotline.audit.chain import check_seal
+from hotline.audit.places import AuditPlaces
+from hotline.leading.leadership import LEASE
 from hotline.main import DEPOSED
 from hotline.private.ports import held_ports
 from hotline.private.postgres import Postgres, wheel_binaries

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from hotline.audit_chain import check_seal
-from hotline.audit_places import AuditPlaces
+from hotline.audit.chain import check_seal
+from hotline.audit.places import AuditPlaces
 from kernel.errors import Unavailable
 from kernel.ids import Epoch
 from storage.epochs import take_epoch

@@ -3,8 +3,8 @@
 import asyncio
 from datetime import timedelta
 
+from hotline.leading.standby_beat import AsteriskWatch
 from hotline.rehearsal.sip_phone import Answer
-from hotline.standby_beat import AsteriskWatch
 from kernel.ids import Epoch, Extension, leg_id
 from telephony.legs import LegAnswered
 from telephony.settings import AmiSettings

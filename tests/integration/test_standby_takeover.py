@@ -11,9 +11,9 @@ import pytest
 from pydantic import SecretStr
 
 from config.settings import load_settings
+from hotline.leading.standby import Standby
+from hotline.leading.standby_beat import LOOK_EVERY_S, BeatWatch
 from hotline.private.ports import free_port
-from hotline.standby import Standby
-from hotline.standby_beat import LOOK_EVERY_S, BeatWatch
 from kernel.errors import HotlineError
 from kernel.ids import Epoch
 from storage.epochs import take_epoch

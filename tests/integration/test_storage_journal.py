@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from hotline.commands.trace import from_database
 from hotline.private.ports import held_ports
 from hotline.private.postgres import Postgres
-from hotline.trace import from_database
 from kernel.fact import encode
 from kernel.ids import Epoch
 from storage.epochs import take_epoch

@@ -25,8 +25,8 @@ from cases.closing_store import PgCaseClosing
 from cases.status import CaseStatus
 from cases.store import PgCaseStore
 from figures.survey_store import PgSurveyFigures
-from hotline.survey_office import SurveyOffice
-from hotline.survey_phone import SurveyPhone
+from hotline.owed.survey_office import SurveyOffice
+from hotline.owed.survey_phone import SurveyPhone
 from hotline.survey_wiring import ClosedCases
 from kernel.ids import CaseId, DutyId, NumberKey
 from kernel.phone import PhoneNumber

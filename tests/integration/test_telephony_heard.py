@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hotline.prompt_audio import as_wav
+from hotline.prompts.audio import as_wav
 from hotline.rehearsal.audio import RATE, octets_of, tone
 from hotline.rehearsal.phone_call import PhoneCall
 from telephony.live_call import LiveCall

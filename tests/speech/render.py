@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from hotline.prompt_audio import for_telephone
-from hotline.prompt_voice import RATE, Voice
+from hotline.prompts.audio import for_telephone
+from hotline.prompts.voice import RATE, Voice
 
 HERE: Final = Path(__file__).parent
 VOICES: Final = (

@@ -26,11 +26,11 @@ from callbacks.schedule_settings import First, PeopleRules
 from callbacks.settings import CallbackSettings
 from callbacks.workdays import Calendar
 from console.calls_view import CallsView
-from hotline.callback_house import CallbackHouse
-from hotline.callback_line import CallbackLine, CallbackLines
 from hotline.callback_wiring import LeftBehind
 from hotline.center import Center
 from hotline.entrances import Entrances, nobody_known
+from hotline.owed.callback_house import CallbackHouse
+from hotline.owed.callback_line import CallbackLine, CallbackLines
 from hotline.stories.inbound_call import inbound_call
 from hotline.stories.stages import Stage as StoryStage
 from hotline.tidings import LateDesk, Tidings
@@ -156,7 +156,7 @@ class CallbackStage:
         self.left = LeftBehind(self.cards, self.line, self.house)
 
     async def _adopted(self, call: LiveCall) -> None:
-        """As `hotline/dialling.py` does for a call that a process before us has rung."""
+        """As `hotline/owed/dialling.py` does for a call that a process before us has rung."""
         found = await self.engine.adopt(AttemptId(call.id), self.clock.now())
         assert found is not None, "it is not settled"
         await (await self.left.adopts(call, found))(call)

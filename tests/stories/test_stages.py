@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotline.recovery import Stages
+from hotline.recovery.restart import Stages
 from hotline.stories.stages import AfterCall, InMenu, Stage, Talking, Waiting, entered, stage_of
 from kernel.fact import FactKinds, encode
 from kernel.ids import AgentNo, CallId, QueueName, Skill

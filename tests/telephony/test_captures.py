@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hotline.replay import Replayed, replay
+from hotline.commands.replay import Replayed, replay
 from kernel.errors import BadInput
 from kernel.legs import LegEnd
 from telephony import facts

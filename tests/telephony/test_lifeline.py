@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from hotline.leadership import Lease
+from hotline.leading.leadership import Lease
 from kernel.ids import Epoch
 from telephony.ami_asks import News, Reply
 from telephony.ami_text import ActionHeaders

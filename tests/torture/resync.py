@@ -1,4 +1,4 @@
-"""What is told after a gap: by channels, bridges and records, in the order of hotline/recovery.py.
+"""What is told after a gap: channels, bridges, records, in the order of the restart.
 
 Who lived in the plain queue, the answers and ends nobody heard, who has gone, which rings are lost,
 which legs are nobody's, and who is here.
@@ -43,7 +43,7 @@ def told_after_a_gap(
 def _who_lived_without_us(
     exchange: Exchange, laws: Laws, wishes: dict[CallId, SeatWanted]
 ) -> list[Report]:
-    """From the CDR file (hotline/outside_records.py), sometimes twice."""
+    """From the CDR file (hotline/recovery/outside_records.py), sometimes twice."""
     lived = exchange.lived_before | exchange.lived
     laws.by_records |= lived.keys()
     return [

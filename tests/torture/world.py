@@ -193,7 +193,7 @@ class World:
 
     def cut(self) -> None:
         """The link breaks: nothing is heard of the exchange, nothing told to it, until `mend`.
-        Meanwhile no deadline falls due (hotline/settling.py).
+        Meanwhile no deadline falls due (hotline/recovery/settling.py).
         """
         if not self.deaf:
             self.life.is_cut = True
@@ -218,7 +218,7 @@ class World:
         self.resync()
 
     def resync(self) -> None:
-        """As after each log-in (hotline/recovery.py, telephony/resync.py): all that was missed."""
+        """As after a log-in: all that was missed (telephony/resync.py)."""
         if self.deaf:
             return
         self.exchange.news.clear()

@@ -1,0 +1,96 @@
+"""What each fact of a call says to a person: one sentence in Chinese, one in English.
+
+Fields of the fact stand in braces; `hotline/commands/trace.py` fills them in. Only kinds that
+name a call.
+"""
+
+from typing import Final
+
+# kind -> (zh, en)
+SENTENCES: Final[dict[str, tuple[str, str]]] = {
+    "call-arrived": (
+        "来电 {caller} 拨打 {dialled}, 中继 {trunk}",
+        "{caller} rang {dialled} by {trunk}",
+    ),
+    "stage-entered": ("进入阶段 {stage}", "entered the stage {stage}"),
+    "way-in": ("由线路 {line} 进入（{why}）", "came in by the line {line} ({why})"),
+    "call-held": ("座席保持通话", "put on hold"),
+    "call-resumed": ("恢复通话", "taken off hold"),
+    "consult-started": ("向 {target} 咨询", "consultation with {target} began"),
+    "consult-ended": ("咨询结束", "consultation ended"),
+    "call-transferred": ("已转接至 {to} ({how})", "transferred to {to} ({how})"),
+    "transfer-failed": ("转接失败 ({how}): {why}", "transfer failed ({how}): {why}"),
+    "conference-joined": ("加入三方通话", "joined a conference"),
+    "conference-left": ("离开三方通话", "left a conference"),
+    "call-fell-back": (
+        "拨号方案转入应急队列: {reason}",
+        "the dialplan took it to fallback: {reason}",
+    ),
+    "fallback-talk": ("应急队列中有人接听", "a member of the fallback queue answered"),
+    "call-returned": ("从应急队列收回", "came back from the fallback queue"),
+    "picture-mended": ("与 Asterisk 核对后更正: {how}", "put right after Asterisk: {how}"),
+    "survey-asked": (
+        "回访提问 {question} (第 {asked} 次)",
+        "survey asks {question} (time {asked})",
+    ),
+    "survey-ended": (
+        "回访结束 {ending}, 满意度 {level}, 是否解决 {solved}",
+        "survey ended {ending}, level {level}, solved {solved}",
+    ),
+    "call-hung-up": ("挂机 (由 {by}, 原因码 {cause})", "hung up (by {by}, cause {cause})"),
+    "call-cut-off": ("Asterisk 中止, 通话被切断", "cut off: asterisk died in the conversation"),
+    "recording-started": ("开始录音 {path}", "recording began: {path}"),
+    "recording-kept": ("录音已保存 {path}, {seconds} 秒", "recording kept: {path}, {seconds} s"),
+    "recording-lost": ("录音丢失: {why}", "recording lost: {why}"),
+    "service-rated": ("服务评价 {level} (话务员 {agent})", "service rated {level} (agent {agent})"),
+    "call-queued": ("请求人工, 进入队列 {queue}", "asked for a person, joined the line {queue}"),
+    "call-moved": ("由队列 {queue} 移入 {to}: {why}", "moved from {queue} to {to}: {why}"),
+    "needs-relaxed": ("放宽技能要求, 第 {stage} 级", "skill needs relaxed, stage {stage}"),
+    "sticky-grace-over": ("不再等待熟悉的话务员", "no longer waits for the agent he knows"),
+    "seat-rung": ("座席 {seat} (工号 {agent}) 振铃", "seat {seat} (agent {agent}) rings"),
+    "seat-answered": (
+        "座席 {seat} (工号 {agent}) 接听, 等待 {waited} 秒",
+        "seat {seat} (agent {agent}) answered after {waited} s",
+    ),
+    "seat-let-it-ring": (
+        "座席 {seat} (工号 {agent}) 未接: {why}",
+        "seat {seat} (agent {agent}) did not take it: {why}",
+    ),
+    "leg-dropped": ("撤回振铃 {leg}: {why}", "ring {leg} withdrawn: {why}"),
+    "talk-ended": (
+        "与座席 {seat} 的通话结束, {talked} 秒",
+        "talk with seat {seat} ended, {talked} s",
+    ),
+    "call-abandoned": ("放弃等待, {waited} 秒", "gave up after {waited} s"),
+    "call-overflowed": ("溢出至 {to}: {why}", "overflowed to {to}: {why}"),
+    "callback-offered": ("提供回拨", "a callback was offered"),
+    "callback-promised": (
+        "约定回拨, 已等待 {waited} 秒",
+        "a callback was promised after {waited} s",
+    ),
+    "callback-number-given": ("约定回拨另一号码 {caller}", "to be called back at {caller}"),
+    "callback-queued": ("回拨进入队列 {queue}", "the callback joined the line {queue}"),
+    "callback-near-due": ("回拨临近时限, 按先后排位", "near its due time: in line by its age"),
+    "callback-turn": ("轮到回拨, 先拨来电人", "its turn: the citizen is rung first"),
+    "callback-dropped": ("回拨离开队列: {why}", "the callback left the line: {why}"),
+    "call-blocked": ("被 {by} 拦截: {reason}", "blocked by {by}: {reason}"),
+    "call-failed": ("未能受理: {why}", "turned away: {why}"),
+    "call-sent-to-fallback": ("转入应急队列", "sent to the fallback queue"),
+    "fallback-answered": ("应急队列接听", "answered in the fallback queue"),
+    "fallback-lost": ("应急队列中未接", "lost in the fallback queue"),
+    "reentry-ended": ("再次排队结束: {how}", "second wait ended: {how}"),
+    "announcement-due": ("播报排位: 第 {position} 位", "told the position: {position}"),
+    "wrap-up-started": ("话务员 {agent} 开始话后处理", "agent {agent} began wrap-up"),
+    "ticket-drafted": ("开始填写工单", "a ticket was begun"),
+    "ticket-filed": (
+        "工单 {ticket_no} 已提交 (工号 {agent})",
+        "ticket {ticket_no} filed by {agent}",
+    ),
+    "recording-heard": ("{login} 听取录音: {why}", "{login} heard the recording: {why}"),
+    "recording-held": ("{login} 冻结录音", "{login} put the recording on hold"),
+    "recording-released": ("{login} 解冻录音", "{login} released the recording"),
+    "recording-erased": ("录音到期删除", "the recording was erased when its time was over"),
+    "number-revealed": ("{login} 查看号码: {why}", "{login} saw the number: {why}"),
+}
+OTHER: Final = ("{kind} {rest}", "{kind} {rest}")
+SUMMARY: Final = ("来电 {call}: {count} 条记录", "call {call}: {count} facts")

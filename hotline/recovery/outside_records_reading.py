@@ -1,0 +1,196 @@
+"""What Asterisk's own records say of calls that are over: CDR, event log (CEL), queue log. Blocks.
+
+The CDR of a call is written at its end; of those with whom Asterisk died there is none, and only
+the event log knows that they were there.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import structlog
+from pydantic import TypeAdapter
+
+from acd.happenings import LivedInFallback
+from hotline.recovery.outside_records_files import (
+    Channel,
+    InQueue,
+    Mark,
+    QueueLog,
+    Record,
+    TalkRecord,
+    channels_of,
+    new_lines,
+    queue_log_of,
+    records_of,
+    shorter,
+    talks_of,
+)
+from kernel.ids import CallId
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    cdr: Mark = field(default_factory=Mark)
+    queue_log: Mark = field(default_factory=Mark)
+    cel: Mark = field(default_factory=Mark)
+
+
+MARKS: Final = TypeAdapter(Marks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutsideCall:
+    """One call that is over. `queue` None: the plain queue did not have it."""
+
+    call: CallId
+    channel: str
+    dialled: str
+    number: str = field(repr=False)
+    start: datetime
+    end: datetime
+    answered: bool  # by our dialplan: it heard something
+    sip_call_id: str
+    queue: InQueue | None
+
+    @property
+    def life(self) -> LivedInFallback:
+        asked_at = self.queue.entered_at if self.queue is not None else self.start
+        connected = self.queue.connected_at if self.queue is not None else None
+        waited = max((connected or self.end) - asked_at, timedelta())
+        answered = connected is not None
+        return LivedInFallback(call=self.call, asked_at=asked_at, waited=waited, answered=answered)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """`talks`: conversations at seats that are over. `marks` None: this time none can be kept."""
+
+    calls: Sequence[OutsideCall]
+    talks: Sequence[TalkRecord]
+    marks: Marks | None
+
+
+def read_outside(
+    folder: Path, kept: Marks | None, before: datetime | None, knows: Callable[[CallId], bool]
+) -> Reading:
+    """Calls that ended before that moment (None: all), since the marks. Raises OSError.
+
+    The marks of the logs that are written while a call lives stay before a call that lives
+    (or died with Asterisk) and of whom the journal `knows` nothing yet.
+    """
+    cdr, queue_log = folder / "cdr-custom" / "hotline.csv", folder / "queue_log"
+    marks = kept or Marks()
+    cel_lines, cel_mark = new_lines(folder / "cel-custom" / "hotline.csv", marks.cel)
+    lines, cdr_mark = new_lines(cdr, marks.cdr)
+    records, left_out = _until(lines, before)
+    queue_lines, queue_mark = new_lines(queue_log, marks.queue_log)
+    channels = channels_of(cel_lines)
+    queue = _to_the_microsecond(queue_log_of(queue_lines), channels)
+    calls = [*_calls(records, queue, channels), *_died(records, queue, channels)]
+    talks = list(talks_of(lines[: len(lines) - len(left_out)]))
+    told = {call.call for call in calls}
+    in_queue = any(_untold(call, told, knows) for call in queue.calls)
+    unheard = any(seen.begun and _untold(c, told, knows) for c, seen in channels.items())
+    shortened = shorter(cdr, cdr_mark, left_out) if left_out else cdr_mark
+    if shortened is None:
+        return Reading(calls, talks, None)
+    queue_mark = marks.queue_log if in_queue or unheard else queue_mark
+    cel_mark = marks.cel if unheard else cel_mark
+    return Reading(calls, talks, Marks(shortened, queue_mark, cel_mark))
+
+
+def _untold(call: str, told: set[CallId], knows: Callable[[CallId], bool]) -> bool:
+    return CallId(call) not in told and not knows(CallId(call))
+
+
+def _to_the_microsecond(queue: QueueLog, channels: Mapping[str, Channel]) -> QueueLog:
+    """The queue's log counts whole seconds."""
+    for call, seen in queue.calls.items():
+        channel = channels.get(call)
+        if channel is not None:
+            seen.entered_at = channel.queued_at or seen.entered_at
+        if channel is not None and seen.connected_at is not None:
+            seen.connected_at = channel.served_at or seen.connected_at
+    return queue
+
+
+def kept_marks(file: Path) -> Marks | None:
+    """Raises OSError, but not where there are none yet."""
+    try:
+        return MARKS.validate_json(file.read_bytes())
+    except FileNotFoundError:
+        return None
+    except ValueError:
+        log.warning("the marks in asterisk's records are unreadable: all is read again")
+        return None
+
+
+def _until(lines: Sequence[str], before: datetime | None) -> tuple[list[Record], Sequence[str]]:
+    """The records up to the first that is too young, and the lines from there on."""
+    found: list[Record] = []
+    for n, line in enumerate(lines):
+        for record in records_of([line]):
+            if before is not None and record.end >= before:
+                return found, lines[n:]
+            found.append(record)
+    return found, ()
+
+
+def _calls(
+    records: Iterable[Record], queue: QueueLog, channels: Mapping[str, Channel]
+) -> list[OutsideCall]:
+    """Asterisk writes several lines for one call; they are one life."""
+    of_call: dict[str, list[Record]] = {}
+    for record in records:
+        of_call.setdefault(record.call, []).append(record)
+    return [_call(call, lines, queue, channels.get(call)) for call, lines in of_call.items()]
+
+
+def _call(
+    call: str, lines: Sequence[Record], queue: QueueLog, channel: Channel | None
+) -> OutsideCall:
+    dialled = channel.dialled if channel is not None else ""
+    return OutsideCall(
+        call=CallId(call),
+        channel=lines[0].channel,
+        dialled=dialled or next((line.dialled for line in lines if line.dialled), ""),
+        number=next((line.number for line in lines if line.number), ""),
+        start=min(line.start for line in lines),
+        end=max(line.end for line in lines),
+        answered=any(line.answered for line in lines),
+        sip_call_id=next((line.sip_call_id for line in lines if line.sip_call_id), ""),
+        queue=queue.calls.get(call),
+    )
+
+
+def _died(
+    records: Iterable[Record], queue: QueueLog, channels: Mapping[str, Channel]
+) -> list[OutsideCall]:
+    """Asterisk died under them: no CDR was written, nor will be."""
+    recorded = {record.call for record in records}
+    found = []
+    for call, seen in channels.items():
+        end = next((start for start in queue.starts if start > seen.start), None)
+        if end is None or not seen.begun or call in recorded:
+            continue
+        in_queue = queue.calls.get(call)
+        left_at = in_queue.left_at if in_queue is not None else None
+        found.append(
+            OutsideCall(
+                call=CallId(call),
+                channel=seen.channel,
+                dialled=seen.dialled,
+                number=seen.number,
+                start=seen.start,
+                end=seen.over_at or left_at or end,
+                answered=seen.answered,
+                sip_call_id=seen.sip_call_id,
+                queue=in_queue,
+            )
+        )
+    return found
