@@ -4,9 +4,6 @@ what became of them day by day (D-10). Straight from the database.
 
 import argparse
 import asyncio
-import json
-import os
-import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +16,7 @@ from callbacks.duty_lists import DutyPage, MissedDay, PgDutyLists
 from callbacks.promised import MADE_BY_PEOPLE
 from callbacks.settings import load_callback_settings
 from config.settings import load_settings
-from hotline.private.instance import instance
+from hotline.commands.of_instance import environment_of, show
 from hotline.private.places import PROJECT
 from kernel.clock import SystemClock
 from storage.pool import open_pool
@@ -37,14 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     """Raises BadSettings, Unavailable."""
-    environment = dict(os.environ)
-    file = instance(arguments.instance).endpoints_file
-    if file.exists() and not environment.get("HOTLINE_DATABASE_DSN"):
-        found = json.loads(file.read_text(encoding="utf-8"))
-        environment["HOTLINE_DATABASE_DSN"] = found["database"]
-    seen = asyncio.run(_seen(arguments, environment))
-    text = json.dumps(seen.as_json(), ensure_ascii=False, indent=2) if arguments.json else None
-    sys.stdout.write((text or "\n".join(seen.lines())) + "\n")
+    seen = asyncio.run(_seen(arguments, environment_of(arguments.instance)))
+    show(seen, as_json=arguments.json)
     return 0
 
 

@@ -5,21 +5,19 @@ An import replaces the whole list, or changes nothing. Kept are keys and masked 
 
 import argparse
 import asyncio
-import json
-import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from config.settings import load_settings
-from hotline.private.instance import instance
+from hotline.commands.of_instance import environment_of
 from hotline.private.places import PROJECT
 from intake.caller_store import PgNumberLists
 from intake.number_lists import BadNumberList, Listed, ListState, read_numbers
 from kernel.clock import SystemClock
 from kernel.ids import NumberKey
 from kernel.phone import PhoneNumber
-from storage.field_cipher import FIELD_KEY, FIELD_KEYS, INDEX_KEY, FieldCipher, FieldKeys
+from storage.field_cipher import FieldCipher, FieldKeys
 from storage.pool import open_pool
 from storage.vault import number_key
 from telephony.menu_file import load_lines
@@ -34,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     """Raises BadSettings, BadNumberList, Unavailable."""
-    environment = _environment(arguments.instance)
+    environment = environment_of(arguments.instance, with_keys=True)
     known = load_lines(arguments.config / "lines.yaml").lists
     if arguments.import_:
         name, file = arguments.import_
@@ -49,19 +47,6 @@ def main(arguments: argparse.Namespace) -> int:
     states = asyncio.run(_states(arguments.config, environment))
     sys.stdout.write("\n".join(_line(name, states.get(name)) for name in known) + "\n")
     return 0
-
-
-def _environment(name: str) -> dict[str, str]:
-    """Where the instance's database is, and its keys; what is set already goes before."""
-    environment, here = dict(os.environ), instance(name)
-    if not here.endpoints_file.exists():
-        return environment
-    found = json.loads(here.endpoints_file.read_text(encoding="utf-8"))
-    environment.setdefault("HOTLINE_DATABASE_DSN", found["database"])
-    if FIELD_KEYS not in environment and FIELD_KEY not in environment:
-        secrets = here.secrets()
-        environment |= {FIELD_KEY: secrets.field_key, INDEX_KEY: secrets.index_key}
-    return environment
 
 
 async def _import(

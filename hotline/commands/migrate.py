@@ -2,13 +2,11 @@
 
 import argparse
 import asyncio
-import json
-import os
 import sys
 from pathlib import Path
 
 from config.settings import load_settings
-from hotline.private.instance import instance
+from hotline.commands.of_instance import environment_of
 from hotline.private.places import PROJECT
 from storage.migrate import migrate
 
@@ -20,12 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     """Raises BadSettings, BadMigration, Unavailable."""
-    environment = dict(os.environ)
-    file = instance(arguments.instance).endpoints_file
-    if file.exists() and not environment.get("HOTLINE_DATABASE_DSN"):
-        found = json.loads(file.read_text(encoding="utf-8"))
-        environment["HOTLINE_DATABASE_DSN"] = found["database"]
-    settings = load_settings(arguments.config, environment)
+    settings = load_settings(arguments.config, environment_of(arguments.instance))
     applied = asyncio.run(migrate(settings.database))
     sys.stdout.write("\n".join(applied) + "\n" if applied else "The schema is up to date.\n")
     return 0

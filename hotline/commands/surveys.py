@@ -4,9 +4,6 @@ resume; a dry run says who would be rung, when, and what holds it back. Straight
 
 import argparse
 import asyncio
-import json
-import os
-import sys
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,7 +22,7 @@ from callbacks.survey_store import PgCampaign
 from callbacks.workdays import load_calendar
 from cases.closing_store import PgCaseClosing
 from config.settings import load_settings
-from hotline.private.instance import instance
+from hotline.commands.of_instance import environment_of, show
 from hotline.private.places import PROJECT
 from kernel.clock import SystemClock
 from kernel.ids import CaseId
@@ -49,14 +46,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     """Raises BadSettings, Unavailable."""
-    environment = dict(os.environ)
-    file = instance(arguments.instance).endpoints_file
-    if file.exists() and not environment.get("HOTLINE_DATABASE_DSN"):
-        found = json.loads(file.read_text(encoding="utf-8"))
-        environment["HOTLINE_DATABASE_DSN"] = found["database"]
-    seen = asyncio.run(_seen(arguments, environment))
-    text = json.dumps(seen.as_json(), ensure_ascii=False, indent=2) if arguments.json else None
-    sys.stdout.write((text or "\n".join(seen.lines())) + "\n")
+    seen = asyncio.run(_seen(arguments, environment_of(arguments.instance)))
+    show(seen, as_json=arguments.json)
     return 0
 
 
