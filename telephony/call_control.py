@@ -17,12 +17,13 @@ from kernel.legs import LegEnd
 from kernel.phone import PhoneNumber
 from telephony import ami_actions as act
 from telephony.ami_text import ActionHeaders
-from telephony.call import Command, Phase, permit
+from telephony.call import Command, Phase
 from telephony.errors import WrongPhase
 from telephony.legs import Leg, Purpose
-from telephony.moves import MOVES_WITHIN, Moves, Target, not_moved
+from telephony.moves import MOVES_WITHIN, Target, not_moved
 from telephony.spoken import Sound
 from telephony.switchboard import Switchboard
+from telephony.transfers import Transfers, masked
 
 log = structlog.get_logger(__name__)
 
@@ -34,12 +35,9 @@ AUTO_ANSWER: Final = {
 }
 
 
-class AmiCallControl:
+class AmiCallControl(Transfers):
     def __init__(self, asterisk: act.Asterisk, switchboard: Switchboard) -> None:
-        self._asterisk = asterisk
-        self._switchboard = switchboard
-        self._mirror = switchboard.mirror
-        self._moves = Moves(asterisk, switchboard)
+        super().__init__(asterisk, switchboard)
         self._sound_path = switchboard.ears.sound_path
         self._greetings: dict[Extension, str] = {}
 
@@ -91,44 +89,7 @@ class AmiCallControl:
         recorded = self._switchboard.settings.recording.enabled
         self._tell_all(known, [act.record(call.ami_name, leg)] if recorded else [], headers)
 
-    def drop(self, leg: LegId) -> None:
-        """Hang the leg up, whether it rings, talks or is gone already.
-
-        A seat that talks was given up by the desk before it answered, and its caller waits: he
-        comes back into our hands, not to his after-call.
-        """
-        known = self._mirror.legs.get(leg)
-        if known is None:
-            return
-        known.dropped = not known.joined
-        call = self._mirror.calls.get(known.caller) if known.caller is not None else None
-        talks = known.joined and known.purpose is Purpose.SEAT and bool(known.bridge)
-        if talks and call is not None and call.bridge == known.bridge:
-            self._switchboard.tell(act.redirect(call.ami_name, act.ROOM))
-        self._switchboard.tell(act.hangup(known.ami_name or leg))
-
-    # ---- for agents: each returns when Asterisk has done it
-
-    async def hold(self, call: CallId) -> None:
-        """Music for the citizen; the seat is put aside."""
-        known, seat = self._moves.with_seat(call, Command.HOLD)
-        await self._asterisk.ask(
-            act.redirect_both(known.ami_name, (act.HELD, "s"), seat.ami_name, (act.AGENT_ROOM, "s"))
-        )
-        await self._moves.await_phase(call, Phase.HELD)
-        await self._switchboard.until(lambda: seat.aside or seat.end is not None, MOVES_WITHIN)
-
-    async def resume(self, call: CallId) -> None:
-        known, seat = self._moves.with_seat(call, Command.RESUME)
-        await self._moves.join(known.ami_name, seat.ami_name)
-        await self._moves.await_phase(call, Phase.TALKING)
-
-    async def blind_transfer(self, call: CallId, to: PhoneNumber) -> None:
-        """Send the citizen to a number of the allow-list; the seat is free at once.
-
-        If nobody answers there he comes back into the line (`TransferFailed`, story in "room").
-        """
-        await self._moves.send(call, "sent", to.national)
+    # ---- for agents: each returns when Asterisk has done it; the others are in transfers.py
 
     async def send_emergency(self, call: CallId, short_code: str) -> None:
         """To 110, 119, 120 or 122 (EMG-01); a failure brings him back into the line (I8)."""
@@ -138,58 +99,6 @@ class AmiCallControl:
                 remedy=f"Use one of {', '.join(self._moves.trunk.emergency)}.",
             )
         await self._moves.send(call, "emergency", short_code)
-
-    async def back_to_line(self, call: CallId) -> None:
-        """The citizen waits again, wherever his story puts him; the seat is free."""
-        known = self._moves.known(call)
-        permit(known, Command.BACK_TO_LINE)
-        await self._asterisk.ask(act.redirect(known.ami_name, act.ROOM))
-        await self._moves.await_phase(call, Phase.IN_HAND)
-        self._moves.free_aside(call)
-
-    async def consult(self, call: CallId, leg: LegId, to: Target) -> None:
-        """Hold the citizen and bring the agent together with a third party.
-
-        Raises PartyNotReached; then the agent has the citizen back.
-        """
-        if self._moves.known(call).phase is Phase.TALKING:
-            await self.hold(call)
-        _, seat = self._moves.with_seat(call, Command.RESUME)
-        third = Leg(leg, Purpose.CONSULT, call, target=masked(to))
-        try:
-            await self._moves.reach(third, to, (act.AGENT_ROOM, "s"), lambda: third.aside)
-            await self._moves.join(seat.ami_name, third.ami_name)
-        except Unavailable:
-            self.drop(leg)
-            if self._moves.known(call).phase is Phase.HELD and seat.end is None:
-                await self.resume(call)
-            raise
-        if not await self._switchboard.until(lambda: third.joined, MOVES_WITHIN):
-            raise not_moved(call, "the consultation")
-
-    async def cancel_consult(self, call: CallId) -> None:
-        """The third party goes, the agent has the citizen back."""
-        third = self._mirror.legs.consulted(call)
-        if third is not None:
-            self.drop(third.id)
-            await self._switchboard.until(lambda: third.end is not None, MOVES_WITHIN)
-            seat = self._mirror.legs.seat(call)
-            if seat is not None:
-                await self._switchboard.until(lambda: seat.aside, MOVES_WITHIN)
-        if self._moves.known(call).phase is Phase.HELD:
-            await self.resume(call)
-
-    async def complete_transfer(self, call: CallId) -> None:
-        """Join the citizen with the consulted party; the seat is free."""
-        known, seat = self._moves.with_seat(call, Command.COMPLETE_TRANSFER)
-        third = self._mirror.legs.consulted(call)
-        if third is None or not third.joined:
-            raise WrongPhase(
-                f"Nobody is consulted in call {call}.", remedy="Consult the third party first."
-            )
-        await self._moves.join(known.ami_name, third.ami_name)
-        await self._moves.await_phase(call, Phase.TALKING)
-        self._switchboard.tell(act.hangup(seat.ami_name))
 
     async def three_way(self, call: CallId, leg: LegId, to: Target) -> None:
         """Citizen, agent and a third party in one conference.
@@ -286,10 +195,6 @@ class AmiCallControl:
     def _fail_soon(self, leg: Leg, why: LegEnd) -> None:
         """Not from within the desk's own call: news never comes back into the one who asks."""
         asyncio.get_running_loop().call_soon(self._switchboard.leg_failed, leg, why)
-
-
-def masked(to: Target) -> str:
-    return to.masked() if isinstance(to, PhoneNumber) else to
 
 
 def conference_of(call: CallId) -> str:
