@@ -15,6 +15,7 @@ from kernel.ids import CallId, QueueName
 from telephony import facts as telephony
 
 ANSWER_WITHIN: Final = timedelta(seconds=15)  # D-04
+SHORT: Final = timedelta(seconds=5)  # D-05b, where no queue of ours says it
 
 # fate fact -> the counter it raises
 FATE: Final[dict[type[Fact], str]] = {
@@ -113,24 +114,29 @@ def _settled(tally: CallTally | None, fact: _Fate) -> CallTally:
     if tally is None:  # its CallQueued lies before what we were told
         asked_at = fact.at - (fact.waited or timedelta())
         tally = CallTally(call=fact.call, queue=fact.queue, asked_at=asked_at, in_line=False)
+    waited = None if isinstance(fact, acd.FallbackAnswered) else fact.waited
+    short = isinstance(fact, acd.CallAbandoned) and fact.short
+    return settled(tally, FATE[type(fact)], waited, short=short)
+
+
+def settled(tally: CallTally, fate: str, waited: timedelta | None, *, short: bool) -> CallTally:
+    """Its first fate, a name of `FATE`'s counters; a later one changes nothing."""
     if tally.fate is not None:
         return replace(tally, in_line=False)
-    waited = None if isinstance(fact, acd.FallbackAnswered) else fact.waited
     return replace(
         tally,
         in_line=False,
-        fate=FATE[type(fact)],
+        fate=fate,
         waited_ms=None if waited is None else ms_of(waited),
-        in_15s=isinstance(fact, acd.SeatAnswered) and fact.waited <= ANSWER_WITHIN,
-        short=isinstance(fact, acd.CallAbandoned) and fact.short,
+        in_15s=fate == "answered" and waited is not None and waited <= ANSWER_WITHIN,
+        short=short,
     )
 
 
 def _handled(tally: CallTally, fact: Fact) -> CallTally:
     match fact:
         case acd.TalkEnded():
-            ended = _resumed(tally, fact.at)
-            return replace(ended, talked_ms=ended.talked_ms + ms_of(fact.talked))
+            return talked(_resumed(tally, fact.at), fact.talked)
         case telephony.CallHeld() if tally.held_since is None:
             return replace(tally, held_since=fact.at)
         case telephony.CallResumed():
@@ -146,6 +152,10 @@ def _resumed(tally: CallTally, at: datetime) -> CallTally:
         return tally
     held = max(at - tally.held_since, timedelta())
     return replace(tally, held_since=None, held_ms=tally.held_ms + ms_of(held))
+
+
+def talked(tally: CallTally, lasted: timedelta) -> CallTally:
+    return replace(tally, talked_ms=tally.talked_ms + ms_of(lasted))
 
 
 def wrapped_up(tally: CallTally, lasted: timedelta) -> CallTally:

@@ -22,7 +22,7 @@ QuarterKey: TypeAlias = tuple[datetime, QueueName]
 
 NO_QUEUE = QueueName("")  # calls that arrived, before they asked for anybody
 
-_OF_CALLS: tuple[type[Fact], ...] = (
+OF_CALLS: tuple[type[Fact], ...] = (
     *acd.FATES,
     acd.CallQueued,
     acd.CallSentToFallback,
@@ -43,7 +43,7 @@ _OF_AGENTS: tuple[type[Fact], ...] = (
     acd.WrapUpStarted,
     acd.WrapUpEnded,
 )
-_COUNTED: tuple[type[Fact], ...] = (telephony.CallArrived, *_OF_CALLS, *_OF_AGENTS)
+_COUNTED: tuple[type[Fact], ...] = (telephony.CallArrived, *OF_CALLS, *_OF_AGENTS)
 KINDS: frozenset[str] = frozenset(kind.kind for kind in _COUNTED)
 
 
@@ -62,7 +62,7 @@ class Figures:
             self.queues[quarter_of(fact.at), NO_QUEUE] += Counts(arrived=1)
         if isinstance(fact, acd.WrapUpEnded | acd.AgentSignedOut | acd.AgentSignedIn):
             self._end_wrap_up(fact.agent, fact.at)
-        if isinstance(fact, _OF_CALLS):
+        if isinstance(fact, OF_CALLS):
             self._take_call(fact)
         if isinstance(fact, _OF_AGENTS):
             self._take_agent(fact)
@@ -93,7 +93,7 @@ class Figures:
             del self.calls[call]
 
     def _take_call(self, fact: Fact) -> None:
-        call: CallId = getattr(fact, "call")  # noqa: B009 - all of _OF_CALLS have one
+        call: CallId = getattr(fact, "call")  # noqa: B009 - all of OF_CALLS have one
         if is_out(call):  # we rang him: no request of his (D-01)
             return
         before = self.calls.get(call)

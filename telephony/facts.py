@@ -97,6 +97,7 @@ class TransferFailed(Fact, kind="transfer-failed"):
     call: CallId
     how: Transfer
     why: str
+    to: str | None = None  # masked; None in lines written before it was told (MRG-08)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
