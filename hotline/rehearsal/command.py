@@ -15,6 +15,7 @@ from hotline.private.progress import say
 from hotline.rehearsal.faults import FaultKind, faults_of
 from hotline.rehearsal.owed_command import rehearse_owed
 from hotline.rehearsal.run import Wishes, rehearse_on
+from hotline.rehearsal.scene_run import rehearse_scenario
 from hotline.rehearsal.stage import OWN_NAME, Stage, open_stage
 
 _LOOK_ROUNDS: Final = 10_000
@@ -35,6 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--surveys", type=int, default=0, help="citizens whom the robot surveys")
     parser.add_argument("--missed", type=int, default=0, help="citizens who give up in the line")
+    parser.add_argument(
+        "--scenario", type=Path, default=None, metavar="FILE", help="config/scenarios/special.yaml"
+    )
     parser.add_argument("--json", type=Path, default=None, metavar="FILE", help="the report too")
     parser.add_argument("--keep", action="store_true", help="leave all up, a few ring on")
     parser.add_argument("--instance", default="", help="use this instance instead of a fresh one")
@@ -65,6 +69,8 @@ def _first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
 
 async def rehearse(arguments: argparse.Namespace) -> int:
     """The whole rehearsal; 0 without differences."""
+    if arguments.scenario is not None:
+        return await rehearse_scenario(arguments)
     if arguments.surveys or arguments.missed:
         return await rehearse_owed(arguments)
     wishes = Wishes(
