@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 from hotline.watch.probes import Watched, Watchman
+from hotline.watch.refusals import Refusals
 from hotline.wiring import Hotline
 from telephony.sip_pulse import open_sip_pulse
 
@@ -13,7 +14,8 @@ async def watch(hotline: Hotline, speech_lives: Callable[[], bool] | None = None
 
     Ends only by cancellation.
     """
-    ground = hotline.ground
+    ground, refusals = hotline.ground, Refusals()
+    ground.feed.add("refusals", refusals.see)
     async with AsyncExitStack() as stack:
         sip_lives = None
         if ground.settings.sip_pulse.port is not None:
@@ -30,6 +32,7 @@ async def watch(hotline: Hotline, speech_lives: Callable[[], bool] | None = None
             floor=hotline.hall.floor,
             clock=ground.clock,
             disk=ground.journal.folder,
+            refusals=refusals,
             sip_lives=sip_lives,
             speech_lives=speech_lives,
         )

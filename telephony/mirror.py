@@ -275,7 +275,7 @@ class Mirror:
         match event:
             case ami.AsyncAgiStart() if not party.sip_call_id and len(event.arguments) >= 2:
                 party.sip_call_id, party.dialled = event.arguments[:2]
-            case ami.UserEvent(what="CCFallback"):
+            case ami.UserEvent(what="CCFallback" | "CCLeft" | "CCRefused"):
                 party.sip_call_id = party.sip_call_id or event.field("SipCallId")
             case ami.UserEvent(what="CCAway"):
                 party.times_away += 1

@@ -132,8 +132,8 @@ ALARMS: Final[Mapping[str, AlarmKind]] = {
     ),
     "calls-refused": AlarmKind(
         severity="critical",
-        zh="Asterisk 拒绝新来电:达到 maxcalls 或 maxload 上限",
-        en="Asterisk refuses new calls: maxcalls or maxload is reached",
+        zh="新来电被拒绝(503):市民线路名额、maxcalls 或 maxload 已满",
+        en="New calls are refused (503): the room for citizens, maxcalls or maxload is full",
         remedy_zh="等待恢复;长期如此则提高 max_calls 或增加 Asterisk",
         remedy_en="Wait; if it stays so, raise max_calls or add an Asterisk.",
         calm=_A_WHILE,

@@ -19,6 +19,7 @@ from acd.desk import AcdDesk
 from acd.floor import Floor
 from hotline.door import Door, Load
 from hotline.watch.alarms import Alarms
+from hotline.watch.refusals import Refusals
 from kernel.clock import SystemClock
 from kernel.errors import HotlineError, Unavailable
 from storage.journal import Journal
@@ -59,6 +60,7 @@ class Watched:
     floor: Floor
     clock: SystemClock
     disk: Path
+    refusals: Refusals
     sip_lives: Callable[[], Awaitable[bool]] | None = None
     speech_lives: Callable[[], bool] | None = None
 
@@ -70,6 +72,7 @@ class Watchman:
         self._door = door
         self._losses: deque[tuple[datetime, int]] = deque()
         self._surprises = 0
+        self._refused = 0
         self._max_calls = 0
         self.asks = self._database, self._disk, self._sip, self._calls  # of the outside
 
@@ -171,7 +174,7 @@ class Watchman:
         self._tell(now, ("sip-stuck", not lives, "no answer to OPTIONS"))
 
     async def _calls(self) -> None:
-        """How near Asterisk is to the limit at which it refuses."""
+        """Who was refused since the last look; how near Asterisk is to refusing all."""
         link = self._watched.link
         if not link.is_up:
             self._max_calls = 0  # it may come back with other settings
@@ -186,8 +189,10 @@ class Watchman:
             return
         calls = _number(status, "corecurrentcalls")
         is_full = bool(self._max_calls) and calls >= FULL_SHARE * self._max_calls
-        now = self._watched.clock.now()
-        self._tell(now, ("calls-refused", is_full, f"{calls} of {self._max_calls} calls"))
+        refused, self._refused = self._refused, self._watched.refusals.count
+        newly = self._refused - refused
+        now, why = self._watched.clock.now(), f"{calls} of {self._max_calls} calls, {newly} refused"
+        self._tell(now, ("calls-refused", is_full or newly > 0, why))
 
 
 def _number(reply: Reply, name: str) -> int:

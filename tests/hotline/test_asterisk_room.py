@@ -28,6 +28,8 @@ def test_so_many_citizens_are_taken_that_every_seat_can_still_be_rung(
 
     written = (tmp_path / "etc/extensions.conf").read_text()
     assert f"GotoIf($[${{GROUP_COUNT(citizens)}} > {citizens}]?full)" in written
-    assert "same => n(full),Hangup(34)" in written
+    refused = written.partition("n(full)")[2].partition("exten =>")[0]
+    assert "UserEvent(CCRefused,SipCallId: ${CC_SIP})" in refused
+    assert refused.rstrip().endswith("Hangup(34)")
     assert written.count("Set(GROUP()=citizens)") == len(site.hotline_numbers) - 1
     assert "exten => 12345110,1,Goto(hotline,${EXTEN},1)" in written  # from 110 (I14)

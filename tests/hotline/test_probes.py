@@ -13,9 +13,12 @@ import pytest
 from hotline.door import Door
 from hotline.watch.alarms import Alarms
 from hotline.watch.probes import Watchman
+from hotline.watch.refusals import Refusals
 from kernel.fact import Fact
+from kernel.ids import CallId
 from storage.pool import DatabaseAway
 from telephony.ami_asks import Reply
+from telephony.facts import CallArrived, CallHungUp, HungUpBy
 from tests.fakes.fake_clock import FakeClock
 
 
@@ -43,6 +46,7 @@ class Centre:
         self.database: Exception | None = None
         self.sip = True
         self.disk = Path(__file__).parent
+        self.refusals = Refusals()
         self.speech = SimpleNamespace(lives=True)
         self.speech_lives: Callable[[], bool] | None = lambda: self.speech.lives
         self.facts: list[Fact] = []
@@ -199,3 +203,53 @@ def test_a_surprise_of_the_desk_stands_for_ten_minutes() -> None:
     centre.floor.surprises["late answer"] += 1
     assert centre.looks(590) == ["desk-surprised"]
     assert centre.looks(20) == []
+
+
+def hung_up(centre: Centre, call: str, cause: int) -> CallHungUp:
+    now = centre.clock.now()
+    return CallHungUp(at=now, call=CallId(call), by=HungUpBy.NETWORK, cause=cause)
+
+
+def arrived(centre: Centre, call: str) -> CallArrived:
+    return CallArrived(
+        at=centre.clock.now(),
+        call=CallId(call),
+        sip_call_id="x@y",
+        dialled="12345",
+        caller="139****1111",
+        caller_key=None,
+        trunk="trunk-in",
+    )
+
+
+@pytest.mark.parametrize("cause", [34, 42])
+async def test_a_call_that_was_refused_is_told_though_asterisk_says_that_it_has_room(
+    cause: int,
+) -> None:
+    """The dialplan's room for citizens (34) is full long before `maxcalls` (42) is near."""
+    centre = Centre()
+    assert await centre.asks(3) == []
+
+    centre.refusals.see([arrived(centre, "c1"), hung_up(centre, "c1", cause)])
+    assert await centre.asks(1) == ["calls-refused"]
+    assert "1 refused" in centre.alarms.standing()[0].why
+    assert await centre.asks(35) == []
+    assert [fact.kind for fact in centre.facts] == ["alarm-raised", "alarm-cleared"]
+
+
+async def test_as_long_as_calls_are_refused_the_alarm_stands() -> None:
+    centre = Centre()
+    for n in range(50):
+        centre.refusals.see([arrived(centre, f"c{n}"), hung_up(centre, f"c{n}", 34)])
+        assert await centre.asks(1) == ["calls-refused"]
+    assert [fact.kind for fact in centre.facts] == ["alarm-raised"]
+
+
+async def test_a_call_that_we_had_or_that_ended_otherwise_was_not_refused() -> None:
+    """A busy trunk out gives 34 to a citizen whom we had for long."""
+    centre = Centre()
+    centre.refusals.see([arrived(centre, "c1")])
+    centre.refusals.see([hung_up(centre, "c1", 34)])
+    centre.refusals.see([arrived(centre, "c2"), hung_up(centre, "c2", 16)])
+    assert centre.refusals.count == 0
+    assert await centre.asks(3) == []
