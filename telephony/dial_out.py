@@ -2,7 +2,8 @@
 
 Rule: the channel's id is the attempt's, written down by the caller of `dial` before it; who answers
 is a call like any other, told the story that was given with the number. What became of the others
-is read from Asterisk's Hangup alone.
+is read from Asterisk's Hangup alone. A dialling is lost only where it is proved that nothing rings
+any more: until then it is waited for, so that nobody is rung twice.
 """
 
 from collections.abc import Awaitable, Callable
@@ -14,10 +15,11 @@ import structlog
 
 from kernel.errors import HotlineError
 from kernel.ids import CallId, LegId, is_out
+from kernel.legs import LegEnd
 from kernel.phone import PhoneNumber
 from telephony import ami_actions as act
 from telephony.ami_text import ActionHeaders
-from telephony.errors import ActionRefused
+from telephony.errors import ActionRefused, LeaseLost
 from telephony.legs import Leg, Purpose
 from telephony.live_call import LiveCall
 from telephony.story_teller import Story
@@ -38,7 +40,7 @@ class DialEnd(StrEnum):
     POWERED_OFF = "powered_off"
     EMPTY_NUMBER = "empty_number"
     NETWORK_FAILURE = "network_failure"
-    LOST = "lost"  # the link broke: it may have rung
+    LOST = "lost"  # over unheard: it may have rung
     NOT_DIALLED = "not_dialled"  # it is proved that no phone rang
 
 
@@ -69,14 +71,18 @@ _RANG_OUT: Final = 19
 
 def end_of(leg: Leg) -> DialEnd:
     """Of a leg that is over. Pure. 480 is told by us for a time-out, by the far end for 关机."""
-    if leg.hangup is None:
-        return DialEnd.LOST
+    if leg.hangup is None:  # Asterisk made no channel for it, or lost it unheard
+        return DialEnd.NETWORK_FAILURE if leg.end is LegEnd.UNREACHABLE else DialEnd.LOST
     code, cause = leg.hangup.sip_code.strip(), leg.hangup.cause
     if code == "480" or cause == _RANG_OUT:
         return DialEnd.POWERED_OFF if leg.refused else DialEnd.NO_ANSWER
     if leg.dropped:
         return DialEnd.NO_ANSWER
     return _BY_SIP_CODE.get(code) or _BY_CAUSE.get(cause, DialEnd.NETWORK_FAILURE)
+
+
+def _is_decided(leg: Leg) -> bool:
+    return leg.there or leg.end is not None
 
 
 async def farewell(call: LiveCall) -> None:
@@ -115,23 +121,26 @@ class DialOut:
         self._mirror.legs.expect(leg)
         try:
             await self._asterisk.ask(self._originate(leg, number, ring_for))
-        except ActionRefused as trouble:
+        except (ActionRefused, LeaseLost) as trouble:
             log.warning("citizen not rung", attempt=attempt, why=trouble.problem)
             self._forget(leg)
             return DialEnd.NOT_DIALLED
         except HotlineError as trouble:  # it may ring all the same: what becomes of it is heard
             log.warning("dialling is of unknown outcome", attempt=attempt, why=trouble.problem)
-        return await self._outcome(call, leg, ring_for)
+        return await self._outcome(leg, ring_for)
 
-    async def _outcome(self, call: CallId, leg: Leg, ring_for: timedelta) -> DialEnd:
-        def decided() -> bool:
-            return call in self._mirror.calls or leg.end is not None
-
-        if not await self._switchboard.until(decided, ring_for + NEWS_WITHIN):
-            self.drop(call)
-            await self._switchboard.until(decided, NEWS_WITHIN)
-        if call in self._mirror.calls:
+    async def _outcome(self, leg: Leg, ring_for: timedelta) -> DialEnd:
+        """Also of one who answered and has hung up again before we had our turn."""
+        within = ring_for + NEWS_WITHIN
+        while not await self._switchboard.until(lambda: _is_decided(leg), within):
+            log.warning("a ring has not ended in time", attempt=leg.id, seen=bool(leg.ami_name))
+            self.drop(leg.id)
+            self._switchboard.lookout.soon()
+            within = NEWS_WITHIN
+        if leg.there:
             return DialEnd.REACHED
+        if not leg.ami_name:
+            self.give_up(leg.id)
         self._forget(leg)
         return end_of(leg)
 
@@ -146,9 +155,18 @@ class DialOut:
             self._switchboard.tell(act.hangup(call.ami_name))
             self._switchboard.see_off(call.id)
 
+    def give_up(self, attempt: str) -> None:
+        """It is settled without its end having been heard: should its channel come yet, it ends."""
+        self._mirror.legs.never_let_ring(LegId(attempt))
+
     def drop_unknown(self, attempt: str) -> None:
         """One that rings for a process that is gone."""
         self._switchboard.tell(act.hangup(attempt))
+
+    def is_pending(self, attempt: str) -> bool:
+        """Ordered by this process, its end not proved yet."""
+        leg = self._mirror.legs.get(attempt)
+        return leg is not None and not _is_decided(leg)
 
     async def is_live(self, attempt: str) -> bool:
         """Has Asterisk its channel? Raises LinkDown, AnswerOverdue."""
@@ -174,7 +192,7 @@ class DialOut:
     def _forget(self, leg: Leg) -> None:
         self._stories.pop(CallId(leg.id), None)
         self._mirror.rung.pop(CallId(leg.id), None)
-        self._mirror.legs.has_answered(leg)
+        self._mirror.legs.forget(leg)
 
     def _originate(self, leg: Leg, number: PhoneNumber, ring_for: timedelta) -> ActionHeaders:
         trunk = self._switchboard.settings.trunk

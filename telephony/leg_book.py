@@ -22,6 +22,7 @@ from telephony.mirror_effects import Effect, Leftover, LegChanged
 class LegBook:
     def __init__(self) -> None:
         self._legs: dict[LegId, Leg] = {}
+        self._over: set[LegId] = set()  # that Asterisk may still ring
         self.rung_before: Mapping[LegId, RungBefore] = {}  # at the last log-in
 
     def expect(self, leg: Leg) -> None:
@@ -49,6 +50,8 @@ class LegBook:
         match event:
             case ami.Newchannel():
                 leg.ami_name = event.name
+                if leg.dropped:  # withdrawn before Asterisk had made its channel
+                    return [Leftover(leg.id)]
             case ami.Newstate(state=ami.RINGING) if not leg.rings:
                 leg.rings = True
                 return [LegRinging(leg.id)] if leg.purpose is Purpose.SEAT else []
@@ -127,7 +130,32 @@ class LegBook:
 
     def has_answered(self, leg: Leg) -> None:
         """A citizen whom we rang is there: from now on he is a call."""
+        leg.there = True
         self._legs.pop(leg.id, None)
+
+    def answered_unheard(self, citizen: str) -> None:
+        """A look has found him in our hands: he answered while nobody listened."""
+        leg = self.get(citizen)
+        if leg is not None and leg.purpose is Purpose.CITIZEN:
+            self.has_answered(leg)
+
+    def forget(self, leg: Leg) -> None:
+        """What becomes of it concerns nobody any more."""
+        self._legs.pop(leg.id, None)
+
+    def never_let_ring(self, leg: LegId) -> None:
+        """It was told to be over, though Asterisk had never shown its channel (I6)."""
+        self._over.add(leg)
+
+    def stray(self, event: ami.AmiEvent) -> list[Effect]:
+        """A channel that comes after its end was told may not live."""
+        if isinstance(event, ami.Newchannel) and event.uniqueid in self._over:
+            return [Leftover(LegId(event.uniqueid))]
+        return []
+
+    def unseen(self) -> set[str]:
+        """Ordered, but no channel was heard of yet: Asterisk makes it when it finds the time."""
+        return {str(leg.id) for leg in self._legs.values() if not leg.ami_name}
 
     def left_in(self, room: str) -> list[Leg]:
         return [leg for leg in self._legs.values() if room and leg.room == room]

@@ -64,6 +64,7 @@ class Leg:
     joined_at: datetime | None = None  # set where it was heard of late
     aside: bool = False  # answered and alone: AGI has it in [agentroom]
     dropped: bool = False  # we withdrew it
+    there: bool = False  # a citizen whom we ring has answered: from now on he is a call
     refused: bool = False  # its phone said no
     holds: bool = False  # its phone has put the citizen on hold
     bridge: str = ""

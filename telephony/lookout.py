@@ -1,14 +1,23 @@
-"""Looks at what Asterisk really holds: after each log-in, on a surprise, and every minute or so."""
+"""Looks at what Asterisk really holds: after each log-in, on a surprise, and every minute or so.
+
+Rule: that a channel is not there proves its end only if it was there. Asterisk says "queued" to an
+Originate and makes its channel later, on a loaded machine seconds later; what was ordered and never
+seen is over when it was missing in `UNSEEN_LOOKS` looks.
+"""
 
 import asyncio
+from collections import Counter
+from typing import Final
 
 from kernel.ids import CallId
 from telephony import ami_actions as act
 from telephony.found import Found, found_from
 from telephony.mirror import Mirror
-from telephony.resync import Comparison, Enter, Mend, TakeBack, compare
+from telephony.resync import Comparison, Enter, Forget, Mend, TakeBack, compare
 from telephony.settings import LifelineSettings
-from telephony.unheard import note_recorders
+from telephony.unheard import note_channels, note_recorders
+
+UNSEEN_LOOKS: Final = 5  # one after the other, each two or more times `second_look_after` long
 
 
 class Lookout:
@@ -19,6 +28,7 @@ class Lookout:
         self._mirror = mirror
         self._settings = settings
         self._soon = asyncio.Event()
+        self._missing: Counter[str] = Counter()  # ordered and never seen: in how many looks
         self.found: dict[CallId, Found] = {}
 
     def soon(self) -> None:
@@ -42,9 +52,22 @@ class Lookout:
         """
         first = await self._compare(set())
         if not first.absent:
+            self._missing.clear()
             return self._noted(first)
         await asyncio.sleep(self._settings.second_look_after.total_seconds())
-        return self._noted(await self._compare(first.absent))
+        second = await self._compare(first.absent)
+        second.mends = [mend for mend in second.mends if self._is_proved(mend)]
+        self._missing = Counter({one: self._missing[one] for one in second.absent})
+        return self._noted(second)
+
+    def _is_proved(self, mend: Mend) -> bool:
+        if not isinstance(mend, Forget) or mend.uniqueid not in self._mirror.legs.unseen():
+            return True
+        self._missing[mend.uniqueid] += 1
+        if self._missing[mend.uniqueid] >= UNSEEN_LOOKS:
+            return True
+        self.soon()
+        return False
 
     def _noted(self, comparison: Comparison) -> list[Mend]:
         self.found = {
@@ -60,5 +83,6 @@ class Lookout:
         )
         shown = await self._asterisk.ask({"Action": "CoreShowChannels"})
         found = found_from(status.events, shown.events)
+        note_channels(self._mirror, found)
         note_recorders(self._mirror, found)
         return compare(self._mirror, found, absent)

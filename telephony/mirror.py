@@ -75,7 +75,7 @@ class Mirror:
             effects = self.legs.take(leg, event, now)
             effects += self._after_leg(leg, event, effects)
         else:
-            effects = []
+            effects = self.legs.stray(event)
             self._meet(event, now)
         for call in self._concerned(event):
             effects += self._step(call, event, now)

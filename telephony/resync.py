@@ -223,9 +223,7 @@ def _citizen(mirror: Mirror, item: Found) -> Mend | None:
         events = (_joined(item),)
     elif call is None and item.context == "held":
         events = (_said("CCHeld", item),)
-    if not events:
-        return None
-    return Enter(item, events)
+    return Enter(item, events) if events else None
 
 
 def _served_there(call: Call | None, item: Found) -> Mend | None:
@@ -275,6 +273,7 @@ def _introduce(item: Found, mirror: Mirror, now: datetime) -> list[Effect]:
     """Make the acquaintance of a citizen who was here before us, at his own age."""
     if CallId(item.uniqueid) in mirror.calls:
         return []
+    mirror.legs.answered_unheard(item.uniqueid)
     who = item.number, item.caller_name
     arrived = ami.Newchannel(item.uniqueid, item.name, TRUNK_CONTEXT, item.exten, *who)
     effects = mirror.take(arrived, now - item.age)

@@ -73,7 +73,7 @@ class Switchboard:
         self._group = asyncio.TaskGroup()
         fit = Fitness(ears.well, ears.takes_new)
         self._lifeline = Lifeline(link, settings.lifeline, epoch=epoch, fit=fit, lease=lease)
-        self._lookout = Lookout(link, self.mirror, settings.lifeline)
+        self.lookout = Lookout(link, self.mirror, settings.lifeline)
         self._recordings = Recordings(settings.recording, write=ears.write, clock=clock)
 
     async def run(self, story: Story) -> None:
@@ -176,7 +176,7 @@ class Switchboard:
             case fx.Surprised():
                 self.counters["events that fit no step"] += 1
                 log.warning("event fits no step", call_id=effect.call, phase=effect.phase)
-                self._lookout.soon()
+                self.lookout.soon()
             case fx.OutOfHand() | fx.Fell() | fx.Joined() | fx.Gone() | fx.Stranded():
                 self._lead(effect)
             case fx.KeyPressed() | fx.CommandDone():
@@ -233,7 +233,7 @@ class Switchboard:
                 effect.call, name, party, self._link, sound_path=self.ears.sound_path
             )
             live.entry = Entry.RETURNED if effect.returned else Entry.FRESH
-            found = self._lookout.found.get(effect.call)
+            found = self.lookout.found.get(effect.call)
             if found is not None:
                 live.entry = Entry.RETURNED if found.fell_back else Entry.ADOPTED
                 live.place = Place.decode(found.variables.get("CC_Q", ""))
@@ -273,7 +273,7 @@ class Switchboard:
             call.link_came_back()
 
     async def _look(self) -> None:
-        for mend in await self._lookout.look():
+        for mend in await self.lookout.look():
             now = self._clock.now()
             fact = fact_of(mend, now)
             log.warning("our picture differed from asterisk's", mend=fact.how)
@@ -284,7 +284,7 @@ class Switchboard:
 
     async def _look_now_and_then(self) -> None:
         while True:
-            await self._lookout.due()
+            await self.lookout.due()
             if not self._link.is_up:
                 continue
             try:

@@ -1,4 +1,4 @@
-"""What a look at Asterisk tells of recordings whose news went by while nobody listened. Pure."""
+"""What a look at Asterisk tells of what went by while nobody listened. Pure."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,6 +8,14 @@ from telephony.facts import RecordingStarted
 from telephony.found import Found
 from telephony.mirror import Mirror
 from telephony.mirror_effects import Effect
+
+
+def note_channels(mirror: Mirror, found: Sequence[Found]) -> None:
+    """A leg whose channel was made unheard: it has one, and its end will be told."""
+    for item in found:
+        leg = mirror.legs.get(item.uniqueid)
+        if leg is not None and not leg.ami_name:
+            leg.ami_name = item.name
 
 
 def note_recorders(mirror: Mirror, found: Sequence[Found]) -> None:

@@ -92,11 +92,14 @@ class Dialling:
 
     async def _finish(self, found: Abandoned) -> None:
         """Looked up by its id; a living one that no story tells of is ended first."""
+        if self.out.is_pending(found.attempt.id):
+            return  # rung by us: our own story settles it, or it is taken over again
         if await self.out.is_live(found.attempt.id):
             call, board = CallId(found.attempt.id), self._switchboard
             if call not in board.stories and call not in board.mirror.calls:  # else he talks
                 self.out.drop_unknown(found.attempt.id)
             return  # settled by its story, or at the next look
+        self.out.give_up(found.attempt.id)
         ways = self._ways.get(found.claim.duties[0].kind)
         try:
             if ways is not None:

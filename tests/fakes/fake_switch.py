@@ -36,7 +36,19 @@ class _Line:
     timer: asyncio.TimerHandle | None = None
     variables: dict[str, str] = field(default_factory=dict)
 
+    def status(self) -> Headers:
+        ours = {"CC_CALLER": self.caller, **self.variables}
+        variables = tuple(f"{name}={value}" for name, value in ours.items())
+        who = {"uniqueid": self.uniqueid, "channel": self.name}
+        return {"event": "Status", **who, "seconds": "0", "variable": variables}
 
+    def shown(self) -> Headers:
+        application = "" if self.bridge else _RUNS.get(self.context, "AGI")
+        where = {"context": self.context, "exten": "s", "application": application}
+        return {"uniqueid": self.uniqueid, "bridgeid": self.bridge, **where}
+
+
+_RUNS = {"fallback": "Queue", "deliver": "AppDial2", "": ""}  # elsewhere AGI has them
 _REFUSALS = {Habit.BUSY: ("17", "486"), Habit.REJECTS: ("21", "603")}
 
 
@@ -47,6 +59,8 @@ class FakeSwitch:
         self.agi_results: dict[str, str] = {}  # first word of a command -> "0", "49" ...
         self.counters: Counter[str] = Counter()
         self.is_up = False
+        self.is_slow = False  # "queued" is said, the channel comes with `catches_up`
+        self._queued: list[tuple[ActionHeaders, dict[str, str]]] = []
         self._inbox: asyncio.Queue[News] = asyncio.Queue()
         self._lines: dict[str, _Line] = {}
         self._numbers = itertools.count(1)
@@ -58,11 +72,18 @@ class FakeSwitch:
         n = next(self._numbers)
         line = _Line(f"fake-1767603600.{n}", f"PJSIP/trunk-in-{n:08x}", "hotline")
         self._lines[line.uniqueid] = line
+        line.variables["CC_SIP"] = f"sip-{n}@fake"
         who = {"calleridnum": number, "calleridname": name or "<unknown>", "exten": "12345"}
         self._say(line, "Newchannel", context="from-trunk", **who)
         env = f"agi_arg_1%3A%20sip-{n}%40fake%0Aagi_arg_2%3A%2012345%0A"
         self._say(line, "AsyncAGIStart", env=env, **who)
         return line.uniqueid
+
+    def catches_up(self) -> None:
+        """The channels that were ordered are made at last."""
+        queued, self._queued = self._queued, []
+        for headers, action in queued:
+            self._originate(headers, action)
 
     def press(self, uniqueid: str, keys: str) -> None:
         for key in keys:
@@ -90,7 +111,8 @@ class FakeSwitch:
         if trouble:
             raise ActionRefused(trouble, remedy="Look at the call again.")
         await asyncio.sleep(0)
-        return Reply({"response": "Success", "value": "1"})  # its dialplan has every number
+        listed = self._listed(str(headers["Action"]))
+        return Reply({"response": "Success", "value": "1"}, listed)  # it has every number
 
     def tell(self, headers: ActionHeaders, *, refused: Callable[[str], None] | None = None) -> None:
         trouble = self._act(headers)
@@ -110,7 +132,7 @@ class FakeSwitch:
                 return "No such channel"
         match action["Action"]:
             case "Originate":
-                self._originate(headers, action)
+                self._order(headers, action)
             case "Bridge":
                 one, two = self._find(action["Channel1"]), self._find(action["Channel2"])
                 if one is None or two is None:
@@ -127,6 +149,13 @@ class FakeSwitch:
                 self._small(line, action)
         return ""
 
+    def _listed(self, action: str) -> tuple[Headers, ...]:
+        """What Status and CoreShowChannels show."""
+        if action == "Status":
+            return tuple(line.status() for line in self._lines.values())
+        shown = self._lines.values() if action == "CoreShowChannels" else ()
+        return tuple(line.shown() for line in shown)
+
     def _small(self, line: _Line, action: dict[str, str]) -> None:
         if action["Action"] == "Setvar":
             line.variables[action["Variable"]] = action["Value"]
@@ -138,6 +167,11 @@ class FakeSwitch:
     def _find(self, name: str) -> _Line | None:
         found = [one for one in self._lines.values() if name in (one.name, one.uniqueid)]
         return found[0] if found else None
+
+    def _order(self, headers: ActionHeaders, action: dict[str, str]) -> None:
+        self._queued.append((headers, action))
+        if not self.is_slow:
+            self.catches_up()
 
     def _originate(self, headers: ActionHeaders, action: dict[str, str]) -> None:
         phone = action["Channel"].removeprefix("PJSIP/").split("@")[0]
@@ -174,6 +208,8 @@ class FakeSwitch:
             line.timer.cancel()
         self._say(line, "Newstate", channelstate="6")
         self._say(line, "OriginateResponse", response="Success", reason="4")
+        if line.context == "called":
+            line.variables["CC_SIP"] = f"sip-{line.uniqueid}@fake"
         if line.context != "deliver":
             self._move(line, line.context, exten)
         else:

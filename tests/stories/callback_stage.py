@@ -43,7 +43,7 @@ from telephony.call_control import AmiCallControl
 from telephony.dial_out import DialOut
 from telephony.ears import Ears
 from telephony.live_call import LiveCall
-from telephony.settings import LifelineSettings, RecordingSettings, TelephonySettings
+from telephony.settings import RecordingSettings, TelephonySettings
 from telephony.switchboard import Switchboard
 from tests.acd.centre import EPOCH, directory, policies
 from tests.fakes.duties import FakeAttemptStore, missed_duty
@@ -103,7 +103,6 @@ class CallbackStage:
         )
         settings = TelephonySettings(
             recording=RecordingSettings(directory=self.folder),
-            lifeline=LifelineSettings(look_every=timedelta(days=9)),  # the fake has no list
         )
         self.board = Switchboard(
             self.switch, ears, clock=self.clock, settings=settings, epoch=EPOCH

@@ -90,7 +90,7 @@ def test_the_attempt_is_written_before_the_citizens_phone_rings(tmp_path: Path) 
         (Habit.RINGS, Outcome.NO_ANSWER),
         (Habit.BUSY, Outcome.BUSY),
         (Habit.REJECTS, Outcome.REJECTED),
-        (Habit.AWAY, Outcome.LOST),  # the fake tells no Hangup of it
+        (Habit.AWAY, Outcome.NETWORK_FAILURE),  # no channel was made: no phone rang
     ],
 )
 def test_who_is_not_reached_is_owed_further_and_the_agent_is_free(

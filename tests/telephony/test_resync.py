@@ -25,7 +25,7 @@ from telephony.resync import (
     compare,
     fact_of,
 )
-from telephony.unheard import note_recorders
+from telephony.unheard import note_channels, note_recorders
 
 NOW = datetime(2026, 1, 5, 8, tzinfo=UTC)
 CITIZEN = "cc1-1767603600.4"
@@ -364,3 +364,35 @@ def test_a_member_of_the_plain_queue_who_took_him_in_a_gap_is_a_fate() -> None:
 @pytest.mark.parametrize("written", ["", "yesterday", "1e400"])
 def test_a_moment_that_the_dialplan_did_not_write_is_not_known(written: str) -> None:
     assert found(variables={"CC_AT": written}).joined_at is None
+
+
+OURS = "out-9-1"
+
+
+def rings_citizen(mirror: Mirror) -> Leg:
+    leg = Leg(LegId(OURS), Purpose.CITIZEN, None)
+    mirror.legs.expect(leg)
+    return leg
+
+
+def test_a_citizen_whom_we_rang_and_who_answered_in_a_gap_is_a_call_in_our_hands() -> None:
+    mirror = new_mirror()
+    leg = rings_citizen(mirror)
+    (mend,) = compare(mirror, [found(OURS, context="called")], set()).mends
+    effects = mend.effects(mirror, NOW)
+
+    assert InHand(CallId(OURS), "called") in effects
+    assert leg.there
+    assert mirror.legs.get(OURS) is None
+
+
+def test_a_channel_that_was_made_in_a_gap_is_seen_and_its_end_is_believed() -> None:
+    """Else the OriginateResponse of a ring time-out would be taken for a channel never made."""
+    mirror = new_mirror()
+    leg = rings_citizen(mirror)
+    note_channels(mirror, [found(OURS, name="PJSIP/trunk-out-1", context="from-trunk-out")])
+    assert mirror.legs.unseen() == set()
+    mirror.take(ami.OriginateResponse(OURS, success=False, reason=3), NOW)
+    assert leg.end is None
+    mirror.take(ami.Hangup(OURS, 19, "no answer", "480"), NOW)
+    assert leg.hangup is not None
