@@ -46,7 +46,10 @@ class AnnounceReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallQueued(Fact, kind="call-queued"):
-    """`turn_at` orders the line: asked_at less the boost of the priority."""
+    """`turn_at` orders the line: asked_at less the boost of the priority.
+
+    `back_to`: who handed him to a colleague, and gets him back if that one does not take him.
+    """
 
     call: CallId
     queue: QueueName
@@ -57,6 +60,7 @@ class CallQueued(Fact, kind="call-queued"):
     turn_at: datetime
     sticky_to: AgentNo | None = None
     sticky_until: datetime | None = None
+    back_to: AgentNo | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,11 +5,11 @@ from typing import Any, Final
 
 from acd import facts as f
 from acd.alarms import ForSeat, SeatAlarm
+from acd.lending_memory import takes_over
 from acd.line import Caller
 from acd.memory import FloorMemory, seconds
 from acd.seat import Cue, Seat
 from kernel.fact import Fact
-from kernel.ids import epoch_of
 
 
 def queued(memory: FloorMemory, fact: f.CallQueued) -> None:
@@ -33,6 +33,7 @@ def queued(memory: FloorMemory, fact: f.CallQueued) -> None:
         held_for=fact.sticky_to if fact.sticky_until is not None else None,
         held_until=fact.sticky_until,
         settled_at=before.settled_at if before is not None else None,
+        back_to=fact.back_to,
         seat=None,
     )
     memory.callers[fact.call] = caller
@@ -76,14 +77,16 @@ def rung(memory: FloorMemory, fact: f.SeatRung) -> None:
     seat.call, seat.leg, seat.queue = fact.call, fact.leg, fact.queue
     seat.rung_at, seat.ring_deadline = fact.at, fact.deadline
     memory.legs[fact.leg] = seat
-    if epoch_of(fact.leg) == memory.epoch:
-        memory.rung = max(memory.rung, int(fact.leg.rpartition("-")[2]))
+    memory.minted(fact.leg)
     memory.alarms.set(ForSeat(SeatAlarm.RING_LIMIT, fact.deadline, seat, fact.leg))
 
 
 def answered(memory: FloorMemory, fact: f.SeatAnswered) -> None:
     caller, seat = memory.callers[fact.call], memory.seats[fact.seat]
-    memory.step(seat, Cue.ANSWER, fact.at)
+    if fact.leg in memory.lent:
+        takes_over(memory, seat, caller, fact)
+    else:
+        memory.step(seat, Cue.ANSWER, fact.at)
     seat.ring_deadline = None
     if not fact.again:
         memory.measured.waited(fact.waited, gave_up=False)
@@ -120,7 +123,8 @@ def talk_ended(memory: FloorMemory, fact: f.TalkEnded) -> None:
     seat, caller = memory.seats[fact.seat], memory.callers[fact.call]
     del memory.legs[fact.leg]
     seat.leg = None
-    caller.seat = None
+    if caller.seat is seat:
+        caller.seat = None
     memory.owed.pop(fact.call, None)
     memory.step(seat, Cue.HANG_UP, fact.at)
     # What follows is told in the next fact; a journal torn between the two strands nobody (I4).

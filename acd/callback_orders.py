@@ -60,7 +60,7 @@ def by_hand(turn: Turn, order: CallBack) -> None:
     Raises UnknownWorkNumber, WrongState.
     """
     seat = seat_of(turn, order.agent)
-    if seat.activity is not Activity.IDLE or not seat.reachable:
+    if not seat.is_at_rest or not seat.reachable:
         raise WrongState(
             f"Agent {order.agent} is {seat.activity} or his phone is away.",
             remedy="Finish the call in hand, then choose the duty again.",

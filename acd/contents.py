@@ -25,6 +25,7 @@ def contents_of(memory: FloorMemory) -> dict[str, object]:
         "owed": sorted(memory.owed),
         "in_queue": {queue: n for queue, n in memory.line.in_queue.items() if n},
         "legs": {leg: seat.id for leg, seat in memory.legs.items()},
+        "lent": {leg: seat.id for leg, seat in memory.lent.items()},
         "unreachable": sorted(memory.unreachable),
         "settled": dict(memory.settled),
         "counts": (memory.asked, memory.rung, memory.serving),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from acd import departures, offers
+from acd import departures, offers, returning
 from acd import facts as f
 from acd.alarms import CallerAlarm, ForCaller
 from acd.announcements import announce_again, announce_entry
@@ -32,7 +32,10 @@ def seat_wanted(turn: Turn, wanted: SeatWanted) -> None:
     asked_at = before.asked_at if before is not None else min(wanted.asked_at, turn.now)
     priority = max(policy.priority, min(3, max(0, wanted.priority)))
     needs = joined(policy.needs, wanted.needs)
-    known = _sticky_seat(turn, wanted.sticky_to, needs)
+    first = _seat_at_once(turn, wanted)
+    known = None if first is not None else _sticky_seat(turn, wanted.sticky_to, needs)
+    sender = returning.sender(turn, wanted.back_to)
+    awaited = known or (None if first is not None else sender)
     turn.note(
         f.CallQueued(
             at=turn.now,
@@ -43,17 +46,29 @@ def seat_wanted(turn: Turn, wanted: SeatWanted) -> None:
             again=before is not None,
             asked_at=asked_at,
             turn_at=turn_at(turn, policy, priority, asked_at),
-            sticky_to=known.agent if known is not None else None,
-            sticky_until=_held_until(turn, policy, known),
+            sticky_to=awaited.agent if awaited is not None else None,
+            sticky_until=_held_until(turn, policy, known) or _held_back(turn, awaited, sender),
+            back_to=wanted.back_to,
         )
     )
     caller = turn.memory.callers[wanted.call]
-    if known is not None and known.offerable:
+    if first is not None:
+        returning.ring_now(turn, first, caller, offers.ring)
+    elif known is not None and known.offerable:
         offers.ring(turn, known, caller)
     turn.placed.append(caller)
     offers.match(turn)
     _check_limits(turn, caller)
     announce_entry(turn, caller)
+
+
+def _seat_at_once(turn: Turn, wanted: SeatWanted) -> Seat | None:
+    """Rung for him whatever its skills: the colleague he was handed to, then who sent him."""
+    handed = turn.memory.agents.get(wanted.handed_to) if wanted.handed_to is not None else None
+    if handed is not None and handed.offerable:
+        return handed
+    back = returning.sender(turn, wanted.back_to)
+    return back if back is not None and returning.is_free_for(back, wanted.call) else None
 
 
 def _comes_again(turn: Turn, wanted: SeatWanted, before: Caller) -> bool:
@@ -90,6 +105,14 @@ def _held_until(turn: Turn, policy: QueuePolicy, known: Seat | None) -> datetime
     if known is None or known.offerable or policy.sticky_grace_s <= 0:
         return None
     return turn.now + seconds(policy.sticky_grace_s)
+
+
+def _held_back(turn: Turn, awaited: Seat | None, sender: Seat | None) -> datetime | None:
+    """For a moment he waits for nobody but the agent who sent him away."""
+    grace = turn.policies.return_grace_s
+    if awaited is None or awaited is not sender or grace <= 0:
+        return None
+    return turn.now + seconds(grace)
 
 
 def _check_limits(turn: Turn, caller: Caller) -> None:

@@ -4,7 +4,8 @@ BadInput    UnknownPauseReason, BadLevel
 NotFound    UnknownWorkNumber, UnknownSeat, UnknownSkill, CallNotInLine
 NotAllowed  AgentNotActive
 Conflict    AgentAlreadySignedIn, SeatTaken, SeatWithoutPhone, WrongState, PauseReasonFull,
-            NoMoreExtensions, ChangedMeanwhile, PhoneTaken
+            NoMoreExtensions, ChangedMeanwhile, PhoneTaken, ColleagueNotSignedIn,
+            ColleagueNotFree
 """
 
 from kernel.errors import BadInput, Conflict, NotAllowed, NotFound
@@ -68,3 +69,11 @@ class ChangedMeanwhile(Conflict):
 
 class PhoneTaken(Conflict):
     code = "phone-taken"
+
+
+class ColleagueNotSignedIn(Conflict):
+    code = "colleague-not-signed-in"
+
+
+class ColleagueNotFree(Conflict):
+    code = "colleague-not-free"

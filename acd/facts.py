@@ -41,6 +41,7 @@ from acd.callback_facts import (
     CallbackQueued,
     CallbackTurn,
 )
+from acd.lending_facts import LENDING_KINDS, LoanEnded, SeatLent
 from acd.seat_facts import (
     AgentAvailable,
     AgentPaused,
@@ -94,10 +95,12 @@ __all__ = [
     "FallbackLost",
     "LegDropped",
     "Limit",
+    "LoanEnded",
     "NeedsRelaxed",
     "PhoneReachability",
     "ReentryEnded",
     "SeatAnswered",
+    "SeatLent",
     "SeatLetItRing",
     "SeatModeChanged",
     "SeatRung",
@@ -174,4 +177,5 @@ FACTS: tuple[type[Fact], ...] = (
     PhoneReachability,
     DirectoryChanged,
     *CALLBACK_KINDS,
+    *LENDING_KINDS,
 )

@@ -12,7 +12,7 @@ seat_memory.py.
 from collections import Counter
 from datetime import datetime
 
-from acd import breaks, callback_orders, departures, entry, offers, reference, seat_orders
+from acd import breaks, callback_orders, departures, entry, lending, offers, reference, seat_orders
 from acd import facts as f
 from acd import happenings as h
 from acd.alarms import Alarm, ForSeat, SeatAlarm
@@ -125,6 +125,10 @@ def _decide(turn: Turn, happening: h.Command | h.Report) -> None:  # noqa: C901 
             callback_orders.wanted(turn, happening)
         case h.CallbackOver():
             callback_orders.over(turn, happening)
+        case h.LegAnswered() if happening.leg in turn.memory.lent:
+            lending.answered(turn, happening.leg)
+        case h.LegEnded() if happening.leg in turn.memory.lent:
+            lending.ended(turn, happening.leg)
         case h.LegAnswered():
             offers.leg_answered(turn, happening.leg, happening.at)
         case h.LegEnded():
@@ -145,6 +149,8 @@ def _obey(turn: Turn, command: h.Command) -> None:  # noqa: C901 - one line a ki
             departures.block(turn, command)
         case h.CallBack():
             callback_orders.by_hand(turn, command)
+        case h.LendSeat():
+            lending.lend(turn, command)
         case h.SignIn():
             seat_orders.sign_in(turn, command.agent, command.seat)
         case h.SignOut():

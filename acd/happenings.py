@@ -31,6 +31,8 @@ class SeatWanted:
 
     `asked_at` is when this call first asked. `again` says that it comes back to the line (from a
     transfer, from the fallback queue): it keeps its first `asked_at` and its one fate.
+    `handed_to` is rung first, whatever his skills: a colleague named him. `back_to` comes next, or
+    first if there is nobody else: he sent this caller away in vain.
     """
 
     call: CallId
@@ -40,6 +42,8 @@ class SeatWanted:
     asked_at: datetime
     sticky_to: AgentNo | None = None
     again: bool = False
+    handed_to: AgentNo | None = None
+    back_to: AgentNo | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,15 @@ class CallBack:
 
     agent: AgentNo
     wanted: CallbackWanted
+
+
+@dataclass(frozen=True, slots=True)
+class LendSeat:
+    """`by` talks on `call` and asks his colleague `agent`: that one's phone will be rung."""
+
+    agent: AgentNo
+    call: CallId
+    by: AgentNo
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +239,7 @@ class TimePassed:
 Command = (
     BlockCall
     | CallBack
+    | LendSeat
     | SignIn
     | SignOut
     | GoAvailable

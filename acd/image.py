@@ -78,6 +78,8 @@ def _seat(memory: FloorMemory, seat: Seat) -> None:
     memory.sit_down(seat)
     if seat.leg is not None:
         memory.legs[seat.leg] = seat
+    if seat.lent_leg is not None:
+        memory.lent[seat.lent_leg] = seat
     if seat.ring_deadline is not None:
         memory.alarms.set(ForSeat(SeatAlarm.RING_LIMIT, seat.ring_deadline, seat, seat.leg))
     if seat.wrap_up_until is not None:

@@ -40,6 +40,7 @@ class Caller:
     held_until: datetime | None = None
     seat: Seat | None = None  # the one that rings for him or talks with him
     in_fallback: bool = False
+    back_to: AgentNo | None = None  # who handed him to a colleague by number, and has him back
     settled_at: datetime | None = None  # when he met his fate
     excluded: dict[SeatId, datetime] = field(default_factory=dict)
     been_in: tuple[QueueName, ...] = ()

@@ -14,7 +14,7 @@ from acd.policy import QueuePolicies, QueuePolicy
 from acd.seat import PRESENCE_STEPS, STEPS, Cue, Declaration, Presence, Seat, step
 from acd.view import SeatView
 from acd.wait_estimate import Measured
-from kernel.ids import AgentNo, CallId, Epoch, Extension, LegId, SeatId
+from kernel.ids import AgentNo, CallId, Epoch, Extension, LegId, SeatId, epoch_of
 
 FORGET_AFTER: Final = timedelta(hours=12)  # a settled call may come back to the line until then
 GONE_FOR: Final = timedelta(minutes=10)  # a story that is slow to end may still ask until then
@@ -41,6 +41,7 @@ class FloorMemory:
         self.phones: dict[Extension, Seat] = {}
         self.unreachable: set[Extension] = set()
         self.legs: dict[LegId, Seat] = {}  # legs that ring or talk now
+        self.lent: dict[LegId, Seat] = {}  # legs of seats that are lent to a colleague's call
         self.callers: dict[CallId, Caller] = {}
         self.owed: dict[CallId, Caller] = {}  # callbacks in line, at a seat, or being dialled
         self.settled: OrderedDict[CallId, datetime] = OrderedDict()
@@ -57,6 +58,11 @@ class FloorMemory:
 
     def policy_of(self, caller: Caller) -> QueuePolicy:
         return self.policies.of(caller.queue)
+
+    def minted(self, leg: LegId) -> None:
+        """A leg id is never used twice in an epoch."""
+        if epoch_of(leg) == self.epoch:
+            self.rung = max(self.rung, int(leg.rpartition("-")[2]))
 
     # ---- seats -----------------------------------------------------------------------------------
 

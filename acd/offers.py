@@ -7,7 +7,7 @@ an answer of such a leg is hung up, so that it can never reach another caller.
 from datetime import datetime, timedelta
 from typing import Final
 
-from acd import breaks, callback_line
+from acd import breaks, callback_line, returning
 from acd import facts as f
 from acd.line import Caller
 from acd.memory import seconds
@@ -147,6 +147,7 @@ def ring_failed(turn: Turn, seat: Seat, why: LegEnd) -> None:
         turn.note(f.PhoneReachability(at=turn.now, extension=seat.phone, reachable=False))
     elif _pauses(turn, why):
         breaks.pause(turn, seat, PAUSED_FOR[why], f.Who.SYSTEM)
+    returning.not_taken(turn, seat, caller, ring)
     turn.freed.append(seat)
     turn.placed.append(caller)
 
@@ -168,6 +169,8 @@ def withdraw_ring(turn: Turn, seat: Seat, why: f.DropReason) -> None:
     assert seat.leg is not None and seat.call is not None, "a ringing seat has leg and caller"
     caller = turn.memory.callers[seat.call]
     turn.note(f.LegDropped(at=turn.now, leg=seat.leg, why=why, seat=seat.id, call=caller.call))
+    if why in (f.DropReason.SEAT_PAUSED, f.DropReason.SEAT_SIGNED_OUT):
+        returning.not_taken(turn, seat, caller, ring)
     turn.freed.append(seat)
     turn.placed.append(caller)
 

@@ -37,6 +37,7 @@ class Cue(StrEnum):
     CALLER_LEFT = "caller_left"  # we withdrew the ring
     HANG_UP = "hang_up"
     WRAP_UP_DONE = "wrap_up_done"
+    TAKE_OVER = "take_over"  # a colleague whom he was lent to left the citizen to him
 
 
 class Declaration(StrEnum):
@@ -53,6 +54,7 @@ STEPS: Final[dict[tuple[Activity, Cue], Activity]] = {
     (Activity.RINGING, Cue.CALLER_LEFT): Activity.IDLE,
     (Activity.TALKING, Cue.HANG_UP): Activity.WRAP_UP,
     (Activity.WRAP_UP, Cue.WRAP_UP_DONE): Activity.IDLE,
+    (Activity.IDLE, Cue.TAKE_OVER): Activity.TALKING,
 }
 # Signing in makes nobody available: the agent starts paused (reason "signed_in").
 PRESENCE_STEPS: Final[dict[tuple[Presence, Declaration], Presence]] = {
@@ -116,12 +118,15 @@ class Seat:
     ring_deadline: datetime | None = None
     wrap_up_until: datetime | None = None
     wrap_up_extensions: int = 0
+    lent_leg: LegId | None = None  # his phone is busy with a colleague's call (acd/lending.py)
+    lent_to: CallId | None = None
 
     @property
     def offerable(self) -> bool:
         """May be rung now (I3)."""
-        return (
-            self.presence is Presence.AVAILABLE
-            and self.activity is Activity.IDLE
-            and self.reachable
-        )
+        return self.presence is Presence.AVAILABLE and self.is_at_rest and self.reachable
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Nothing rings or talks on its phone, as far as the floor knows."""
+        return self.activity is Activity.IDLE and self.lent_leg is None

@@ -42,13 +42,19 @@ def sign_in(turn: Turn, agent_no: AgentNo, seat_id: SeatId) -> None:
     )
 
 
-def _active_agent(turn: Turn, agent_no: AgentNo) -> Agent:
+def known_agent(turn: Turn, agent_no: AgentNo) -> Agent:
+    """Raises UnknownWorkNumber."""
     agent = turn.memory.directory.agents.get(agent_no)
     if agent is None:
         raise UnknownWorkNumber(
             f"There is no agent with the work number {agent_no!r}.",
             remedy="Check the number, or have the agent entered in the directory.",
         )
+    return agent
+
+
+def _active_agent(turn: Turn, agent_no: AgentNo) -> Agent:
+    agent = known_agent(turn, agent_no)
     if not agent.may(Scope.ANSWER):
         raise AgentNotActive(
             f"Agent {agent_no} is not active.", remedy="Have the agent activated in the directory."
@@ -87,7 +93,7 @@ def seat_of(turn: Turn, agent_no: AgentNo) -> Seat:
 
 def sign_out(turn: Turn, agent_no: AgentNo) -> None:
     seat = seat_of(turn, agent_no)
-    if seat.activity is Activity.TALKING:
+    if seat.activity is Activity.TALKING or seat.lent_leg is not None:
         raise WrongState(
             f"Agent {agent_no} is talking.",
             remedy="End the conversation first, or take a break after this call.",
@@ -100,6 +106,12 @@ def _sign_out(turn: Turn, seat: Seat, by: f.Who, ordered_by: str = "", note: str
         offers.withdraw_ring(turn, seat, f.DropReason.SEAT_SIGNED_OUT)
     if seat.activity is Activity.WRAP_UP:
         offers.end_wrap_up(turn, seat, by)
+    if seat.lent_leg is not None and seat.lent_to is not None:
+        turn.note(
+            f.LoanEnded(
+                at=turn.now, leg=seat.lent_leg, seat=seat.id, agent=seat.agent, call=seat.lent_to
+            )
+        )
     turn.note(
         f.AgentSignedOut(
             at=turn.now, agent=seat.agent, seat=seat.id, by=by, ordered_by=ordered_by, note=note

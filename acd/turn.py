@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from acd.call_memory import CALL_FACTS
 from acd.callback_memory import CALLBACK_FACTS
+from acd.lending_memory import LENDING_FACTS
 from acd.line import Caller
 from acd.memory import FloorMemory
 from acd.policy import QueuePolicies
@@ -22,6 +23,7 @@ REMEMBER: Final[Mapping[type[Fact], Callable[[FloorMemory, Any], None]]] = {
     **SEAT_FACTS,
     **CALL_FACTS,
     **CALLBACK_FACTS,
+    **LENDING_FACTS,
 }
 
 

@@ -38,6 +38,13 @@ class SeatView:
     call: CallId | None  # while ringing, talking and in wrap-up
     leg: LegId | None
     queue: QueueName | None
+    lent_leg: LegId | None = None  # busy with a colleague's call
+    lent_to: CallId | None = None
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Nothing rings or talks on its phone, as far as the floor knows."""
+        return self.activity is Activity.IDLE and self.lent_leg is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

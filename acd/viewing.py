@@ -59,6 +59,8 @@ def _view_of_seat(seat: Seat) -> SeatView:
         call=seat.call,
         leg=seat.leg,
         queue=seat.queue,
+        lent_leg=seat.lent_leg,
+        lent_to=seat.lent_to,
     )
 
 

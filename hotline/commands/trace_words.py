@@ -57,6 +57,14 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "seat {seat} (agent {agent}) did not take it: {why}",
     ),
     "leg-dropped": ("撤回振铃 {leg}: {why}", "ring {leg} withdrawn: {why}"),
+    "seat-lent": (
+        "工号 {by} 请座席 {seat} (工号 {agent}) 协助, 呼叫腿 {leg}",
+        "agent {by} asks seat {seat} (agent {agent}) for help, leg {leg}",
+    ),
+    "loan-ended": (
+        "座席 {seat} (工号 {agent}) 协助结束",
+        "seat {seat} (agent {agent}) helps no longer",
+    ),
     "talk-ended": (
         "与座席 {seat} 的通话结束, {talked} 秒",
         "talk with seat {seat} ended, {talked} s",

@@ -139,7 +139,8 @@ def settle(
     view = desk.snapshot()
     remembered = set(remembered)
     known = {caller.call for caller in view.waiting} | remembered
-    lost = [(s.leg, s.call) for s in view.seats if s.leg and mirror.legs.get(s.leg) is None]
+    here = [(s.leg, s.call) for s in view.seats] + [(s.lent_leg, s.lent_to) for s in view.seats]
+    lost = [(leg, call) for leg, call in here if leg and mirror.legs.get(leg) is None]
     known |= {call for _, call in lost if call is not None}
     known -= _unborn(desk, mirror, remembered)
     in_line = {caller.call for caller in view.waiting}

@@ -22,6 +22,7 @@ WAYS_OF_THE_PHONE = {
     ("ringing", "caller_left", "idle"),
     ("talking", "hang_up", "wrap_up"),
     ("wrap_up", "wrap_up_done", "idle"),
+    ("idle", "take_over", "talking"),
 }
 WAYS_OF_THE_AGENT = {
     ("signed_out", "sign_in", "paused"),
