@@ -34,6 +34,7 @@ from hotline.watch.collector import hold_pauses_short, sweep_when
 from hotline.wiring import Hotline, open_hotline
 from storage.field_cipher import FieldKeys
 from storage.lease import Deposed
+from telephony.before_us import BeforeUs
 from telephony.speech.supervisor import SpeechWorker
 
 DEPOSED: Final = 75  # "try again": whoever started us starts us again, and we stand by
@@ -99,7 +100,7 @@ async def _lead(
                 group.create_task(leadership.keep(), name="leadership")
                 _run_ground(group, hotline, owed.speech.worker)
                 settling = Settling(hotline)
-                hotline.telephone.switchboard.mirror.sent_away = hotline.boards.loose_ends.sent_away
+                hotline.telephone.switchboard.mirror.before = _before_us(hotline)
                 group.create_task(hotline.hall.desk.run(), name="desk")
                 group.create_task(
                     hotline.telephone.switchboard.run(owed.dialling.story), name="switchboard"
@@ -115,6 +116,11 @@ async def _lead(
                 _run_console(group, hotline, console)
         finally:
             await leadership.resign(hotline.ground.journal, hotline.ground.shipper)
+
+
+def _before_us(hotline: Hotline) -> BeforeUs:
+    loose_ends = hotline.boards.loose_ends
+    return BeforeUs(loose_ends.sent_away, loose_ends.knows)
 
 
 def _run_ground(group: asyncio.TaskGroup, hotline: Hotline, speech: SpeechWorker) -> None:

@@ -5,7 +5,7 @@ truth is Asterisk's: `telephony/resync.py` compares and mends.
 """
 
 from collections import Counter
-from collections.abc import Callable, Set
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
@@ -14,6 +14,7 @@ from kernel.phone import WITHHELD, PhoneNumber
 from telephony import ami_events as ami
 from telephony import facts
 from telephony.ami_text import without_line_breaks
+from telephony.before_us import BeforeUs
 from telephony.call import Call, Cue, Phase, advance, cue_of
 from telephony.leg_book import LegBook
 from telephony.legs import Leg, LegEnded, Purpose
@@ -53,7 +54,7 @@ class Mirror:
         self.parties: dict[CallId, Party] = {}
         self.legs = LegBook()
         self.rung: dict[CallId, PhoneNumber] = {}  # citizens whom we ring, by their call to be
-        self.sent_away: Set[CallId] = frozenset()  # adopted: it was told before us where to
+        self.before = BeforeUs()
         self.counters: Counter[str] = Counter()
 
     def take(self, event: ami.AmiEvent, now: datetime) -> list[Effect]:
@@ -251,9 +252,7 @@ class Mirror:
             by = facts.HungUpBy.US
         elif party.asked_to_go:
             by = facts.HungUpBy.CITIZEN
-        effects: list[Effect] = []
-        if not party.announced:
-            effects += self._arrival(call, party, now)
+        effects = [] if party.announced else self._arrival(call, party, now)
         fact = facts.CallHungUp(at=now, call=call.id, by=by, cause=cause)
         return [*effects, fact, Gone(call.id), *self.legs.not_needed(call.id)]
 

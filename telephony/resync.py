@@ -37,7 +37,7 @@ class Enter:
         for event in self.events:
             effects += mirror.take(event, now)
         effects += recorded_unheard(self.found, mirror, now)
-        if known or self.found.uniqueid not in mirror.sent_away:
+        if known or self.found.uniqueid not in mirror.before.sent_away:
             return effects
         return [e for e in effects if not isinstance(e, CallTransferred)]  # told before us
 
@@ -280,7 +280,7 @@ def _introduce(item: Found, mirror: Mirror, now: datetime) -> list[Effect]:
     party = mirror.parties[CallId(item.uniqueid)]
     party.sip_call_id = item.variables["CC_SIP"]
     party.dialled = item.variables.get("CC_DIALLED", "")
-    party.announced = "CC_CALL" in item.variables
+    party.announced = mirror.before.told_of(CallId(item.uniqueid), "CC_CALL" in item.variables)
     party.recorded = item.recorder > 0
     return effects
 

@@ -282,7 +282,7 @@ def test_who_was_sent_away_before_us_is_not_told_to_have_been_sent_away_again() 
     there["variables"] = {"CC_SIP": "a@b", "CC_CALL": "known", "CC_STATE": "emergency"}
     for told_before in (True, False):
         mirror = new_mirror()
-        mirror.sent_away = {CallId(CITIZEN)} if told_before else set()
+        mirror.before.sent_away = {CallId(CITIZEN)} if told_before else set()
         (mend,) = compare(mirror, [found(**there)], set()).mends
 
         effects = mend.effects(mirror, NOW)
