@@ -12,6 +12,8 @@ from typing import Annotated, Final, Self
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from telephony.levels import Levels
+
 PROJECT: Final = Path(__file__).resolve().parent.parent
 TEMPLATES: Final = PROJECT / "asterisk"
 SOUNDS: Final = TEMPLATES / "sounds"
@@ -58,6 +60,18 @@ class SeatPhone(_Frozen):
 
     extension: Extension
     password: Secret
+
+
+class LevelTrunk(_Frozen):
+    """Another level of the province; without `address` (host:port) it is rung by the trunk out."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,19}$")]
+    number: Dialled
+    address: HostAndPort | None = None
+
+    @property
+    def trunk(self) -> str:
+        return f"level-{self.name}" if self.address else ""
 
 
 class AmiAccess(_Frozen):
@@ -114,6 +128,7 @@ class AsteriskSite(_Frozen):
     emergency_lines: tuple[Dialled, ...] = ()  # of them, those that 110 and its like ring
     emergency_numbers: tuple[Dialled, ...] = ("110", "119", "120", "122")
     outbound_allow: tuple[DialPattern, ...] = ()
+    levels: tuple[LevelTrunk, ...] = ()
     record_calls: bool = True
     beat_max_s: Annotated[int, Field(ge=2, le=60)] = 10
     switch_s: Annotated[int, Field(ge=5, le=120)] = 15
@@ -128,6 +143,15 @@ class AsteriskSite(_Frozen):
         if self.trunk_out in {"trunk-in", "seat", "seat-auth", "seat-aor", "udp"}:
             raise ValueError(f"{self.trunk_out} is taken by another section of pjsip.conf")
         return self
+
+
+def level_trunks(levels: Levels) -> tuple[LevelTrunk, ...]:
+    """Those that a call of ours may be sent to (NAV-02)."""
+    reached = (name for name in levels.levels if levels.reasons(name))
+    return tuple(
+        LevelTrunk(name=name, number=level.number or "", address=level.address)
+        for name, level in ((name, levels.levels[name]) for name in reached)
+    )
 
 
 def render(site: AsteriskSite, target: Path, *, templates: Path = TEMPLATES) -> list[Path]:

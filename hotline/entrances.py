@@ -9,19 +9,32 @@ from typing import Final
 import structlog
 
 from figures.counts import day_of
+from hotline.rule_files import RuleFiles
 from hotline.sparing import Patience, Sparing
 from intake.known_callers import NOBODY, KnownCaller
 from kernel.clock import Clock
 from kernel.errors import Unavailable
 from kernel.ids import NumberKey
 from telephony.facts import WayIn
+from telephony.levels import Handed, Levels
 from telephony.lines import Arrival, Entrance, Lines
 from telephony.live_call import LiveCall
 from telephony.menu import MenuAnswer, Menus
+from telephony.passed_on import CameFromLevel, LevelAsked, LevelReason
 
 log = structlog.get_logger(__name__)
 
 LOOK_UP_WITHIN: Final = timedelta(milliseconds=300)  # he hears nothing meanwhile
+
+
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """Where the dialplan sends him; `carries` what the other level is told, `facts` come first."""
+
+    context: str
+    number: str
+    carries: str = ""
+    facts: tuple[LevelAsked, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,22 +43,54 @@ class Entrances:
 
     lines: Lines
     menus: Menus
+    levels: Levels
     look_up: Callable[[NumberKey], Awaitable[KnownCaller]]
     clock: Clock
 
     async def of(self, call: LiveCall) -> Entrance:
+        handed = Handed.decode(call.party.handed)
+        if handed is not None and call.dialled not in self.lines.emergency_numbers:
+            return self._handed_over(handed, self.lines.line_of(call.dialled))
         known = NOBODY
         if not self.lines.is_straight(call.dialled):
             known = await self._known(call.caller_key)
-        area = call.caller.area
+        area = f"0{call.caller.area}" if call.caller.area else ""
         arrival = Arrival(
             dialled=call.dialled,
             today=day_of(self.clock.now()),
             lists=known.lists,
-            area=f"0{area}" if area else "",
+            area=area,
             language=known.language,
+            home=self.levels.home_of(call.party.trunk, call.dialled, area),
         )
         return self.lines.entrance(arrival, self.menus)
+
+    def _handed_over(self, handed: Handed, line: str) -> Entrance:
+        """He has heard a menu already: to a person at once, or back to his city (NAV-05)."""
+        back = None if self.levels.takes(handed) else self.levels.back(handed)
+        answer = self.levels.incoming.answer("") if back is None else None
+        why = f"level:{handed.level}"
+        return Entrance(line=line, why=why, answer=answer, to_level=back, handed=handed)
+
+    def onward(self, call: LiveCall, taken: Entrance, answer: MenuAnswer | None) -> Onward | None:
+        """Where outside he is passed on to; None: he stands in line here."""
+        if taken.pass_on is not None:
+            return Onward("transfer", taken.pass_on)
+        sending, how = taken.to_level, "rule"
+        if answer is not None and answer.level:
+            sending, how = self.levels.sending(answer.level, LevelReason.PROVINCE), "key"
+        if sending is None:
+            return None
+        asked = LevelAsked(
+            at=self.clock.now(),
+            call=call.id,
+            level=sending.level,
+            reason=sending.reason,
+            ticket_no=sending.ticket_no,
+            how=how,
+            agent=None,
+        )
+        return Onward("level", sending.number, sending.carried(call.id), (asked,))
 
     async def _known(self, key: NumberKey | None) -> KnownCaller:
         if key is None:
@@ -58,6 +103,14 @@ class Entrances:
             return NOBODY
 
 
+def entrances_of(
+    rules: RuleFiles, look_up: Callable[[NumberKey], Awaitable[KnownCaller]], clock: Clock
+) -> Entrances:
+    return Entrances(
+        lines=rules.lines, menus=rules.menus, levels=rules.levels, look_up=look_up, clock=clock
+    )
+
+
 def sparing(
     look_up: Callable[[NumberKey], Awaitable[KnownCaller]], clock: Clock
 ) -> Callable[[NumberKey], Awaitable[KnownCaller]]:
@@ -65,9 +118,11 @@ def sparing(
     return Sparing(look_up, clock, Patience(LOOK_UP_WITHIN * 0.45), NOBODY)
 
 
-def way_in(call: LiveCall, taken: Entrance, answer: MenuAnswer | None, at: datetime) -> WayIn:
-    """How he came in, for the journal: agents see it, reports count it (MRG-08)."""
-    return WayIn(
+def way_in(
+    call: LiveCall, taken: Entrance, answer: MenuAnswer | None, at: datetime
+) -> list[WayIn | CameFromLevel]:
+    """How he came in, for the journal: agents see it, reports count it (MRG-08, NAV-02)."""
+    came = WayIn(
         at=at,
         call=call.id,
         caller_key=call.caller_key,
@@ -76,6 +131,19 @@ def way_in(call: LiveCall, taken: Entrance, answer: MenuAnswer | None, at: datet
         queue=answer.queue if answer is not None else "",
         language=answer.language if answer is not None and taken.menu is not None else "",
     )
+    handed = taken.handed
+    if handed is None:
+        return [came]
+    from_level = CameFromLevel(
+        at=at,
+        call=call.id,
+        level=handed.level,
+        reason=handed.reason,
+        ticket_no=handed.ticket_no,
+        their_call=handed.their_call,
+        taken=taken.to_level is None,
+    )
+    return [came, from_level]
 
 
 async def nobody_known(_key: NumberKey) -> KnownCaller:

@@ -8,12 +8,14 @@ import console.facts
 import hotline.facts
 import intake.facts
 import telephony.facts
+import telephony.passed_on
 from kernel.fact import FactKinds
 
 KINDS: Final = FactKinds(
     [
         *acd.facts.FACTS,
         *telephony.facts.FACTS,
+        *telephony.passed_on.FACTS,
         *intake.facts.FACTS,
         *callbacks.facts.FACTS,
         *console.facts.FACTS,

@@ -6,6 +6,8 @@ file names in another file is checked here too, because no package may know anot
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 
 from acd.directory import Directory
 from acd.policy import QueuePolicies, load_policies
@@ -18,14 +20,18 @@ from callbacks.workdays import Calendar, load_calendar
 from config.settings import Settings
 from hotline.places import Places
 from intake.catalogue import Catalogue, load_catalogue
+from intake.ticket import CHINA
 from kernel.errors import BadSettings
+from telephony.levels import BadLevels, Levels, check_levels
 from telephony.lines import Lines, check_lines, skills_named
 from telephony.menu import Menus, check_menu_lengths, check_menus
-from telephony.menu_file import load_lines, load_menus
+from telephony.menu_file import load_levels, load_lines, load_menus
+from telephony.navigation import check_navigation, with_inserts
 from telephony.phrases import Phrases, load_phrases
 from telephony.sound_files import SoundFiles, check_sounds
 from telephony.speech.settings import SpeechSettings, load_speech_settings
 from telephony.spoken import Sound
+from telephony.utilities import Utilities, check_utilities, load_utilities
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +41,8 @@ class RuleFiles:
     policies: QueuePolicies
     menus: Menus
     lines: Lines
+    levels: Levels
+    utilities: Utilities
     phrases: Phrases
     sounds: SoundFiles
     directory: Directory
@@ -55,10 +63,13 @@ def read_rule_files(settings: Settings, places: Places) -> RuleFiles:
     """Raises BadSettings with file, key, value and remedy."""
     folder = places.config
     phrases = load_phrases(folder / "phrases.yaml")
+    levels = load_levels(folder / "levels.yaml")
     rules = RuleFiles(
         policies=load_policies(folder / "queues.yaml"),
-        menus=load_menus(folder / "menus.yaml"),
+        menus=_menus(folder, levels),
         lines=load_lines(folder / "lines.yaml"),
+        levels=levels,
+        utilities=load_utilities(folder / "utilities.yaml"),
         phrases=phrases,
         sounds=check_sounds(
             phrases.texts(), shipped=places.shipped_sounds, site=places.site_sounds(settings)
@@ -75,6 +86,7 @@ def read_rule_files(settings: Settings, places: Places) -> RuleFiles:
         speech=load_speech_settings(folder / "speech.yaml"),
     )
     _check_queues(rules, settings)
+    _check_levels(rules, settings)
     check_menu_lengths(rules.menus, lambda said: rules.sounds.seconds_of(phrases.say(*said)))
     # The console may have added skills: those are checked when the database's are known.
     check_ways_in(rules, settings, skills=_skills_named(rules.menus) | skills_named(rules.lines))
@@ -95,6 +107,30 @@ def check_ways_in(rules: RuleFiles, settings: Settings, *, skills: Collection[st
         skills=skills,
         phrases=phrases,
         numbers=settings.site.hotline_numbers,
+    )
+
+
+def _menus(folder: Path, levels: Levels) -> Menus:
+    """The province's tree with the city's own words in it (NAV-04)."""
+    menus = load_menus(folder / "menus.yaml")
+    check_navigation(menus, levels.navigation)
+    return with_inserts(menus, levels.inserts)
+
+
+def _check_levels(rules: RuleFiles, settings: Settings) -> None:
+    """Levels and utilities name only what there is, and we are who site.toml says."""
+    levels, site = rules.levels, settings.site
+    menus = {name: menu.choices().values() for name, menu in rules.menus.menus.items()}
+    check_levels(levels, queues=rules.policies.queues, phrases=rules.phrases.phrases, menus=menus)
+    if levels.here.region_code not in (None, site.region_code):
+        raise BadLevels(
+            f"levels.yaml: own: {levels.own!r} has the region_code {levels.here.region_code}, and "
+            f"site.toml says {site.region_code}.",
+            remedy="Let own name the level of this site.",
+        )
+    today = datetime.now(CHINA).date()
+    check_utilities(
+        rules.utilities, is_category=lambda code: rules.catalogue.find(code, on=today) is not None
     )
 
 

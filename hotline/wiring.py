@@ -24,7 +24,7 @@ from figures.live import LiveFigures
 from hotline.center import Center
 from hotline.contacts import Contacts
 from hotline.door import Door
-from hotline.entrances import Entrances, sparing
+from hotline.entrances import entrances_of, sparing
 from hotline.kinds import KINDS
 from hotline.leading.leadership import Lease
 from hotline.places import Places
@@ -287,9 +287,7 @@ def _center(ground: Ground, hall: Hall, boards: Boards) -> Center:
         write=ground.recorder.write,
         clock=ground.clock,
         policies=rules.policies,
-        entrances=Entrances(
-            lines=rules.lines, menus=rules.menus, look_up=look_up, clock=ground.clock
-        ),
+        entrances=entrances_of(rules, look_up, ground.clock),
         phrases=rules.phrases,
         last_agent_of=boards.calls.last_agent_of,
         overflow_targets=ground.settings.overflow_targets,

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kernel.errors import BadSettings
 from kernel.ids import Skill
+from telephony.levels import Handed, Sending
 from telephony.menu import Choice, Menu, MenuAnswer, Menus
 
 FROZEN = ConfigDict(frozen=True, extra="forbid")
@@ -96,18 +97,21 @@ class Known(BaseModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """What is known of a caller before he has said a word. `language`: of his last call."""
+    """What is known of a caller before he has said a word. `language`: of his last call; `home`:
+    the level whose citizen he is and its seats here (NAV-01)."""
 
     dialled: str
     today: date
     lists: Collection[str] = ()
     area: str = ""
     language: str = ""
+    home: tuple[str, Choice] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entrance:
-    """Exactly one of `menu`, `answer`, `pass_on`; `say` comes first; `why` names the rule."""
+    """Exactly one of `menu`, `answer`, `pass_on`, `to_level`; `say` comes first; `why` names the
+    rule. `handed`: what the level said from which he comes."""
 
     line: str
     why: str
@@ -115,6 +119,8 @@ class Entrance:
     menu: Menu | None = None
     answer: MenuAnswer | None = None
     pass_on: str | None = None
+    to_level: Sending | None = None
+    handed: Handed | None = None
 
 
 class Lines(BaseModel):
@@ -139,6 +145,8 @@ class Lines(BaseModel):
         twice = sorted({number for number in numbers if numbers.count(number) > 1})
         if twice:
             raise ValueError(f"the number {twice[0]} belongs to two lines")
+        if any(choice.level for _, choice in _choices(self)):
+            raise ValueError("only a key of menus.yaml leads to another level")
         return self
 
     def line_of(self, dialled: str) -> str:
@@ -170,7 +178,10 @@ class Lines(BaseModel):
             answer, hears = found[1].to.answer(""), (*said, *self.greeting)
             return Entrance(line=name, why=found[0], say=hears, answer=answer)
         assert line.menu is not None, "a line has one of the three"
-        why, menu = self._fitted(menus.menus[line.menu], found, arrival)
+        menu = menus.menus[line.menu]
+        if arrival.home is not None:
+            menu = menu.with_home(arrival.home[1])
+        why, menu = self._fitted(menu, found, arrival)
         return Entrance(line=name, why=why, say=said, menu=menu)
 
     def _known(self, arrival: Arrival) -> tuple[str, Known] | None:
@@ -189,7 +200,7 @@ class Lines(BaseModel):
             return f"language:{arrival.language}", menu.with_silence(spoken)
         if found is not None:
             return found[0], menu.with_silence(found[1].to)
-        return "menu", menu
+        return f"home:{arrival.home[0]}" if arrival.home is not None else "menu", menu
 
 
 def check_lines(

@@ -60,7 +60,7 @@ class LiveCall:
         self.place: Place | None = None
         self.where = ""
         self.hung_up = asyncio.Event()
-        self._party = party
+        self.party = party
         self._asterisk = asterisk
         self._sound_path = sound_path
         self._hand = asyncio.Event()
@@ -72,28 +72,28 @@ class LiveCall:
 
     @property
     def caller(self) -> PhoneNumber:
-        return self._party.caller
+        return self.party.caller
 
     @property
     def caller_key(self) -> NumberKey | None:
-        return self._party.caller_key
+        return self.party.caller_key
 
     @property
     def caller_name(self) -> str:
         """As it arrived, in one line; foreign text."""
-        return self._party.caller_name
+        return self.party.caller_name
 
     @property
     def dialled(self) -> str:
-        return self._party.dialled
+        return self.party.dialled
 
     @property
     def sip_call_id(self) -> str:
-        return self._party.sip_call_id
+        return self.party.sip_call_id
 
     @property
     def arrived_at(self) -> datetime:
-        return self._party.arrived_at
+        return self.party.arrived_at
 
     # ---- what a story asks
 
@@ -183,7 +183,7 @@ class LiveCall:
         await self._command(act.converse(conversation, address), within)
 
     def hang_up(self) -> None:
-        self._party.sent_home = True
+        self.party.sent_home = True
         self._tell(act.hangup(self.ami_name))
 
     def send_to(self, context: str, exten: str = "s") -> None:

@@ -29,6 +29,7 @@ class MenuAnswer:
     skills: Mapping[Skill, int]  # least level wanted
     language: str
     keys: str = ""  # what he pressed on the way; personal: never logged
+    level: str = ""  # of levels.yaml: passed on to it; should it fail, he stands in the queue
 
 
 class BadMenus(BadSettings):
@@ -41,9 +42,10 @@ class Choice(BaseModel):
     queue: QueueName
     skills: dict[Skill, Annotated[int, Field(ge=1, le=3)]] = Field(default_factory=dict)
     language: str = "mandarin"
+    level: str = ""
 
     def answer(self, keys: str) -> MenuAnswer:
-        return MenuAnswer(self.queue, self.skills, self.language, keys)
+        return MenuAnswer(self.queue, self.skills, self.language, keys, self.level)
 
 
 class Menu(BaseModel):
@@ -61,8 +63,24 @@ class Menu(BaseModel):
     person: Choice
     silence: Choice | None = None
 
+    @model_validator(mode="after")
+    def _a_person(self) -> "Menu":
+        if self.person.level:
+            raise ValueError("person leads to a person here, to no other level")
+        return self
+
     def with_silence(self, choice: Choice) -> "Menu":
         return self.model_copy(update={"silence": choice})
+
+    def with_home(self, choice: Choice) -> "Menu":
+        """0, silence and wrong keys lead to the seats of the caller's own city (NAV-01)."""
+        return self.model_copy(update={"person": choice})
+
+    def choices(self) -> dict[str, Choice]:
+        """All that can be chosen, by where it stands."""
+        silence = {"silence": self.silence} if self.silence is not None else {}
+        keys = {f"keys.{key}": choice for key, choice in self.keys.items()}
+        return {"person": self.person, **keys, **silence}
 
     @property
     def first_within(self) -> timedelta:
@@ -134,9 +152,6 @@ def _named(menu: Menu) -> Iterable[tuple[str, str, str]]:
     """Everything that a menu names: (kind, value, where it stands)."""
     yield from (("phrase", phrase, "say") for phrase in menu.say)
     yield "phrase", menu.wrong_key, "wrong_key"
-    choices = {"person": menu.person} | {f"keys.{key}": c for key, c in menu.keys.items()}
-    if menu.silence is not None:
-        choices["silence"] = menu.silence
-    for where, choice in choices.items():
+    for where, choice in menu.choices().items():
         yield "queue", choice.queue, f"{where}.queue"
         yield from (("skill", skill, f"{where}.skills") for skill in choice.skills)

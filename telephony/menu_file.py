@@ -1,4 +1,4 @@
-"""Reads config/menus.yaml and lines.yaml.
+"""Reads config/menus.yaml, lines.yaml and levels.yaml.
 
 A key that stands twice is refused: YAML itself would take the last.
 """
@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from kernel.settings_file import checked, parsed
+from telephony.levels import BadLevels, Levels
 from telephony.lines import BadLines, Lines
 from telephony.menu import BadMenus, Menus
 
@@ -32,6 +33,11 @@ def load_menus(path: Path) -> Menus:
 def load_lines(path: Path) -> Lines:
     """Raises BadLines with file, key, value and remedy; then `check_lines` for what it names."""
     return checked(path, parsed(path, _parse, BadLines), Lines, error=BadLines)
+
+
+def load_levels(path: Path) -> Levels:
+    """Raises BadLevels with file, key, value and remedy; then `check_levels` for what it names."""
+    return checked(path, parsed(path, _parse, BadLevels), Levels, error=BadLevels)
 
 
 def _parse(text: str) -> object:

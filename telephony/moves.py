@@ -10,13 +10,14 @@ from telephony import ami_actions as act
 from telephony.call import Call, Command, Phase, permit
 from telephony.errors import ActionRefused, NoSuchCall, PartyNotReached, WrongPhase
 from telephony.legs import Leg, Purpose
+from telephony.peer import Peer
 from telephony.switchboard import Switchboard
 
 MOVES_WITHIN: Final = timedelta(seconds=3)  # from an action to Asterisk's news of it
 ANSWER_AFTER_RING: Final = timedelta(seconds=2)  # the news of an answer in the last moment
 NO_SWITCH: Final = timedelta()
 
-Target = PhoneNumber | Extension
+Target = PhoneNumber | Extension | Peer
 
 
 class Moves:
@@ -80,18 +81,16 @@ class Moves:
     ) -> None:
         """Ring somebody and wait until he is where he shall be. Raises PartyNotReached."""
         ring_for = self.trunk.ring_outside_for
-        own = PhoneNumber.parse(self.trunk.own_number)
-        number = to.national if isinstance(to, PhoneNumber) else to
-        via = f"@{self.trunk.outbound}" if isinstance(to, PhoneNumber) else ""
+        dial, shows, carried = self._rung(to)
         self._mirror.legs.expect(leg)
         await self._asterisk.ask(
             act.originate(
-                f"PJSIP/{number}{via}",
+                dial,
                 leg=leg.id,
                 to=where,
                 ring_for=ring_for,
-                shows=own.national,
-                variables=variables or {},
+                shows=shows,
+                variables={**(variables or {}), **carried},
             )
         )
         within = ring_for + ANSWER_AFTER_RING
@@ -103,6 +102,18 @@ class Moves:
                 f"{leg.target or 'The phone'} was not reached ({leg.end or 'no news'}).",
                 remedy="Try again, or another number.",
             )
+
+    def _rung(self, to: Target) -> tuple[str, str, Mapping[str, str]]:
+        """By which endpoint, from which number, and what the INVITE carries."""
+        own = PhoneNumber.parse(self.trunk.own_number).national
+        match to:
+            case Peer():
+                via = to.trunk or self.trunk.outbound
+                return f"PJSIP/{to.number}@{via}", to.shows or own, to.variables
+            case PhoneNumber():
+                return f"PJSIP/{to.national}@{self.trunk.outbound}", own, {}
+            case _:
+                return f"PJSIP/{to}", own, {}
 
     def phase(self, call: CallId) -> Phase:
         known = self._mirror.calls.get(call)

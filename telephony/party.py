@@ -1,5 +1,6 @@
 """Who a citizen on the phone is, beside what his call does. Changed by `telephony/mirror.py`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,6 +29,13 @@ class Party:
     away_how: facts.Transfer = facts.Transfer.BLIND
     away_to: str = ""
     times_away: int = 0
+    away_failed: str = ""  # why he came back from there, until his story has dealt with it
+    handed: str = ""  # what the level said from whose trunk he comes (telephony/levels.py)
+
+    def told(self, arguments: Sequence[str]) -> None:
+        """What the dialplan says of him: SIP call id, number dialled, and who handed him over."""
+        self.sip_call_id, self.dialled, *more = arguments
+        self.handed = more[0] if more else self.handed
 
 
 def caller_number(text: str, home_area: str) -> PhoneNumber:

@@ -278,8 +278,8 @@ def _introduce(item: Found, mirror: Mirror, now: datetime) -> list[Effect]:
     arrived = ami.Newchannel(item.uniqueid, item.name, TRUNK_CONTEXT, item.exten, *who)
     effects = mirror.take(arrived, now - item.age)
     party = mirror.parties[CallId(item.uniqueid)]
-    party.sip_call_id = item.variables["CC_SIP"]
-    party.dialled = item.variables.get("CC_DIALLED", "")
+    told = ("CC_SIP", "CC_DIALLED", "CC_FROM")
+    party.told([item.variables.get(name, "") for name in told])
     party.announced = mirror.before.told_of(CallId(item.uniqueid), "CC_CALL" in item.variables)
     party.recorded = item.recorder > 0
     return effects

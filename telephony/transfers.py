@@ -62,6 +62,16 @@ class Transfers:
         """
         await self._moves.send(call, "sent", to.national)
 
+    async def to_level(self, call: CallId, number: str, carried: str) -> None:
+        """To another level of the province, which is told `carried` (NAV-02); as `blind_transfer`.
+
+        The number is one of levels.yaml, whatever the allow-list says.
+        """
+        known = self._moves.known(call)
+        permit(known, Command.SEND_AWAY)
+        await self._asterisk.ask(act.set_variable(known.ami_name, "CC_CARRY", carried))
+        await self._moves.send(call, "level", number)
+
     async def back_to_line(self, call: CallId) -> None:
         """The citizen waits again, wherever his story puts him; the seat is free."""
         known = self._moves.known(call)
@@ -116,4 +126,4 @@ class Transfers:
 
 
 def masked(to: Target) -> str:
-    return to.masked() if isinstance(to, PhoneNumber) else to
+    return to if isinstance(to, str) else to.masked()

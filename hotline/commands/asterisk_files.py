@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Final
 
 from config.settings import Settings, load_settings
-from hotline.asterisk_site import PROJECT, AsteriskSite, SeatPhone, render
+from hotline.asterisk_site import PROJECT, AsteriskSite, SeatPhone, level_trunks, render
 from kernel.errors import BadSettings
 from kernel.settings_file import checked, read_toml
-from telephony.menu_file import load_lines
+from telephony.menu_file import load_levels, load_lines
+from telephony.utilities import load_utilities
 
 __all__: Final = ["AsteriskSite", "SeatPhone", "add_arguments", "main", "render", "site_from"]
 
@@ -37,6 +38,10 @@ def site_from(config: Path, phones: Path | None) -> AsteriskSite:
     file = config / "asterisk.toml"
     found = read_toml(file) | from_settings(load_settings(config))
     found["emergency_lines"] = load_lines(config / "lines.yaml").emergency_numbers
+    found["levels"] = level_trunks(load_levels(config / "levels.yaml"))
+    allowed, utilities = found.get("outbound_allow", ()), load_utilities(config / "utilities.yaml")
+    if isinstance(allowed, list | tuple):
+        found["outbound_allow"] = (*allowed, *utilities.numbers)
     ami = found.get("ami", {})
     secret = os.environ.get("HOTLINE_AMI_SECRET", "")
     found["ami"] = (ami if isinstance(ami, dict) else {}) | {"secret": secret}

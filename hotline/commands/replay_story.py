@@ -35,7 +35,7 @@ from telephony.ami_asks import Reply
 from telephony.ami_text import ActionHeaders
 from telephony.legs import Leg, LegAnswered, LegEnded, LegNews, LegRinging, Purpose
 from telephony.live_call import LiveCall
-from telephony.menu_file import load_lines, load_menus
+from telephony.menu_file import load_levels, load_lines, load_menus
 from telephony.phrases import load_phrases
 from telephony.story_teller import StoryTeller
 
@@ -117,6 +117,7 @@ class Replay:
             entrances=Entrances(
                 lines=load_lines(config / "lines.yaml"),
                 menus=load_menus(config / "menus.yaml"),
+                levels=load_levels(config / "levels.yaml"),
                 look_up=nobody_known,
                 clock=self._clock,
             ),

@@ -14,6 +14,23 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "stage-entered": ("进入阶段 {stage}", "entered the stage {stage}"),
     "way-in": ("由线路 {line} 进入（{why}）", "came in by the line {line} ({why})"),
+    "level-asked": (
+        "转往 {level}, 原因 {reason} ({how})",
+        "on his way to {level}, because {reason} ({how})",
+    ),
+    "came-from-level": (
+        "由 {level} 转来, 原因 {reason}, 工单 {ticket_no}",
+        "handed over by {level}, because {reason}, ticket {ticket_no}",
+    ),
+    "utility-asked": (
+        "转往公共事业 {utility} ({district}) {number}",
+        "on his way to {utility} of {district}, {number}",
+    ),
+    "utility-ticket-begun": (
+        "{utility} ({district}) 无人接听时段, 登记加急工单",
+        "nobody answers at {utility} of {district} now: an urgent ticket instead",
+    ),
+    "passing-refused": ("转接未能进行: {why}", "could not be passed on: {why}"),
     "call-held": ("座席保持通话", "put on hold"),
     "call-resumed": ("恢复通话", "taken off hold"),
     "consult-started": ("向 {target} 咨询", "consultation with {target} began"),

@@ -21,6 +21,7 @@ from hotline.asterisk_site import (
     AmiAccess,
     AsteriskFolders,
     AsteriskSite,
+    LevelTrunk,
     SeatPhone,
     render,
 )
@@ -56,6 +57,7 @@ class TelephonyWishes:
     switch_s: int = 15
     site_sounds: Path | None = None
     outbound_allow: tuple[str, ...] = OUTBOUND_ALLOW
+    levels: tuple[LevelTrunk, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +189,7 @@ class Asterisk:
             emergency_numbers=plan.wishes.emergency_numbers,
             record_calls=plan.wishes.record_calls,
             outbound_allow=plan.wishes.outbound_allow,
+            levels=plan.wishes.levels,
             switch_s=plan.wishes.switch_s,
         )
 

@@ -4,12 +4,14 @@ import argparse
 from pathlib import Path
 
 from config.settings import Settings, load_settings
-from hotline.private.asterisk import TelephonyWishes
+from hotline.asterisk_site import level_trunks
+from hotline.private.asterisk import OUTBOUND_ALLOW, TelephonyWishes
 from hotline.private.instance import instance
 from hotline.private.keeper import keep
 from hotline.private.places import PROJECT
 from hotline.private.sites_own import sites_own
-from telephony.menu_file import load_lines
+from telephony.menu_file import load_levels, load_lines
+from telephony.utilities import load_utilities
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,4 +41,6 @@ def telephony_of(settings: Settings, config: Path) -> TelephonyWishes:
         record_calls=settings.recordings.enabled,
         switch_s=int(settings.lifeline.switch.total_seconds()),
         site_sounds=Path(settings.site.site_sounds) if settings.site.site_sounds else None,
+        outbound_allow=(*OUTBOUND_ALLOW, *load_utilities(config / "utilities.yaml").numbers),
+        levels=level_trunks(load_levels(config / "levels.yaml")),
     )

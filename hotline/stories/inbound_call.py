@@ -68,12 +68,15 @@ async def _in_menu(call: LiveCall, center: Center) -> Waiting | None:
     answer = entrance.answer
     if entrance.menu is not None:
         answer = await run_menu(call, entrance.menu, center.phrases)
-    center.write([way_in(call, entrance, answer, center.clock.now())])
-    if answer is None:
-        assert entrance.pass_on is not None, "no menu and no answer: he is passed on"
+    center.write(way_in(call, entrance, answer, center.clock.now()))
+    onward = center.entrances.onward(call, entrance, answer)
+    if onward is not None:
+        center.write(onward.facts)
         await call.play(center.phrases.say("transferring"))
-        call.send_to("transfer", entrance.pass_on)
+        call.set_variable("CC_CARRY", onward.carries)
+        call.send_to(onward.context, onward.number)
         return None
+    assert answer is not None, "who is not passed on has been answered where he stands"
     policy = center.policies.of(answer.queue)
     return Waiting(
         queue=answer.queue,

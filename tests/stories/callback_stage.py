@@ -49,7 +49,7 @@ from tests.acd.centre import EPOCH, directory, policies
 from tests.fakes.duties import FakeAttemptStore, missed_duty
 from tests.fakes.fake_switch import FakeSwitch, Habit
 from tests.fakes.virtual_time import VirtualClock
-from tests.stories.stage import LINES, MENUS, MOBILE, PHRASES
+from tests.stories.stage import LEVELS, LINES, MENUS, MOBILE, PHRASES
 
 F = TypeVar("F", bound=Fact)
 KEY = NumberKey("key-0001")
@@ -115,7 +115,13 @@ class CallbackStage:
             write=recorder.write,
             clock=self.clock,
             policies=self.rules,
-            entrances=Entrances(lines=LINES, menus=MENUS, look_up=nobody_known, clock=self.clock),
+            entrances=Entrances(
+                lines=LINES,
+                menus=MENUS,
+                levels=LEVELS,
+                look_up=nobody_known,
+                clock=self.clock,
+            ),
             phrases=PHRASES,
             last_agent_of=lambda key: None,
             overflow_targets={},

@@ -29,8 +29,11 @@ from kernel.ids import AgentNo, CallId, NumberKey, SeatId
 from kernel.phone import PhoneNumber
 from storage.feed import FactFeed, Recorder
 from telephony.hangup import CallerHungUp
+from telephony.levels import Levels
+from telephony.lines import Lines
 from telephony.live_call import Entry, LiveCall
-from telephony.menu_file import load_lines, load_menus
+from telephony.menu import Menus
+from telephony.menu_file import load_levels, load_lines, load_menus
 from telephony.party import Party
 from telephony.phrases import load_phrases
 from telephony.place import Place
@@ -42,6 +45,7 @@ from tests.fakes.virtual_time import VirtualClock
 CONFIG: Final = Path(__file__).parents[2] / "config"
 RAW: Final[dict[str, Any]] = yaml.safe_load(QUEUES.read_text(encoding="utf-8"))
 MENUS: Final = load_menus(CONFIG / "menus.yaml")
+LEVELS: Final = load_levels(CONFIG / "levels.yaml")
 LINES: Final = load_lines(CONFIG / "lines.yaml")
 PHRASES: Final = load_phrases(CONFIG / "phrases.yaml")
 SILENT: Final = 3 + 3 + 0.1  # three sounds, then the three seconds in which a key may come
@@ -73,6 +77,9 @@ class House:
     known_to: dict[NumberKey | None, AgentNo] = field(default_factory=dict)
     known: KnownCaller = NOBODY  # what the database says of any caller
     database_takes: float = 0.0  # seconds
+    lines: Lines = LINES
+    menus: Menus = MENUS
+    levels: Levels = LEVELS
 
     def __post_init__(self) -> None:
         self.clock = VirtualClock()
@@ -89,7 +96,13 @@ class House:
             write=self.recorder.write,
             clock=self.clock,
             policies=self.policies,
-            entrances=Entrances(lines=LINES, menus=MENUS, look_up=self._look_up, clock=self.clock),
+            entrances=Entrances(
+                lines=self.lines,
+                menus=self.menus,
+                levels=self.levels,
+                look_up=self._look_up,
+                clock=self.clock,
+            ),
             phrases=PHRASES,
             last_agent_of=self.known_to.get,
             overflow_targets={"province": "04319999999"},
@@ -110,11 +123,17 @@ class House:
             await self.desk.order(GoAvailable(AgentNo(str(1000 + n))))
 
     def channel(
-        self, name: str = "c1", *, caller: PhoneNumber = MOBILE, dialled: str = "12345"
+        self,
+        name: str = "c1",
+        *,
+        caller: PhoneNumber = MOBILE,
+        dialled: str = "12345",
+        handed: str = "",
     ) -> Line:
         """A citizen's channel that nobody tells the story of yet; not in our hands."""
         key = None if caller.is_withheld else NumberKey("k" * 64)
         party = Party(caller, key, "", dialled, "trunk-in", self.clock.now())
+        party.handed = handed
         live = LiveCall(CallId(name), f"PJSIP/{name}", party, self.telephone, sound_path=_as_named)
         self.telephone.lines[live.ami_name] = line = Line(live, party)
         return line
@@ -127,9 +146,10 @@ class House:
         where: str = "hotline",
         place: Place | None = None,
         dialled: str = "12345",
+        handed: str = "",
     ) -> Told:
         """A citizen's call is in our hands (`where` "": it talks), and its story begins."""
-        told = Told(self.channel(name, caller=caller, dialled=dialled))
+        told = Told(self.channel(name, caller=caller, dialled=dialled, handed=handed))
         told.line.live.place = place
         if where:
             told.line.live.taken_in_hand(where, told.line.live.ami_name)
