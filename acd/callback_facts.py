@@ -15,6 +15,7 @@ class CallbackEnd(StrEnum):
 
     OVER = "over"  # the duty is settled, or may not be dialled just now
     TAKEN_BY_HAND = "taken_by_hand"  # an agent chose it from the list
+    CITIZEN_LEFT = "citizen_left"  # he answered and hung up before he was in line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

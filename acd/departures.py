@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from acd import facts as f
 from acd import offers
+from acd.callback_facts import CallbackDropped, CallbackEnd
 from acd.errors import CallNotInLine
 from acd.happenings import BlockCall, LivedInFallback
 from acd.line import Caller
@@ -62,10 +63,20 @@ def caller_left(turn: Turn, call: CallId) -> None:
         _meet(turn, caller, fate)
     elif caller.seat is not None and caller.seat.activity is Activity.TALKING:
         offers.end_talk(turn, caller.seat)
+    elif caller.duty is not None:
+        _callback_left(turn, caller)
     else:
         while_ringing = _step_out(turn, caller, f.DropReason.CALLER_LEFT)
         if caller.waiting:
             _meet(turn, caller, _abandoned(turn, caller, while_ringing))
+
+
+def _callback_left(turn: Turn, caller: Caller) -> None:
+    """He whom we owed the call has hung up before a seat had him: none is kept for him (I5, I6)."""
+    _step_out(turn, caller, f.DropReason.CALLER_LEFT)
+    if caller.duty is not None and (caller.waiting or caller.turn_given):
+        why = CallbackEnd.CITIZEN_LEFT
+        turn.note(CallbackDropped(at=turn.now, call=caller.call, duty=caller.duty, why=why))
 
 
 def _abandoned(turn: Turn, caller: Caller, while_ringing: bool) -> f.CallAbandoned:

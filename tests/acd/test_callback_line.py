@@ -16,6 +16,7 @@ from acd.facts import (
     CallbackQueued,
     CallbackTurn,
     CallQueued,
+    DropReason,
     LegDropped,
     ReentryEnded,
     SeatAnswered,
@@ -264,6 +265,51 @@ def test_who_answers_first_comes_into_the_line_with_his_age() -> None:
     assert queued.asked_at == centre.of(CallbackQueued)[0].asked_at
     centre.take(CallerLeft(CallId("out-7-p")))
     assert centre.of(ReentryEnded)[-1].how == "call-abandoned"
+
+
+def test_a_citizen_who_answers_and_leaves_before_he_is_in_line_frees_the_turn_at_once() -> None:
+    """I5: whoever is next is rung in the same turn; no story has to say that it is over."""
+    centre = Centre(directory({"general": 1}))
+    centre.staff(1)
+    centre.take(wanted(centre, "p", asked=300, citizen_first=True))
+    centre.take(wanted(centre, "q", asked=200, citizen_first=True))
+    assert [turn.call for turn in centre.of(CallbackTurn)] == ["out-7-p"]
+
+    centre.take(CallerLeft(CallId("out-7-p")))
+
+    assert centre.only(CallbackDropped).why is CallbackEnd.CITIZEN_LEFT
+    assert [turn.call for turn in centre.of(CallbackTurn)] == ["out-7-p", "out-7-q"]
+    assert centre.take(CallbackOver(CallId("out-7-p"))) == []
+    assert centre.take(CallerLeft(CallId("out-7-p"))) == []
+
+
+def test_who_left_at_once_does_not_join_the_line_though_his_story_asks_for_a_seat() -> None:
+    """I2."""
+    centre = Centre(directory({"general": 1}))
+    centre.staff(1)
+    centre.take(wanted(centre, "p", asked=300, citizen_first=True))
+    centre.take(CallerLeft(CallId("out-7-p")))
+
+    centre.call("out-7-p", again=True)
+
+    assert rung(centre) == []
+    assert centre.of(CallQueued) == []
+
+
+def test_the_seat_that_rings_for_him_stops_when_he_has_hung_up() -> None:
+    """I2: whatever order the news of a callback comes in."""
+    centre = Centre(directory({"general": 1}))
+    centre.staff(1)
+    centre.take(wanted(centre, "p", asked=30))
+    assert rung(centre) == ["out-7-p"]
+
+    centre.take(CallerLeft(CallId("out-7-p")))
+
+    assert centre.only(LegDropped).why is DropReason.CALLER_LEFT
+    assert centre.only(CallbackDropped).why is CallbackEnd.CITIZEN_LEFT
+    assert centre.of(ReentryEnded) == []
+    centre.call("next")
+    assert rung(centre) == ["out-7-p", "next"]
 
 
 def test_an_agent_in_a_break_calls_back_by_hand() -> None:
