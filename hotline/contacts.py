@@ -14,6 +14,7 @@ from kernel.errors import NotFound
 from kernel.ids import AgentNo, CallId, Epoch, LegId, QueueName
 from kernel.phone import PhoneNumber
 from telephony.call_control import AmiCallControl
+from telephony.peer import Peer
 from telephony.place import Place
 from telephony.switchboard import Switchboard
 
@@ -48,11 +49,11 @@ class Contacts:
         self._demand(agent, call)
         await self._control.resume(call)
 
-    async def transfer(self, agent: AgentNo, call: CallId, to: PhoneNumber) -> None:
+    async def transfer(self, agent: AgentNo, call: CallId, to: PhoneNumber | Peer) -> None:
         self._demand(agent, call)
         await self._control.blind_transfer(call, to)
 
-    async def consult(self, agent: AgentNo, call: CallId, to: PhoneNumber) -> None:
+    async def consult(self, agent: AgentNo, call: CallId, to: PhoneNumber | Peer) -> None:
         self._demand(agent, call)
         await self._control.consult(call, next(self._legs), to)
 

@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Peer:
-    """`trunk` "": the trunk out. `shows`: the citizen's number; "": our own."""
+    """`trunk` "": the trunk out. `shows`: the citizen's number; "": our own. `carried`: the headers
+    as the dialplan's [carry] takes them."""
 
     name: str
     number: str
     trunk: str
     shows: str = field(repr=False)
     headers: Mapping[str, str]
+    carried: str
 
     def masked(self) -> str:
         return self.name

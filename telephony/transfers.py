@@ -8,9 +8,10 @@ from kernel.ids import CallId, LegId
 from kernel.phone import PhoneNumber
 from telephony import ami_actions as act
 from telephony.call import Command, Phase, permit
-from telephony.errors import WrongPhase
-from telephony.legs import Leg, Purpose
-from telephony.moves import MOVES_WITHIN, Moves, Target, not_moved
+from telephony.errors import NoSuchParty, WrongPhase
+from telephony.legs import Purpose
+from telephony.moves import MOVES_WITHIN, Moves, Target, not_moved, third_party
+from telephony.peer import Peer
 from telephony.switchboard import Switchboard
 
 
@@ -55,22 +56,19 @@ class Transfers:
         await self._moves.join(known.ami_name, seat.ami_name)
         await self._moves.await_phase(call, Phase.TALKING)
 
-    async def blind_transfer(self, call: CallId, to: PhoneNumber) -> None:
-        """Send the citizen to a number of the allow-list; the seat is free at once.
+    async def blind_transfer(self, call: CallId, to: PhoneNumber | Peer) -> None:
+        """Send the citizen to a number of the allow-list, or to another level of the province,
+        which is told who comes (NAV-02); the seat is free at once.
 
         If nobody answers there he comes back into the line (`TransferFailed`, story in "room").
         """
-        await self._moves.send(call, "sent", to.national)
-
-    async def to_level(self, call: CallId, number: str, carried: str) -> None:
-        """To another level of the province, which is told `carried` (NAV-02); as `blind_transfer`.
-
-        The number is one of levels.yaml, whatever the allow-list says.
-        """
+        if isinstance(to, PhoneNumber):
+            await self._moves.send(call, "sent", to.national)
+            return
         known = self._moves.known(call)
         permit(known, Command.SEND_AWAY)
-        await self._asterisk.ask(act.set_variable(known.ami_name, "CC_CARRY", carried))
-        await self._moves.send(call, "level", number)
+        await self._asterisk.ask(act.set_variable(known.ami_name, "CC_CARRY", to.carried))
+        await self._moves.send(call, "level", to.number)
 
     async def back_to_line(self, call: CallId) -> None:
         """The citizen waits again, wherever his story puts him; the seat is free."""
@@ -85,10 +83,11 @@ class Transfers:
 
         Raises PartyNotReached; then the agent has the citizen back.
         """
-        if self._moves.known(call).phase is Phase.TALKING:
+        known, _ = self._moves.with_seat(call, Command.CONSULT)
+        if known.phase is Phase.TALKING:
             await self.hold(call)
-        _, seat = self._moves.with_seat(call, Command.RESUME)
-        third = Leg(leg, Purpose.CONSULT, call, target=masked(to))
+        known, seat = self._moves.with_seat(call, Command.RESUME)
+        third = third_party(leg, Purpose.CONSULT, call, to)
         try:
             await self._moves.reach(third, to, (act.AGENT_ROOM, "s"), lambda: third.aside)
             await self._moves.join(seat.ami_name, third.ami_name)
@@ -100,8 +99,24 @@ class Transfers:
         if not await self._switchboard.until(lambda: third.joined, MOVES_WITHIN):
             raise not_moved(call, "the consultation")
 
+    async def part_with(self, call: CallId, leg: LegId) -> None:
+        """A third party is sent away; the others go on. Raises NoSuchParty."""
+        permit(self._moves.known(call), Command.PART_WITH)
+        third = self._mirror.legs.get(leg)
+        ours = third is not None and third.caller == call
+        if third is None or not ours or third.purpose not in (Purpose.CONSULT, Purpose.CONFERENCE):
+            raise NoSuchParty(
+                f"Leg {leg} is no third party of call {call}.", remedy="Load its parties again."
+            )
+        if third.purpose is Purpose.CONSULT:
+            await self.cancel_consult(call)
+            return
+        self.drop(leg)
+        await self._switchboard.until(lambda: third.end is not None, MOVES_WITHIN)
+
     async def cancel_consult(self, call: CallId) -> None:
         """The third party goes, the agent has the citizen back."""
+        permit(self._moves.known(call), Command.CANCEL_CONSULT)
         third = self._mirror.legs.consulted(call)
         if third is not None:
             self.drop(third.id)
@@ -120,10 +135,9 @@ class Transfers:
             raise WrongPhase(
                 f"Nobody is consulted in call {call}.", remedy="Consult the third party first."
             )
+        if third.lent:  # from now on a seat of ours like any other, also for who comes after us
+            for name, value in (("CC_SEAT", "1"), ("CC_THIRD", "")):
+                await self._asterisk.ask(act.set_variable(third.ami_name, name, value))
         await self._moves.join(known.ami_name, third.ami_name)
         await self._moves.await_phase(call, Phase.TALKING)
         self._switchboard.tell(act.hangup(seat.ami_name))
-
-
-def masked(to: Target) -> str:
-    return to if isinstance(to, str) else to.masked()

@@ -41,7 +41,7 @@ def site_from(config: Path, phones: Path | None) -> AsteriskSite:
     found["levels"] = level_trunks(load_levels(config / "levels.yaml"))
     allowed, utilities = found.get("outbound_allow", ()), load_utilities(config / "utilities.yaml")
     if isinstance(allowed, list | tuple):
-        found["outbound_allow"] = (*allowed, *utilities.numbers)
+        found["outbound_allow"] = tuple(dict.fromkeys((*allowed, *utilities.numbers)))
     ami = found.get("ami", {})
     secret = os.environ.get("HOTLINE_AMI_SECRET", "")
     found["ami"] = (ami if isinstance(ami, dict) else {}) | {"secret": secret}

@@ -41,6 +41,10 @@ def telephony_of(settings: Settings, config: Path) -> TelephonyWishes:
         record_calls=settings.recordings.enabled,
         switch_s=int(settings.lifeline.switch.total_seconds()),
         site_sounds=Path(settings.site.site_sounds) if settings.site.site_sounds else None,
-        outbound_allow=(*OUTBOUND_ALLOW, *load_utilities(config / "utilities.yaml").numbers),
+        outbound_allow=_once(OUTBOUND_ALLOW, load_utilities(config / "utilities.yaml").numbers),
         levels=level_trunks(load_levels(config / "levels.yaml")),
     )
+
+
+def _once(*numbers: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(number for some in numbers for number in some))
