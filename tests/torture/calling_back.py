@@ -10,7 +10,7 @@ from tests.torture.exchange import Where
 if TYPE_CHECKING:
     from tests.torture.citizens import Citizens
 
-OWED: Final = 0.08  # of a call that rings in: so often somebody else is owed one
+OWED: Final = 0.2  # of a call that rings in: so often somebody else is owed one
 DUTIES: Final = 12  # so few that the same citizen is owed a call twice
 
 
@@ -55,8 +55,12 @@ class CallingBack:
         """Whose turn it is, citizen first."""
         day = self._day
         for call in turns:
-            if day.dice.random() < 0.6:
-                day.at(day.dice.uniform(2, 15), self._citizen_answers, call)
+            luck, after = day.dice.random(), day.dice.uniform(2, 15)
+            if luck < 0.5:
+                day.at(after, self._citizen_answers, call)
+            elif luck < 0.7:
+                day.at(after, day.do, "citizen_answers_and_leaves", call)
+                day.at(after + 0.5, day.do, "story_asks_too_late", call)
             day.at(30, day.do, "not_owed", call)
         turns.clear()
 

@@ -115,6 +115,7 @@ class Laws:
         leg = self.leg_of.get(call)
         demand(leg is None, "I2", f"{leg} still rings or talks for {call}, who hung up")
         demand(call not in self.line, "I2", f"{call} stands in line after he hung up")
+        demand(call not in self.owed.duties, "I6", f"{call} is owed still, and hung up")
 
     # ---- the line --------------------------------------------------------------------------------
 

@@ -55,6 +55,18 @@ class Owed:
             world.exchange.calls[call] = Where.LINE
             world.ask_late(world.wishes[call], world.life.epoch)
 
+    def citizen_answers_and_leaves(self, call: CallId) -> None:
+        """He has hung up before his story has asked for a seat."""
+        exchange = self._world.exchange
+        if not self._world.deaf and exchange.calls.get(call) is Where.DIALLED:
+            exchange.calls[call] = Where.LINE
+            exchange.citizen_hangs_up(call)
+
+    def story_asks_too_late(self, call: CallId) -> None:
+        world = self._world
+        if call in world.wishes and call not in world.exchange.calls:
+            world.ask_late(world.wishes[call], world.life.epoch)
+
     def give_up(self) -> None:
         """Our process died: nobody who is not there yet is dialled for the old one."""
         exchange = self._world.exchange

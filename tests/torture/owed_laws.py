@@ -1,6 +1,6 @@
 """The book of the calls that we owe: callbacks in the floor's line. I6, and the part of I5.
 
-I6  at most one callback of a duty is in line, at a seat or being dialled
+I6  at most one callback of a duty is in line, at a seat or being dialled; none for who hung up
 I5  who is rung back by age has his place among those who wait; by_hand ones have none
 """
 

@@ -47,6 +47,10 @@ def a_hang_up_is_not_heeded(plant: pytest.MonkeyPatch) -> None:
     plant.setattr(departures, "caller_left", caller_left)
 
 
+def a_turn_is_kept_for_who_hung_up(plant: pytest.MonkeyPatch) -> None:
+    plant.setattr(departures, "_callback_left", lambda turn, caller: None)
+
+
 def who_is_on_a_break_is_rung(plant: pytest.MonkeyPatch) -> None:
     def offerable(seat: Seat) -> bool:
         return seat.activity is Activity.IDLE and seat.reachable
@@ -134,6 +138,7 @@ PLANTED: list[tuple[Plant, str]] = [
     (who_is_on_a_break_is_rung, "I3"),
     (a_ring_has_no_end, "I4"),
     (the_last_comes_first, "I5"),
+    (a_turn_is_kept_for_who_hung_up, "I6"),
     (leg_ids_begin_anew_after_a_restart, "I7"),
     (who_was_sent_away_stays_in_line, "I8"),
     (a_fate_is_met_twice, "I9"),
