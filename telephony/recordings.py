@@ -3,7 +3,8 @@
 Asterisk writes on the citizen's leg, from the first word with a seat to his hang-up, through every
 hold and transfer (only while he is bridged), a part for each far end: `<call id>~1.wav`, `~2`, ...
 (ADR 0014). A part is whole when its header says how long it is. Then they become `<call id>.wav`,
-and its length and sha256 go into the journal.
+and its length and sha256 go into the journal. Where Asterisk died in the midst of it, nobody will
+ever write that: a part that has stood still for as long as we wait is mended (`torn_sound.py`).
 """
 
 import asyncio
@@ -22,6 +23,7 @@ from kernel.ids import CallId
 from telephony.facts import RecordingKept, RecordingLost
 from telephony.settings import RecordingSettings
 from telephony.sound_files import RATE
+from telephony.torn_sound import mend
 
 log = structlog.get_logger(__name__)
 
@@ -64,10 +66,14 @@ class Recordings:
         """The fact of this call's file, waiting until Asterisk has closed it."""
         file = self._settings.directory / f"{call}.wav"
         tries = int(self._settings.settle_within.total_seconds() / LOOK_EVERY)
+        sizes = _sizes(file)
         for _ in range(max(tries, 1)):
             await asyncio.sleep(LOOK_EVERY)
             if await asyncio.to_thread(_made_one, file):
                 return await asyncio.to_thread(self._measure, call, file)
+        if _sizes(file) == sizes and await asyncio.to_thread(_mended_one, file):
+            log.warning("a recording was never closed: its header is mended", call_id=call)
+            return await asyncio.to_thread(self._measure, call, file)
         why = "a part was not closed, or is empty" if _parts_of(file) else "there is no file"
         return RecordingLost(at=self._clock.now(), call=call, why=why)
 
@@ -116,6 +122,22 @@ def _made_one(file: Path) -> bool:
     for part in file.parent.glob(f"{file.stem}~*.wav"):
         part.unlink(missing_ok=True)
     return True
+
+
+def _sizes(file: Path) -> dict[str, int]:
+    return {part.name: part.stat().st_size for part in _parts_of(file)}
+
+
+def _mended_one(file: Path) -> bool:
+    """Whether all parts with sound in them could be mended and have become one file."""
+    for part in _parts_of(file):
+        if _is_whole(part):
+            continue
+        if part.stat().st_size <= WAV_HEADER:
+            part.unlink()  # Asterisk died before a word of it was on the disk
+        elif not mend(part):
+            return False
+    return _made_one(file)
 
 
 def _join(parts: Sequence[Path], file: Path) -> None:

@@ -1,6 +1,8 @@
 """Recordings are sealed when whole; greetings are joined once."""
 
+import asyncio
 import hashlib
+import io
 import os
 import wave
 from datetime import timedelta
@@ -13,6 +15,7 @@ from telephony.greetings import UNPLAYED, Greetings
 from telephony.recordings import Recordings
 from telephony.settings import RecordingSettings
 from telephony.spoken import Sound
+from telephony.torn_sound import mended
 
 CALL = CallId("cc1-1767603600.4")
 
@@ -105,6 +108,74 @@ async def test_a_file_that_is_still_being_written_is_not_sealed(tmp_path: Path) 
     assert isinstance(lost, RecordingLost)
     assert lost.why == "a part was not closed, or is empty"
     assert len(os.listdir(tmp_path)) == 2, "what was heard stays for a person to look at"
+
+
+def tear(file: Path, size: int) -> None:
+    """As Asterisk leaves it when it dies: no length in the header, the last buffer unwritten."""
+    content = file.read_bytes()
+    torn = content[:4] + bytes(4) + content[8:40] + bytes(4) + content[44:]
+    file.write_bytes(torn[:size])
+
+
+async def test_what_asterisk_had_on_the_disk_when_it_died_is_kept(tmp_path: Path) -> None:
+    """The first far end's part was closed, of the second one there are four seconds."""
+    write_wav(tmp_path / f"{CALL}~1.wav", bytes([1, 0]) * 8_000)
+    write_wav(tmp_path / f"{CALL}~2.wav", bytes([2, 0]) * 40_000)
+    tear(tmp_path / f"{CALL}~2.wav", 2 * 32_768)
+    write_wav(tmp_path / f"{CALL}~3.wav", bytes([3, 0]) * 4_000)
+    tear(tmp_path / f"{CALL}~3.wav", 0)
+
+    kept = await keeper(tmp_path).sealed(CALL)
+
+    assert isinstance(kept, RecordingKept)
+    with wave.open(str(tmp_path / kept.path)) as whole:
+        heard = whole.readframes(whole.getnframes())
+    assert heard == bytes([1, 0]) * 8_000 + bytes([2, 0]) * (32_768 - 22)
+    assert kept.seconds == 5.09
+    assert os.listdir(tmp_path) == [kept.path]
+
+
+async def test_a_single_torn_part_becomes_the_recording_itself(tmp_path: Path) -> None:
+    write_wav(tmp_path / f"{CALL}~1.wav", bytes(100_000))
+    tear(tmp_path / f"{CALL}~1.wav", 32_769)
+    before = (tmp_path / f"{CALL}~1.wav").stat().st_ino
+
+    kept = await keeper(tmp_path).sealed(CALL)
+
+    assert isinstance(kept, RecordingKept)
+    file = tmp_path / kept.path
+    assert (kept.seconds, kept.bytes) == (2.05, 32_768)
+    assert file.stat().st_ino != before, "a writer that lives after all cannot touch what is sealed"
+
+
+async def test_a_torn_part_that_still_grows_is_left_alone(tmp_path: Path) -> None:
+    part = tmp_path / f"{CALL}~1.wav"
+    write_wav(part, bytes(100_000))
+    tear(part, 32_768)
+    async with asyncio.TaskGroup() as group:
+        sealing = group.create_task(keeper(tmp_path).sealed(CALL))
+        await asyncio.sleep(0)
+        with part.open("ab") as more:
+            more.write(bytes(32_768))
+
+    assert isinstance(sealing.result(), RecordingLost)
+    assert part.stat().st_size == 65_536
+
+
+def test_only_what_asterisk_begins_so_is_mended() -> None:
+    sound = io.BytesIO()
+    with wave.open(sound, "wb") as writer:
+        writer.setparams((1, 2, 8000, 0, "NONE", ""))
+        writer.writeframes(bytes(320))
+    whole = sound.getvalue()
+    torn = whole[:4] + bytes(4) + whole[8:40] + bytes(4) + whole[44:]
+
+    assert mended(torn) == whole
+    assert mended(torn + b"\0") == whole
+    refused = [whole, torn[:44], torn[:45], torn[:20], b"", b"OGG" + torn[3:]]
+    refused += [whole[:40] + torn[40:], torn[:40] + whole[40:]]  # one length of two
+    refused += [torn[:36] + b"LIST" + torn[40:], torn[:8] + b"AVI fmt " + torn[16:]]
+    assert [mended(one) for one in refused] == [None] * len(refused)
 
 
 async def test_a_recording_that_is_not_there_is_a_fact(tmp_path: Path) -> None:
