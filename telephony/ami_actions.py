@@ -20,7 +20,7 @@ DIAL_OUT: Final = "outbound"
 # Read back after a restart.
 OUR_VARIABLES: Final = (
     "CC_CALL,CC_Q,CC_STATE,CC_FALLBACK,CC_SIP,CC_DIALLED,CC_CALLER,CC_NUMBER,CC_PART,CC_HEARD,CC_AT,"
-    "CC_FROM"
+    "CC_FROM,CC_THIRD"
 )
 
 

@@ -98,6 +98,9 @@ class Command(StrEnum):
     BACK_TO_LINE = "back_to_line"
     CONFER = "confer"
     COMPLETE_TRANSFER = "complete_transfer"
+    CONSULT = "consult"
+    CANCEL_CONSULT = "cancel_consult"
+    PART_WITH = "part_with"  # a third party is sent away, the others go on
 
 
 PERMITTED: Final[dict[Command, frozenset[Phase]]] = {
@@ -108,6 +111,9 @@ PERMITTED: Final[dict[Command, frozenset[Phase]]] = {
     Command.BACK_TO_LINE: frozenset({_P.TALKING, _P.HELD, _P.CONFERENCE}),
     Command.CONFER: frozenset({_P.TALKING, _P.HELD}),
     Command.COMPLETE_TRANSFER: frozenset({_P.HELD}),
+    Command.CONSULT: frozenset({_P.TALKING, _P.HELD}),
+    Command.CANCEL_CONSULT: frozenset({_P.HELD}),
+    Command.PART_WITH: frozenset({_P.HELD, _P.CONFERENCE, _P.TALKING}),
 }
 
 _AGI_CUES: Final = {

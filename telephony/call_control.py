@@ -20,10 +20,10 @@ from telephony.ami_text import ActionHeaders
 from telephony.call import Command, Phase
 from telephony.errors import WrongPhase
 from telephony.legs import Leg, Purpose
-from telephony.moves import MOVES_WITHIN, Target, not_moved
+from telephony.moves import MOVES_WITHIN, Target, not_moved, third_party
 from telephony.spoken import Sound
 from telephony.switchboard import Switchboard
-from telephony.transfers import Transfers, masked
+from telephony.transfers import Transfers
 
 log = structlog.get_logger(__name__)
 
@@ -117,7 +117,7 @@ class AmiCallControl(Transfers):
         if third is not None:
             await self._asterisk.ask(act.redirect(third.ami_name, "confleg", room))
             return
-        third = Leg(leg, Purpose.CONFERENCE, call, target=masked(to))
+        third = third_party(leg, Purpose.CONFERENCE, call, to)
         await self._moves.reach(third, to, ("confleg", room), lambda: bool(third.room))
 
     async def leave_conference(self, call: CallId) -> None:

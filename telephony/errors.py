@@ -12,7 +12,8 @@ Conflict
 ├── WrongPhase             our own command does not fit what the call is doing
 └── ActionRefused          Asterisk answered "Error"
 NotFound
-└── NoSuchCall
+├── NoSuchCall
+└── NoSuchParty          nobody by that leg takes part in the call
 """
 
 from kernel.errors import BadInput, Conflict, NotFound, TimedOut, Unavailable
@@ -48,3 +49,7 @@ class ActionRefused(Conflict):
 
 class NoSuchCall(NotFound):
     code = "no-such-call"
+
+
+class NoSuchParty(NotFound):
+    code = "no-such-party"

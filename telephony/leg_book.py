@@ -124,6 +124,8 @@ class LegBook:
         if leg.purpose in (Purpose.SEAT, Purpose.AHEAD):
             return [LegEnded(leg.id, why), LegChanged(leg.id)]
         ended: list[Effect] = [LegChanged(leg.id)]
+        if leg.lent:
+            ended.insert(0, LegEnded(leg.id, why))
         if leg.purpose is Purpose.CONSULT and leg.joined and leg.caller is not None:
             ended.insert(0, facts.ConsultEnded(at=now, call=leg.caller, leg=leg.id))
         return ended

@@ -17,7 +17,7 @@ from telephony.ami_events import Hangup
 class Purpose(StrEnum):
     SEAT = "seat"  # a seat's phone, rung for one caller
     CONSULT = "consult"  # a third party the agent asks
-    CONFERENCE = "conference"  # a third party of a three-way call
+    CONFERENCE = "conference"  # a third party who talks with the citizen
     DIAL_OUT = "dial_out"  # a seat's phone that is to dial a number
     CITIZEN = "citizen"  # a citizen whom we ring; once he answers he is a call
     AHEAD = "ahead"  # a seat that is there before its citizen is rung (agent first)
@@ -66,6 +66,7 @@ class Leg:
     dropped: bool = False  # we withdrew it
     there: bool = False  # a citizen whom we ring has answered: from now on he is a call
     refused: bool = False  # its phone said no
+    lent: bool = False  # a colleague's seat, lent to this call (acd/lending.py)
     holds: bool = False  # its phone has put the citizen on hold
     bridge: str = ""
     room: str = ""  # its conference

@@ -16,6 +16,7 @@ from telephony import facts
 from telephony.ami_text import without_line_breaks
 from telephony.before_us import BeforeUs
 from telephony.call import Call, Cue, Phase, advance, cue_of
+from telephony.company import handed_over, thinned
 from telephony.leg_book import LegBook
 from telephony.legs import Leg, LegEnded, Purpose
 from telephony.mirror_effects import (
@@ -136,7 +137,7 @@ class Mirror:
         if isinstance(event, ami.MixMonitorStart) and call is not None:
             self.parties[call.id].recorded = True  # [deliver] records on the seat's leg
         if isinstance(event, ami.ConfbridgeLeave):
-            return self._thinned(event.room, call)
+            return thinned(self.legs, event.room, call, leg)
         if call is None:
             alone = leg.caller is not None and (leg.aside or ended)
             return self.legs.not_needed(leg.caller) if alone and leg.caller else []
@@ -148,15 +149,6 @@ class Mirror:
             spare: list[Effect] = [Leftover(third.id)] if third is not None else []
             return [*spare, Stranded(call.id, talked=False)]
         return []
-
-    def _thinned(self, room: str, call: Call | None) -> list[Effect]:
-        """Somebody left a conference: nobody may stay in it alone, no third party without us."""
-        left = self.legs.left_in(room)
-        citizen = call is not None and call.phase is Phase.CONFERENCE
-        if not left and citizen and call is not None:
-            return [Stranded(call.id, talked=True)]
-        ours = citizen or any(leg.purpose is Purpose.SEAT for leg in left)
-        return [] if ours and len(left) + citizen > 1 else [Leftover(leg.id) for leg in left]
 
     # ---- the citizen's own call
 
@@ -185,8 +177,9 @@ class Mirror:
             case ami.HangupRequest():
                 return [Leaving(call.id)]
             case ami.UserEvent(what="CCAwayFailed"):
-                why, how = event.field("Why"), party.away_how
-                return [facts.TransferFailed(at=now, call=call.id, how=how, why=why)]
+                why, how, to = event.field("Why"), party.away_how, party.away_to
+                party.away_failed = why
+                return [facts.TransferFailed(at=now, call=call.id, how=how, why=why, to=to)]
             case _:
                 return []
 
@@ -216,7 +209,7 @@ class Mirror:
             case Cue.CONFERENCE_LEFT:
                 left = facts.ConferenceLeft(at=now, call=call.id, leg=None)
                 room = event.room if isinstance(event, ami.ConfbridgeLeave) else ""
-                return [left, *self._thinned(room, after)]
+                return [left, *thinned(self.legs, room, after, None)]
             case Cue.HUNG_UP:
                 assert isinstance(event, ami.Hangup), "only a Hangup ends a call"
                 return self._gone(after, event.cause, now)
@@ -237,8 +230,7 @@ class Mirror:
         if after.phase is Phase.FALLBACK:
             return [*effects, facts.FallbackTalk(at=now, call=call.id)]
         if call.phase is Phase.HELD and third is not None and third.bridge == after.bridge:
-            how = facts.Transfer.ATTENDED
-            effects.append(facts.CallTransferred(at=now, call=call.id, how=how, to=third.target))
+            effects += handed_over(third, call, now)
         elif call.phase is Phase.HELD and seat is not None and seat.bridge == after.bridge:
             effects.append(facts.CallResumed(at=now, call=call.id))
         return effects + self.legs.answered_in(call.id, after.bridge)
@@ -273,7 +265,7 @@ class Mirror:
         """What the dialplan adds to our picture of the citizen."""
         match event:
             case ami.AsyncAgiStart() if not party.sip_call_id and len(event.arguments) >= 2:
-                party.sip_call_id, party.dialled = event.arguments[:2]
+                party.told(event.arguments)
             case ami.UserEvent(what="CCFallback" | "CCLeft" | "CCRefused"):
                 party.sip_call_id = party.sip_call_id or event.field("SipCallId")
             case ami.UserEvent(what="CCAway"):

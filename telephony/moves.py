@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Final
 
-from kernel.ids import CallId, Extension
+from kernel.ids import CallId, Extension, LegId
 from kernel.phone import PhoneNumber
 from telephony import ami_actions as act
 from telephony.call import Call, Command, Phase, permit
@@ -82,6 +82,13 @@ class Moves:
         """Ring somebody and wait until he is where he shall be. Raises PartyNotReached."""
         ring_for = self.trunk.ring_outside_for
         dial, shows, carried = self._rung(to)
+        citizen = self._mirror.calls.get(leg.caller) if leg.caller is not None else None
+        if citizen is not None:  # read back after a restart (telephony/resync.py)
+            carried = {
+                **carried,
+                "CC_CALLER": citizen.ami_name,
+                "CC_THIRD": f"{leg.purpose}{'/lent' if leg.lent else ''}",
+            }
         self._mirror.legs.expect(leg)
         await self._asterisk.ask(
             act.originate(
@@ -124,6 +131,13 @@ class Moves:
         if not await self._switchboard.until(lambda: self.phase(call) in done, MOVES_WITHIN):
             raise not_moved(call, phase)
         self.known(call)
+
+
+def third_party(leg: LegId, purpose: Purpose, call: CallId, to: Target) -> Leg:
+    """Somebody whom the agent brings in; an extension is a colleague's, lent by the floor."""
+    if isinstance(to, str):
+        return Leg(leg, purpose, call, target=to, lent=True)
+    return Leg(leg, purpose, call, target=to.masked())
 
 
 def not_moved(call: CallId, where: str) -> ActionRefused:

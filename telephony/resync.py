@@ -18,6 +18,7 @@ from telephony.ami_text import ActionHeaders
 from telephony.call import Call, Phase
 from telephony.facts import CallTransferred, PictureMended
 from telephony.found import AGI_PLACES, Found
+from telephony.known_legs import is_leg, is_ours, leg_of
 from telephony.legs import Leg, Purpose, RungBefore
 from telephony.mirror import TRUNK_CONTEXT, Mirror
 from telephony.mirror_effects import Effect
@@ -64,7 +65,8 @@ class TakeBack:
 
 @dataclass(frozen=True, slots=True)
 class KnowLeg:
-    """A seat of an older process that talks, or has put its citizen on hold: leave it alone.
+    """A seat of an older process that talks, or has put its citizen on hold, or a third party:
+    leave it alone.
 
     Whether its answer was heard the floor knows best: it is told, and a second one changes nothing.
     """
@@ -73,12 +75,7 @@ class KnowLeg:
     caller: CallId | None
 
     def effects(self, mirror: Mirror, now: datetime) -> list[Effect]:
-        leg = Leg(LegId(self.found.uniqueid), Purpose.SEAT, self.caller)
-        leg.ami_name, leg.bridge = self.found.name, self.found.bridge
-        leg.answered, leg.aside = True, not self.found.bridge
-        leg.joined_at = self.found.joined_at
-        leg.joined = leg.aside or self.found.context == "confleg"
-        leg.room = self.found.exten if self.found.context == "confleg" else ""
+        leg = leg_of(self.found, self.caller)
         mirror.legs.expect(leg)
         call = mirror.calls.get(self.caller) if self.caller is not None else None
         if leg.joined or call is None or not leg.bridge or call.bridge != leg.bridge:
@@ -168,18 +165,13 @@ _HOW: Final[dict[type[Mend], str]] = {
 def fact_of(mend: Mend, now: datetime) -> PictureMended:
     """Each mending is itself a fact."""
     about = mend.uniqueid if isinstance(mend, Forget) else mend.found.uniqueid
-    leg = LegId(about) if _is_leg(about) else None
+    leg = LegId(about) if is_leg(about) else None
     call = CallId(about) if leg is None else None
     if isinstance(mend, KnowLeg):
         call = mend.caller
     if isinstance(mend, KeepRing):
         call = mend.before.caller
     return PictureMended(at=now, call=call, leg=leg, how=_HOW[type(mend)])
-
-
-def _is_leg(uniqueid: str) -> bool:
-    epoch, _, n = uniqueid.partition("-")
-    return epoch.isdigit() and n.isdigit()
 
 
 @dataclass(slots=True)
@@ -246,7 +238,7 @@ def _away(call: Call | None, item: Found) -> tuple[ami.AmiEvent, ...]:
 
 
 def _leg(mirror: Mirror, item: Found, by_name: Mapping[str, Found]) -> Mend | None:
-    if not _is_leg(item.uniqueid):
+    if not is_leg(item.uniqueid) or not is_ours(item):
         return None
     known = mirror.legs.get(item.uniqueid)
     if known is not None:

@@ -43,6 +43,9 @@ ALLOWED = {
     Command.BACK_TO_LINE: "conference held talking",
     Command.CONFER: "held talking",
     Command.COMPLETE_TRANSFER: "held",
+    Command.CONSULT: "held talking",
+    Command.CANCEL_CONSULT: "held",
+    Command.PART_WITH: "conference held talking",
 }
 
 
