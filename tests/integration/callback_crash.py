@@ -14,10 +14,13 @@ import random
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
+
+import asyncpg
 
 from hotline.rehearsal.call_log import News
 from hotline.rehearsal.errors import ConsoleRefused, InstanceNotReady
@@ -39,6 +42,8 @@ QUEUES: Final = {"wrap_up": {"limit_s": 1, "extension_s": 1, "extensions": 0}}
 OVER: Final = frozenset({"closed", "unreached_exhausted", "self_resolved"})
 AT_ONCE: Final = 10  # citizens who ring in together
 TALKS_S: Final = 2.0
+QUIET_S: Final = 120.0  # nothing is dialled or settled for so long: it never will be
+ALL: Final = 10**9
 
 
 @dataclass
@@ -54,7 +59,7 @@ class Outcome:
 
 
 async def rehearse(callbacks: int, kills: int, *, seats: int, seed: int = 1) -> Outcome:
-    """A whole instance of its own; returns when every duty is settled, or time is over."""
+    """A whole instance of its own; returns when every duty is settled, or none moves any more."""
     chance = random.Random(seed)
     numbers = [f"139{n:08}" for n in chance.sample(range(10**8), callbacks)]
     with tempfile.TemporaryDirectory() as folder:
@@ -69,16 +74,17 @@ async def rehearse(callbacks: int, kills: int, *, seats: int, seed: int = 1) -> 
                 talk = group.create_task(hang_up_after_a_while(center))
                 await at_work(center)
                 await killed_meanwhile(center, told, kills, chance)
-                await until_settled(center, callbacks, within=120 + 6.0 * callbacks / seats)
+                await until_settled(center, callbacks)
                 talk.cancel()
             await held_against_each_other(center, numbers, told)
             return told
 
 
 def habit(chance: random.Random) -> Habit:
-    return chance.choice(
-        [Answer(0.3), Answer(1.5), Answer(3.0), Reject(486), Reject(603), LetItRing()]
-    )
+    habits: list[Habit] = [
+        Answer(0.3), Answer(1.5), Answer(3.0), Reject(486), Reject(603), LetItRing(),
+    ]  # fmt: skip
+    return chance.choice(habits)
 
 
 async def all_give_up(center: CallbackCenter, numbers: list[str]) -> None:
@@ -93,10 +99,10 @@ async def all_give_up(center: CallbackCenter, numbers: list[str]) -> None:
         for number in numbers:
             group.create_task(one(number))
 
-    deadline = asyncio.get_running_loop().time() + 60
-    while len(await center.duties()) < len(numbers):
-        assert asyncio.get_running_loop().time() < deadline, "not every call became a duty"
-        await asyncio.sleep(0.5)
+    async def owed() -> int:
+        return len(await center.duties())
+
+    assert await grows_to(len(numbers), owed), "not every call became a duty"
 
 
 async def at_work(center: CallbackCenter) -> None:
@@ -127,17 +133,33 @@ async def hang_up_after_a_while(center: CallbackCenter) -> None:
         await asyncio.sleep(0.2)
 
 
-async def until_settled(center: CallbackCenter, callbacks: int, *, within: float) -> None:
-    deadline = asyncio.get_running_loop().time() + within
-    while asyncio.get_running_loop().time() < deadline:
+async def until_settled(center: CallbackCenter, callbacks: int) -> None:
+    """However slow the machine is: it is waited for as long as attempts are made and settled."""
+
+    async def moved() -> int:
         try:
             await center.available()
             states = Counter(row["state"] for row in await center.duties())
-        except (ConsoleRefused, InstanceNotReady):
-            states = Counter()
-        if sum(states[state] for state in OVER) >= callbacks:
-            return
+            done = sum(states[state] for state in OVER)
+            made = await center.rows("select count(*), count(outcome) from attempt")
+        except (ConsoleRefused, InstanceNotReady, OSError, asyncpg.PostgresError):
+            return -1
+        return ALL if done >= callbacks else sum(made[0])
+
+    await grows_to(ALL, moved)
+
+
+async def grows_to(wanted: int, count: Callable[[], Awaitable[int]]) -> bool:
+    """Until the number is reached (True), or has stood still for QUIET_S."""
+    now = asyncio.get_running_loop().time
+    most, since = -1, now()
+    while (seen := await count()) < wanted:
+        if seen > most:
+            most, since = seen, now()
+        if now() - since > QUIET_S:
+            return False
         await asyncio.sleep(1.0)
+    return True
 
 
 async def held_against_each_other(
