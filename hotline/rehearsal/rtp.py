@@ -164,6 +164,12 @@ class RtpStream:
         finally:
             self._waiting.discard(event)
 
+    def forget(self) -> None:
+        """What came until now, read or not, is no part of what is heard from now on."""
+        if self.is_open:
+            self._read()
+        self.heard.sound.clear()
+
     def send_to(self, far: Address | None) -> None:
         """Where the far end listens; None: it wants to hear nothing (hold)."""
         self._to = far
