@@ -34,7 +34,7 @@ from acd.waits import FINAL, Connected, News, SeatWait, news_of
 from kernel.clock import Clock
 from kernel.errors import HotlineError, Unavailable
 from kernel.fact import Fact
-from kernel.ids import CallId
+from kernel.ids import AgentNo, CallId, Skill
 
 log = structlog.get_logger(__name__)
 
@@ -127,6 +127,14 @@ class AcdDesk:
 
     def snapshot(self) -> FloorView:
         return self._floor.view(self._clock.now())
+
+    def last_agent_of(self, call: CallId) -> AgentNo | None:
+        """Who talks with him, or wraps his call up; None when nobody does any more."""
+        return self._floor.last_agent_of(call)
+
+    def known_skills(self) -> frozenset[Skill]:
+        """All that a call may ask for: of the directory, of its agents, of the queues."""
+        return self._floor.known_skills()
 
     @property
     def well(self) -> bool:

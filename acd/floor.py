@@ -26,7 +26,7 @@ from acd.turn import Surprise, Turn, remember
 from acd.view import FloorView
 from acd.viewing import view_of
 from kernel.fact import Fact
-from kernel.ids import CallId, Epoch
+from kernel.ids import AgentNo, CallId, Epoch, Skill
 
 
 class Floor:
@@ -75,6 +75,16 @@ class Floor:
         seat = caller.seat if caller is not None else None
         return seat if seat is not None and seat.activity is Activity.TALKING else None
 
+    def last_agent_of(self, call: CallId) -> AgentNo | None:
+        """Of those who have this call at their seat, who began last with what he does."""
+        seats = [seat for seat in self._memory.seats.values() if seat.call == call]
+        return max(seats, key=_had_last).agent if seats else None
+
+    def known_skills(self) -> frozenset[Skill]:
+        directory, queues = self._memory.directory, self._memory.policies.queues.values()
+        of_people = (agent.skills for agent in directory.agents.values())
+        return frozenset(directory.skills).union(*of_people, *(queue.needs for queue in queues))
+
     def take_surprises(self) -> list[Surprise]:
         """Those since the last time, for the log."""
         found, self._surprises = self._surprises, []
@@ -88,6 +98,10 @@ class Floor:
                 return
             _ring_out(turn, alarm)
             offers.match(turn)
+
+
+def _had_last(seat: Seat) -> tuple[bool, datetime]:
+    return seat.activity is Activity.TALKING, seat.activity_since
 
 
 def _ring_out(turn: Turn, alarm: Alarm) -> None:

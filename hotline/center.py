@@ -9,12 +9,14 @@ from acd.ports import WritesFacts
 from acd.waits import Announce
 from callbacks.service_rating import ServiceRating
 from hotline.entrances import Entrances
+from hotline.stories.coming_back import back_in_line
 from hotline.stories.stages import AfterCall, InMenu, Stage, Talking, Waiting
 from kernel.clock import Clock
-from kernel.ids import AgentNo, CallId, NumberKey
+from kernel.ids import AgentNo, CallId, NumberKey, Skill
 from kernel.phone import PhoneNumber
 from telephony.live_call import Entry, LiveCall
 from telephony.phrases import Phrases
+from telephony.place import Place
 from telephony.spoken import Sound
 
 
@@ -46,18 +48,21 @@ class Center:
             return AfterCall(agent=agent)
         if isinstance(known, Talking) and not call.where:
             return known
+        if call.place is not None and isinstance(known, Talking):
+            return back_in_line(known, known.agent, call, self.policies)
         if call.place is not None:
-            policy = self.policies.of(call.place.queue)
             return Waiting(
                 queue=call.place.queue,
-                needs=known.needs if isinstance(known, Waiting) else dict(policy.needs),
+                needs=known.needs if isinstance(known, Waiting) else self._needs_at(call.place),
                 priority=call.place.priority,
                 asked_at=call.place.asked_at,
-                again=isinstance(known, Talking),
             )
         if call.entry is Entry.RETURNED and not isinstance(known, Waiting):
             return self._asks_for_a_person()  # as he does who stands in the plain queue
         return known or InMenu()
+
+    def _needs_at(self, place: Place) -> dict[Skill, int]:
+        return dict(self.policies.of(place.queue).needs) | dict(place.needs or {})
 
     def _asks_for_a_person(self) -> Waiting:
         policy = self.policies.of(self.policies.default_queue)

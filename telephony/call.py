@@ -109,7 +109,7 @@ PERMITTED: Final[dict[Command, frozenset[Phase]]] = {
     Command.RESUME: frozenset({_P.HELD}),
     Command.SEND_AWAY: frozenset({_P.TALKING, _P.HELD, _P.CONFERENCE, _P.IN_HAND, _P.AFTER_CALL}),
     Command.BACK_TO_LINE: frozenset({_P.TALKING, _P.HELD, _P.CONFERENCE}),
-    Command.CONFER: frozenset({_P.TALKING, _P.HELD}),
+    Command.CONFER: frozenset({_P.TALKING, _P.HELD, _P.CONFERENCE}),
     Command.COMPLETE_TRANSFER: frozenset({_P.HELD}),
     Command.CONSULT: frozenset({_P.TALKING, _P.HELD}),
     Command.CANCEL_CONSULT: frozenset({_P.HELD}),

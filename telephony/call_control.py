@@ -100,23 +100,26 @@ class AmiCallControl(Transfers):
             )
         await self._moves.send(call, "emergency", short_code)
 
-    async def three_way(self, call: CallId, leg: LegId, to: Target) -> None:
-        """Citizen, agent and a third party in one conference.
+    async def three_way(self, call: CallId, leg: LegId, to: Target | None) -> None:
+        """Citizen, agent and a third party in one conference; `to` None: who is consulted.
 
         Raises PartyNotReached; then citizen and agent are in the conference alone.
         """
         known, seat = self._moves.with_seat(call, Command.CONFER)
-        room = conference_of(call)
-        await self._asterisk.ask(
-            act.redirect_both(known.ami_name, ("conf", room), seat.ami_name, ("confleg", room))
-        )
-        await self._moves.await_phase(call, Phase.CONFERENCE)
+        room, third = conference_of(call), self._mirror.legs.consulted(call)
+        if third is None and to is None:
+            raise WrongPhase(f"Nobody is consulted in call {call}.", remedy="Name the third party.")
+        if known.phase is not Phase.CONFERENCE:
+            await self._asterisk.ask(
+                act.redirect_both(known.ami_name, ("conf", room), seat.ami_name, ("confleg", room))
+            )
+            await self._moves.await_phase(call, Phase.CONFERENCE)
         if not await self._switchboard.until(lambda: bool(seat.room), MOVES_WITHIN):
             raise not_moved(call, "the conference")
-        third = self._mirror.legs.consulted(call)
         if third is not None:
             await self._asterisk.ask(act.redirect(third.ami_name, "confleg", room))
             return
+        assert to is not None, "somebody is named, or was consulted"
         third = third_party(leg, Purpose.CONFERENCE, call, to)
         await self._moves.reach(third, to, ("confleg", room), lambda: bool(third.room))
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from kernel.fact import Fact
 from kernel.ids import AgentNo, CallId, Extension, LegId, NumberKey
+from telephony.steps_asked import StepAsked
 
 
 class HungUpBy(StrEnum):
@@ -225,4 +226,5 @@ FACTS: tuple[type[Fact], ...] = (
     AmiLinkDown,
     PhoneReachable,
     PictureMended,
+    StepAsked,
 )

@@ -99,6 +99,11 @@ class Transfers:
         if not await self._switchboard.until(lambda: third.joined, MOVES_WITHIN):
             raise not_moved(call, "the consultation")
 
+    def has_consulted(self, call: CallId) -> bool:
+        """Somebody is asked about this call just now."""
+        third = self._mirror.legs.consulted(call)
+        return third is not None and third.joined
+
     async def part_with(self, call: CallId, leg: LegId) -> None:
         """A third party is sent away; the others go on. Raises NoSuchParty."""
         permit(self._moves.known(call), Command.PART_WITH)

@@ -31,6 +31,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "nobody answers at {utility} of {district} now: an urgent ticket instead",
     ),
     "passing-refused": ("转接未能进行: {why}", "could not be passed on: {why}"),
+    "step-asked": (
+        "工号 {agent} 要求 {step} {to} {to_agent}: {reason}",
+        "agent {agent} asked for {step} {to} {to_agent}: {reason}",
+    ),
     "call-held": ("座席保持通话", "put on hold"),
     "call-resumed": ("恢复通话", "taken off hold"),
     "consult-started": ("向 {target} 咨询", "consultation with {target} began"),

@@ -22,6 +22,7 @@ from acd.waits import (
 )
 from hotline.center import Center
 from hotline.entrances import way_in
+from hotline.stories.coming_back import back_in_line
 from hotline.stories.promise_callback import promise_callback
 from hotline.stories.stages import AfterCall, InMenu, Stage, Talking, Waiting, entered
 from kernel.ids import AgentNo
@@ -91,7 +92,9 @@ async def _waiting(stage: Waiting, call: LiveCall, center: Center) -> Stage | No
     """In line: music, place, estimate, perhaps a callback; then a seat, or why there is none."""
     wait = center.desk.wait_for_seat(stage.wanted(call.id))
     await asyncio.sleep(0)  # the desk has its turn: a free phone rings before Asterisk is told more
-    call.remember(Place(stage.queue, stage.asked_at, stage.priority))
+    call.remember(Place(stage.queue, stage.asked_at, stage.priority, stage.needs))
+    if stage.say:
+        await call.play(center.phrases.say(stage.say))
     await call.music()
     async for news in wait:
         match news:
@@ -132,18 +135,10 @@ async def _no_seat(news: News, call: LiveCall, center: Center) -> None:
 async def _talking(stage: Talking, call: LiveCall, center: Center) -> Stage:
     """With a person: hold, consultation and three-way are done by call control, not here."""
     where = await call.conversation_over()
+    agent = center.desk.last_agent_of(call.id) or stage.agent  # a colleague may have taken over
     if where == "aftercall":
-        return AfterCall(agent=stage.agent)
-    # back to the line, a transfer that failed, or a seat that vanished while he was on hold
-    back = call.place or Place(stage.queue, stage.asked_at)
-    policy = center.policies.of(back.queue)
-    return Waiting(
-        queue=back.queue,
-        needs=dict(policy.needs),
-        priority=max(policy.priority, back.priority),
-        asked_at=stage.asked_at,
-        again=True,
-    )
+        return AfterCall(agent=agent)
+    return back_in_line(stage, agent, call, center.policies)
 
 
 async def _after_call(agent: AgentNo | None, call: LiveCall, center: Center) -> None:

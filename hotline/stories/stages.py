@@ -20,7 +20,11 @@ class InMenu:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """In line 排队. `asked_at` is when this call first asked for a person (D-01, D-04)."""
+    """In line 排队. `asked_at` is when this call first asked for a person (D-01, D-04).
+
+    Of one who comes back: `handed_to` and `back_to` as in SeatWanted, `say` a phrase that he
+    hears once: it is not kept.
+    """
 
     queue: QueueName
     needs: dict[Skill, int]
@@ -28,6 +32,9 @@ class Waiting:
     asked_at: datetime
     sticky_to: AgentNo | None = None
     again: bool = False
+    handed_to: AgentNo | None = None
+    back_to: AgentNo | None = None
+    say: str = ""
 
     def wanted(self, call: CallId) -> SeatWanted:
         return SeatWanted(
@@ -38,6 +45,8 @@ class Waiting:
             asked_at=self.asked_at,
             sticky_to=self.sticky_to,
             again=self.again,
+            handed_to=self.handed_to,
+            back_to=self.back_to,
         )
 
 
@@ -73,6 +82,7 @@ def entered(stage: Stage, call: CallId, at: datetime) -> StageEntered:
                 "sticky_to": stage.sticky_to or "",
                 "again": "yes" if stage.again else "",
             }
+            detail |= _of_one_who_came_back(stage)
             return StageEntered(at=at, call=call, stage="waiting", detail=detail)
         case Talking():
             detail = {
@@ -98,6 +108,8 @@ def stage_of(fact: StageEntered) -> Stage:
                 asked_at=datetime.fromisoformat(detail["asked_at"]),
                 sticky_to=AgentNo(detail["sticky_to"]) if detail["sticky_to"] else None,
                 again=bool(detail["again"]),
+                handed_to=AgentNo(detail["handed_to"]) if detail.get("handed_to") else None,
+                back_to=AgentNo(detail["back_to"]) if detail.get("back_to") else None,
             )
         case "talking":
             return Talking(
@@ -109,3 +121,8 @@ def stage_of(fact: StageEntered) -> Stage:
             return AfterCall(agent=AgentNo(detail["agent"]) if detail["agent"] else None)
         case _:
             return InMenu()
+
+
+def _of_one_who_came_back(stage: Waiting) -> dict[str, str]:
+    said = {"handed_to": stage.handed_to, "back_to": stage.back_to}
+    return {name: value for name, value in said.items() if value}

@@ -119,7 +119,9 @@ def test_who_waits_hears_his_place_between_music_and_keeps_it_on_his_channel() -
 
             assert told.heard[3:] == ["music", "you_are_next", "music"]
             kept = Place.decode(told.line.variables["CC_Q"])
-            assert kept == Place(house.only(CallQueued).queue, MONDAY_NINE + timedelta(seconds=6))
+            asked = house.only(CallQueued)
+            at = MONDAY_NINE + timedelta(seconds=6)
+            assert kept == Place(asked.queue, at, needs=asked.needs)
 
     at_once(story())
 

@@ -25,6 +25,8 @@ waiting = st.builds(
     asked_at=times,
     sticky_to=st.none() | agents,
     again=st.booleans(),
+    handed_to=st.none() | agents,
+    back_to=st.none() | agents,
 )
 talking = st.builds(Talking, queue=names.map(QueueName), agent=agents, asked_at=times)
 stages: st.SearchStrategy[Stage] = (
@@ -47,7 +49,7 @@ def test_a_stage_of_waiting_asks_for_a_seat_with_all_that_it_holds(stage: Waitin
     wanted = stage.wanted(C1)
 
     assert wanted.call == C1
-    asked = {name: getattr(wanted, name) for name in Waiting.__dataclass_fields__}
+    asked = {name: getattr(wanted, name, stage.say) for name in Waiting.__dataclass_fields__}
     assert Waiting(**asked) == stage
 
 

@@ -41,7 +41,7 @@ ALLOWED = {
     Command.RESUME: "held",
     Command.SEND_AWAY: "after_call conference held in_hand talking",
     Command.BACK_TO_LINE: "conference held talking",
-    Command.CONFER: "held talking",
+    Command.CONFER: "conference held talking",
     Command.COMPLETE_TRANSFER: "held",
     Command.CONSULT: "held talking",
     Command.CANCEL_CONSULT: "held",
