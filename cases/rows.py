@@ -79,7 +79,7 @@ def ticket_of(row: Row, personal: Mapping[str, str]) -> TicketFile:
         ticket_key=TicketKey(row["ticket_key"]),
         case_id=CaseId(row["case_id"]),
         nth=row["nth"],
-        parent_ticket_no=TicketNo(row["parent"]) if row["nth"] > 1 else None,
+        parent_ticket_no=_parent(row),
         submitted_at=row["submitted_at"],
         call=CallId(row["call"]) if row["call"] else None,
         agent=AgentNo(row["agent"]) if row["agent"] else None,
@@ -94,6 +94,15 @@ def ticket_of(row: Row, personal: Mapping[str, str]) -> TicketFile:
         said=row["said"],
         personal=personal,
     )
+
+
+def _parent(row: Row) -> TicketNo | None:
+    """The first ticket of its case; of the first one, that of the level it came from (NAV-05)."""
+    if row["nth"] > 1:
+        return TicketNo(row["parent"])
+    frame = row["frame"]
+    from_level = frame.get("transferred_from") == "level" and frame.get("external_ref")
+    return TicketNo(frame["external_ref"]) if from_level else None
 
 
 def event_of(row: Row) -> CaseEvent:

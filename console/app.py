@@ -16,6 +16,7 @@ from console import (
     duties_api,
     figures_api,
     health_api,
+    levels_api,
     live_api,
     login_api,
     recordings_api,
@@ -24,6 +25,7 @@ from console import (
     survey_figures_api,
     surveys_api,
     tickets_api,
+    utilities_api,
 )
 from console.asked import CONSOLE, Asked
 from console.collaborators import Console
@@ -52,6 +54,8 @@ OPERATIONS: Final[tuple[Operation, ...]] = tuple(
         directory_api.routes,
         calls_api.routes,
         control_api.routes,
+        levels_api.routes,
+        utilities_api.routes,
         tickets_api.routes,
         cases_api.routes,
         duties_api.routes,

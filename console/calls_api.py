@@ -34,6 +34,9 @@ class CallRow(BaseModel):
     dialled: str
     line: str
     way: str
+    from_level: str
+    level_reason: str
+    level_ticket: str
     sip_call_id: str
     trunk: str
     stages: list[str]
@@ -199,6 +202,9 @@ def call_row(card: CallCard) -> CallRow:
         dialled=card.dialled,
         line=card.line,
         way=card.way,
+        from_level=card.from_level,
+        level_reason=card.level_reason,
+        level_ticket=card.level_ticket,
         sip_call_id=card.sip_call_id,
         trunk=card.trunk,
         stages=list(card.stages),

@@ -16,6 +16,7 @@ from intake.facts import TicketFiled
 from kernel.fact import Fact
 from kernel.ids import AgentNo, CallId, NumberKey, SeatId, is_out
 from telephony import facts as telephony
+from telephony.passed_on import CameFromLevel
 
 TO_A_PERSON: Final = "answered"
 _FATES: Final[dict[type[Fact], str]] = {
@@ -43,6 +44,9 @@ class CallCard:
     trunk: str = ""
     line: str = ""  # of config/lines.yaml
     way: str = ""  # why he is where he is: menu, line, list:NAME, area:CODE, language:NAME
+    from_level: str = ""  # another level handed him over (NAV-02), for
+    level_reason: str = ""  # this reason, with
+    level_ticket: str = ""  # its own ticket's number
     stages: tuple[str, ...] = ()  # the way through menu and line
     queue: str | None = None
     asked_at: datetime | None = None
@@ -235,6 +239,13 @@ def _of_the_phone(card: CallCard, fact: Fact) -> CallCard | None:
             return _in_stage(card, fact)
         case telephony.WayIn():
             return replace(card, line=fact.line, way=fact.why)
+        case CameFromLevel():
+            return replace(
+                card,
+                from_level=fact.level,
+                level_reason=fact.reason,
+                level_ticket=fact.ticket_no,
+            )
         case telephony.CallHeld():
             return replace(card, on_hold=True)
         case telephony.CallResumed():

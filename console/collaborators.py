@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from acd.directory import EmployerKind
 from console.calls_view import CallsView
 from console.duty_port import RunsDuties
+from console.levels_shown import HandsToLevels, HandsToUtilities
 from console.live_feed import LiveFeed
 from console.logins import LoginBrake, Passwords
 from console.ports import (
@@ -82,6 +83,8 @@ class Console:
     duties: RunsDuties
     surveys: RunsSurveys
     case_steps: MovesCases
+    levels: HandsToLevels
+    utilities: HandsToUtilities
     health: MeasuresHealth
     settings: ConsoleSettings
     clock: Clock

@@ -20,6 +20,7 @@ from figures.store import FiguresStore
 from hotline.figures_desk import FiguresDesk
 from hotline.owed.duty_desk import DutyDesk
 from hotline.owed.survey_office import SurveyOffice
+from hotline.passing_wiring import make_levels, make_utilities
 from hotline.stories.wrap_up import WrapUp
 from hotline.watch.health import Health
 from hotline.wiring import Hotline
@@ -58,6 +59,8 @@ def make_console(hotline: Hotline, office: SurveyOffice, duties: DutyDesk) -> Co
         duties=duties,
         surveys=office,
         case_steps=office,
+        levels=make_levels(hotline),
+        utilities=make_utilities(hotline),
         health=_health(hotline),
         settings=settings,
         clock=clock,

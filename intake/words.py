@@ -72,6 +72,7 @@ class TransferredFrom(StrEnum):
     UTILITY = "utility"
     BRANCH = "branch"
     OVERFLOW_REGION = "overflow_region"
+    LEVEL = "level"  # another level of the province; external_ref is its ticket (NAV-05)
 
 
 class Gender(StrEnum):

@@ -41,6 +41,14 @@ class Kind(StrEnum):
     NETWORK = "network"
 
 
+class Wanted(StrEnum):
+    """What an agent asks for."""
+
+    BEST = "best"  # whoever answers there now
+    INSTEAD = "instead"  # its own number was tried in vain
+    TICKET = "ticket"
+
+
 class Hours(BaseModel):
     """From (inclusive) to (exclusive), every day, local time; over midnight where it ends first."""
 
@@ -130,10 +138,12 @@ class Utilities(BaseModel):
         local = now.astimezone(ZoneInfo(self.zone)).time()
         return service.hours is None or service.hours.hold_at(local)
 
-    def way(self, name: str, district: str, now: datetime, *, failed: bool = False) -> Way:
-        """Whom to ring now; `failed`: its own number was tried in vain. Raises UnknownUtility."""
+    def way(self, name: str, district: str, now: datetime, *, wanted: Wanted = Wanted.BEST) -> Way:
+        """Whom to ring now, or nobody: an urgent ticket. Raises UnknownUtility."""
         service = self.utility(name).service(district)
-        if self.is_open(service, now) and not failed:
+        if wanted is Wanted.TICKET:
+            return Way(number=None)
+        if self.is_open(service, now) and wanted is Wanted.BEST:
             return Way(number=service.number)
         return Way(number=service.instead, instead=service.instead is not None)
 

@@ -13,7 +13,7 @@ from console.ports import KeepsDirectory
 from intake.identity_part import Identity
 from intake.submission import TicketIntake
 from intake.ticket import TicketForm
-from intake.words import Channel
+from intake.words import AcceptLevel, Channel, TransferredFrom
 from kernel.ids import AgentNo, CallId, QueueName
 from kernel.phone import WITHHELD, PhoneNumber
 from storage.vault import NumberVault
@@ -65,6 +65,9 @@ class WrapUp:
             agent_name=agent.name if agent else "",
             seat=card.seat,
             queue=QueueName(card.queue) if card.queue else None,
+            is_province_ticket=self.site.accept_level is AcceptLevel.PROVINCE,
+            transferred_from=TransferredFrom.LEVEL if card.from_level else None,
+            external_ref=card.level_ticket,
         )
 
     async def _number(self, card: CallCard) -> PhoneNumber:

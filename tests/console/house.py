@@ -36,6 +36,7 @@ from tests.console.duty_desk import FakeDutyDesk
 from tests.console.openapi_check import misfits, operation_of
 from tests.console.survey_office import FakeSurveyOffice
 from tests.fakes.fake_clock import FakeClock
+from tests.fakes.fake_hands import FakeHands
 
 QUEUES = Path(__file__).parents[2] / "config" / "queues.yaml"
 PASSWORD = "开门 please 12345"
@@ -103,6 +104,7 @@ class House:
         self.duties = fakes.FakeDuties()
         self.control = fakes.FakeControl()
         self.vault = fakes.FakeVault()
+        self.hands = FakeHands()
         self.logins = fakes.FakeLogins()
         self.health = fakes.FakeHealth()
         self.recordings = fakes.FakeRecordings()
@@ -152,6 +154,8 @@ class House:
             duties=self.owed,
             surveys=self.surveys,
             case_steps=self.surveys,
+            levels=self.hands.levels(self.clock, self.journal.write),
+            utilities=self.hands.utilities(self.clock, self.journal.write, self.cases),
             health=self.health,
             settings=self.settings,
             clock=self.clock,

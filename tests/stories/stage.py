@@ -216,14 +216,17 @@ def _as_named(sound: Sound) -> str:
 
 @asynccontextmanager
 async def open_house(
-    general: dict[str, object] | None = None, *skills: dict[str, int]
+    general: dict[str, object] | None = None,
+    *skills: dict[str, int],
+    lines: Lines = LINES,
+    levels: Levels = LEVELS,
 ) -> AsyncIterator[House]:
     """`general`: changed keys of the queue "general"; `skills`: one agent each.
 
     At the end the floor that lived and the one folded from its facts are the same.
     """
     async with asyncio.TaskGroup() as group:
-        house = House(group, rules(general), directory(*skills))
+        house = House(group, rules(general), directory(*skills), lines=lines, levels=levels)
         desk = group.create_task(house.desk.run(), name="desk")
         yield house
         running = [told for told in asyncio.all_tasks() if told.get_name().startswith("story ")]

@@ -1,0 +1,32 @@
+"""Builds what hands a call on: to another level of the province, to a utility."""
+
+from figures.passed_on_store import PassedOnStore
+from hotline.level_desk import LevelDesk
+from hotline.utility_desk import UtilityDesk
+from hotline.wiring import Hotline
+from telephony.navigation import tree_of
+
+
+def make_levels(hotline: Hotline) -> LevelDesk:
+    ground = hotline.ground
+    return LevelDesk(
+        levels=ground.rules.levels,
+        tree=tree_of(ground.rules.menus),
+        contacts=hotline.contacts,
+        calls=hotline.telephone.switchboard.calls,
+        store=PassedOnStore(ground.pool, ground.settings.site.region_code),
+        write=ground.recorder.write,
+        clock=ground.clock,
+    )
+
+
+def make_utilities(hotline: Hotline) -> UtilityDesk:
+    ground = hotline.ground
+    return UtilityDesk(
+        utilities=ground.rules.utilities,
+        contacts=hotline.contacts,
+        forms=hotline.papers.intake,
+        write=ground.recorder.write,
+        clock=ground.clock,
+        home_area=ground.settings.site.home_area,
+    )
