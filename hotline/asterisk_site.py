@@ -105,6 +105,7 @@ class AsteriskSite(_Frozen):
     folders: AsteriskFolders = AsteriskFolders()
     recordings_dir: Folder = "/var/spool/asterisk/monitor"
     moh_dir: Folder = "/usr/share/asterisk/moh"
+    emergency_sounds_dir: Folder = "/usr/share/asterisk/sounds/zh/emergency"
     max_calls: Annotated[int, Field(ge=1)] = 600
     max_load: Annotated[float, Field(gt=0)] = 8.0
     ami: AmiAccess
@@ -120,6 +121,9 @@ class AsteriskSite(_Frozen):
     trunk_out_address: HostAndPort
     trunk_out_hosts: tuple[Address | Net, ...] = ()
     trunk_out_user: Dialled = "12345"
+    trunk_second: Name = "trunk-second"  # for emergency lines, when the first does not reach them
+    trunk_second_address: HostAndPort | None = None
+    emergency_ring_s: Annotated[int, Field(ge=2, le=120)] = 20  # on each trunk
     trunk_rtp_timeout_s: Seconds = 60
     seats: tuple[SeatPhone, ...] = ()
     seat_rtp_timeout_s: Seconds = 60
@@ -133,6 +137,12 @@ class AsteriskSite(_Frozen):
     beat_max_s: Annotated[int, Field(ge=2, le=60)] = 10
     switch_s: Annotated[int, Field(ge=5, le=120)] = 15
 
+    @property
+    def emergency_trunks(self) -> tuple[str, ...]:
+        """Endpoints that show the citizen's own number, in the order in which they are tried."""
+        second = (self.trunk_second,) if self.trunk_second_address else ()
+        return (f"{self.trunk_out}-own", *second)
+
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
         if self.rtp_last - self.rtp_first < 99:
@@ -140,8 +150,11 @@ class AsteriskSite(_Frozen):
         phones = [seat.extension for seat in self.seats]
         if len(set(phones)) != len(phones):
             raise ValueError("two seats have the same extension")
-        if self.trunk_out in {"trunk-in", "seat", "seat-auth", "seat-aor", "udp"}:
-            raise ValueError(f"{self.trunk_out} is taken by another section of pjsip.conf")
+        taken = {"trunk-in", "seat", "seat-auth", "seat-aor", "udp"}
+        for trunk in (self.trunk_out, self.trunk_second):
+            if trunk in taken:
+                raise ValueError(f"{trunk} is taken by another section of pjsip.conf")
+            taken |= {trunk, f"{trunk}-own"}
         return self
 
 
@@ -152,6 +165,10 @@ def level_trunks(levels: Levels) -> tuple[LevelTrunk, ...]:
         LevelTrunk(name=name, number=level.number or "", address=level.address)
         for name, level in ((name, levels.levels[name]) for name in reached)
     )
+
+
+def _told(site: AsteriskSite) -> dict[str, object]:
+    return {**dict(site), "emergency_trunks": site.emergency_trunks}
 
 
 def render(site: AsteriskSite, target: Path, *, templates: Path = TEMPLATES) -> list[Path]:
@@ -170,6 +187,6 @@ def render(site: AsteriskSite, target: Path, *, templates: Path = TEMPLATES) -> 
             continue
         file = target / name.removesuffix(".j2")
         file.touch(mode=0o600)
-        file.write_text(environment.get_template(name).render(dict(site)), encoding="utf-8")
+        file.write_text(environment.get_template(name).render(_told(site)), encoding="utf-8")
         written.append(file)
     return written

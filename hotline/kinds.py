@@ -7,6 +7,7 @@ import callbacks.facts
 import console.facts
 import hotline.facts
 import intake.facts
+import telephony.emergency_facts
 import telephony.facts
 import telephony.passed_on
 from kernel.fact import FactKinds
@@ -15,6 +16,7 @@ KINDS: Final = FactKinds(
     [
         *acd.facts.FACTS,
         *telephony.facts.FACTS,
+        *telephony.emergency_facts.FACTS,
         *telephony.passed_on.FACTS,
         *intake.facts.FACTS,
         *callbacks.facts.FACTS,

@@ -16,11 +16,14 @@ AGENT_ROOM: Final = "agentroom"
 DELIVER: Final = "deliver"
 CALLED: Final = "called"
 DIAL_OUT: Final = "outbound"
+FAR_LEG: Final = "farleg"
+HAND_OFF: Final = "handoff"
+HAND_BACK: Final = "handback"
 
 # Read back after a restart.
 OUR_VARIABLES: Final = (
     "CC_CALL,CC_Q,CC_STATE,CC_FALLBACK,CC_SIP,CC_DIALLED,CC_CALLER,CC_NUMBER,CC_PART,CC_HEARD,CC_AT,"
-    "CC_FROM,CC_THIRD"
+    "CC_FROM,CC_THIRD,CC_ROOM,CC_HANDOFF,CC_FAR,CC_FARWHY,CC_ANSWERED"
 )
 
 

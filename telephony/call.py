@@ -80,6 +80,12 @@ STEPS: Final[dict[tuple[Phase, Cue], Phase]] = {
     (_P.TALKING, _C.CONFERENCE_JOINED): _P.CONFERENCE,
     (_P.BETWEEN, _C.CONFERENCE_JOINED): _P.CONFERENCE,
     (_P.HELD, _C.CONFERENCE_JOINED): _P.CONFERENCE,
+    # an emergency hand-off takes him from anywhere (EMG-01)
+    (_P.IN_HAND, _C.CONFERENCE_JOINED): _P.CONFERENCE,
+    (_P.AFTER_CALL, _C.CONFERENCE_JOINED): _P.CONFERENCE,
+    (_P.AWAY, _C.CONFERENCE_JOINED): _P.CONFERENCE,
+    (_P.FALLBACK, _C.CONFERENCE_JOINED): _P.CONFERENCE,
+    (_P.CONFERENCE, _C.CONFERENCE_JOINED): _P.CONFERENCE,
     (_P.CONFERENCE, _C.CONFERENCE_LEFT): _P.BETWEEN,
     **{
         (phase, _C.CONFERENCE_LEFT): phase  # the same echo, of a conference
@@ -98,6 +104,7 @@ class Command(StrEnum):
     BACK_TO_LINE = "back_to_line"
     CONFER = "confer"
     COMPLETE_TRANSFER = "complete_transfer"
+    HAND_OFF = "hand_off"
     CONSULT = "consult"
     CANCEL_CONSULT = "cancel_consult"
     PART_WITH = "part_with"  # a third party is sent away, the others go on
@@ -111,6 +118,7 @@ PERMITTED: Final[dict[Command, frozenset[Phase]]] = {
     Command.BACK_TO_LINE: frozenset({_P.TALKING, _P.HELD, _P.CONFERENCE}),
     Command.CONFER: frozenset({_P.TALKING, _P.HELD, _P.CONFERENCE}),
     Command.COMPLETE_TRANSFER: frozenset({_P.HELD}),
+    Command.HAND_OFF: frozenset(_LIVE) - {_P.ARRIVED},  # in any state (EMG-01, I14)
     Command.CONSULT: frozenset({_P.TALKING, _P.HELD}),
     Command.CANCEL_CONSULT: frozenset({_P.HELD}),
     Command.PART_WITH: frozenset({_P.HELD, _P.CONFERENCE, _P.TALKING}),

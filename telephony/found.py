@@ -16,7 +16,10 @@ CITIZEN_PLACES: Final = AGI_PLACES | {
     "emergency",
     "transfer",
     "away",
+    "urgent",
     "conf",
+    "parted",
+    "handback",
 }
 WITHIN_AGI: Final = frozenset({"TryExec", "AudioSocket", "Return"})  # run by AGI's EXEC and GOSUB
 LEG_PLACES: Final = frozenset({"deliver", "agentroom", "confleg", "from-agent", "outbound"})
@@ -88,18 +91,21 @@ def _found(status: Headers, shown: Headers) -> Found:
 
     seconds, variables = text(status, "seconds"), _variables(status.get("variable", ()))
     context, application = text(shown, "context"), text(shown, "application")
+    exten = text(shown, "exten")
     state = variables.get("CC_STATE", "")
     if context == "record" and state in ("", "talked"):
         # AGI's GOSUB is over, but its last step is what Asterisk goes on showing of the channel;
         # asked for too late, it runs only when the talk is over
         context, application = "aftercall" if state else "room", "AGI"
+    if context == "record" and state == "conference":
+        context, exten = "conf", variables.get("CC_ROOM", "")  # a moment before he is in it
     if context in AGI_PLACES and application in WITHIN_AGI:
         application = "AGI"  # he speaks with the worker of a process that has died
     return Found(
         uniqueid=text(status, "uniqueid"),
         name=text(status, "channel"),
         context=context,
-        exten=text(shown, "exten"),
+        exten=exten,
         application=application,
         bridge=text(shown, "bridgeid"),
         number=variables.get("CC_NUMBER") or text(status, "calleridnum"),

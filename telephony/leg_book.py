@@ -184,4 +184,6 @@ def _there(leg: Leg) -> list[Effect]:
 def _said(
     fact: type[facts.ConferenceJoined] | type[facts.ConferenceLeft], leg: Leg, now: datetime
 ) -> list[Effect]:
-    return [] if leg.caller is None else [fact(at=now, call=leg.caller, leg=leg.id)]
+    if leg.caller is None or leg.purpose is Purpose.EMERGENCY:  # told as a hand-off
+        return []
+    return [fact(at=now, call=leg.caller, leg=leg.id)]

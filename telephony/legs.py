@@ -20,6 +20,7 @@ class Purpose(StrEnum):
     CONFERENCE = "conference"  # a third party who talks with the citizen
     DIAL_OUT = "dial_out"  # a seat's phone that is to dial a number
     CITIZEN = "citizen"  # a citizen whom we ring; once he answers he is a call
+    EMERGENCY = "emergency"  # ours to an emergency line, in the citizen's conference
     AHEAD = "ahead"  # a seat that is there before its citizen is rung (agent first)
 
 

@@ -17,6 +17,7 @@ from telephony.ami_text import without_line_breaks
 from telephony.before_us import BeforeUs
 from telephony.call import Call, Cue, Phase, advance, cue_of
 from telephony.company import handed_over, thinned
+from telephony.emergency_book import HandOffBook
 from telephony.leg_book import LegBook
 from telephony.legs import Leg, LegEnded, Purpose
 from telephony.mirror_effects import (
@@ -34,11 +35,12 @@ from telephony.mirror_effects import (
     Stranded,
     Surprised,
 )
-from telephony.party import Party, caller_number
+from telephony.party import Party, caller_number, recording_begun
 
 TRUNK_CONTEXT: Final = "from-trunk"
 # A seat put aside has nothing to come back to.
 SEAT_IS_FREE: Final = frozenset({Phase.IN_HAND, Phase.AWAY, Phase.AFTER_CALL, Phase.FALLBACK})
+TOLD_A_STORY: Final = frozenset({Phase.IN_HAND, Phase.AFTER_CALL})
 UNREACHABLE_STATES: Final = frozenset({"UNAVAILABLE", "INVALID", "UNKNOWN"})
 UNREACHABLE_CONTACTS: Final = frozenset({"Removed", "Unreachable"})
 
@@ -56,6 +58,7 @@ class Mirror:
         self.legs = LegBook()
         self.rung: dict[CallId, PhoneNumber] = {}  # citizens whom we ring, by their call to be
         self.before = BeforeUs()
+        self.hand_offs = HandOffBook()
         self.counters: Counter[str] = Counter()
 
     def take(self, event: ami.AmiEvent, now: datetime) -> list[Effect]:
@@ -79,6 +82,7 @@ class Mirror:
         else:
             effects = self.legs.stray(event)
             self._meet(event, now)
+        effects = self.hand_offs.take(event, leg, effects, now)
         for call in self._concerned(event):
             effects += self._step(call, event, now)
         return effects
@@ -204,8 +208,7 @@ class Mirror:
                 fell = facts.CallFellBack(at=now, call=call.id, reason=reason)
                 return [Fell(call.id), fell]
             case Cue.CONFERENCE_JOINED:
-                joined = facts.ConferenceJoined(at=now, call=call.id, leg=None)
-                return [Joined(call.id), joined]
+                return self._in_company(call, now)
             case Cue.CONFERENCE_LEFT:
                 left = facts.ConferenceLeft(at=now, call=call.id, leg=None)
                 room = event.room if isinstance(event, ami.ConfbridgeLeave) else ""
@@ -216,13 +219,16 @@ class Mirror:
             case Cue.PARTED | None:
                 return []
 
+    def _in_company(self, call: Call, now: datetime) -> list[Effect]:
+        """In a conference; whose story still spoke or played music has nothing more to say."""
+        joined = facts.ConferenceJoined(at=now, call=call.id, leg=None)
+        told = [Fell(call.id)] if call.phase in TOLD_A_STORY else []
+        return [*told, *recording_begun(self.parties[call.id], call.id, now), joined]
+
     def _joined(self, call: Call, after: Call, now: datetime) -> list[Effect]:
         effects: list[Effect] = [OutOfHand(call.id), Joined(call.id)]
         party = self.parties[call.id]
-        if party.recorded and not party.recording_told:
-            party.recording_told = True  # once, though the recorder is begun anew (ADR 0014)
-            path = f"{call.id}.wav"
-            effects.append(facts.RecordingStarted(at=now, call=call.id, path=path))
+        effects += recording_begun(party, call.id, now)
         third, seat = self.legs.consulted(call.id), self.legs.seat(call.id)
         if after.phase is Phase.AWAY:
             away = facts.CallTransferred(at=now, call=call.id, how=party.away_how, to=party.away_to)

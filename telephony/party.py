@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kernel.errors import BadPhoneNumber
-from kernel.ids import NumberKey
+from kernel.fact import Fact
+from kernel.ids import CallId, NumberKey
 from kernel.phone import WITHHELD, PhoneNumber
 from telephony import facts
 
@@ -36,6 +37,14 @@ class Party:
         """What the dialplan says of him: SIP call id, number dialled, and who handed him over."""
         self.sip_call_id, self.dialled, *more = arguments
         self.handed = more[0] if more else self.handed
+
+
+def recording_begun(party: Party, call: CallId, now: datetime) -> list[Fact]:
+    """With his first talk; once, though the recorder is begun anew (ADR 0014)."""
+    if not party.recorded or party.recording_told:
+        return []
+    party.recording_told = True
+    return [facts.RecordingStarted(at=now, call=call, path=f"{call}.wav")]
 
 
 def caller_number(text: str, home_area: str) -> PhoneNumber:

@@ -16,6 +16,7 @@ from telephony import ami_actions as act
 from telephony import ami_events as ami
 from telephony.ami_text import ActionHeaders
 from telephony.call import Call, Phase
+from telephony.emergency_resync import AdoptHandOff, hand_offs_found
 from telephony.facts import CallTransferred, PictureMended
 from telephony.found import AGI_PLACES, Found
 from telephony.known_legs import is_leg, is_ours, leg_of
@@ -150,7 +151,8 @@ class Forget:
         return ()
 
 
-Mend = Enter | TakeBack | KnowLeg | HearLeg | KeepRing | EndLeg | Forget
+Mend = Enter | TakeBack | KnowLeg | HearLeg | KeepRing | EndLeg | Forget | AdoptHandOff
+_SAID: Final = {"held": "CCHeld", "parted": "CCBack", "handback": "CCBack"}  # the last: no step
 _HOW: Final[dict[type[Mend], str]] = {
     Enter: "enter",
     TakeBack: "take_back",
@@ -159,6 +161,7 @@ _HOW: Final[dict[type[Mend], str]] = {
     KeepRing: "keep_ring",
     EndLeg: "end_leg",
     Forget: "forget",
+    AdoptHandOff: "hand_off",
 }
 
 
@@ -193,6 +196,7 @@ def compare(mirror: Mirror, found: Sequence[Found], absent_before: set[str]) -> 
         mend = _citizen(mirror, item) if item.is_citizen else _leg(mirror, item, by_name)
         if mend is not None:
             result.mends.append(mend)
+    result.mends += hand_offs_found(mirror, found)  # when their agents are known
     return result
 
 
@@ -203,19 +207,24 @@ def _citizen(mirror: Mirror, item: Found) -> Mend | None:
     if item.context == "fallback" and item.bridge:
         return _served_there(call, item)
     events: tuple[ami.AmiEvent, ...] = ()
-    if item.context == "away":
+    if item.context in ("away", "urgent"):
         events = _away(call, item)
     elif item.context == "conf":
-        events = () if call is not None else (ami.ConfbridgeJoin(item.uniqueid, item.exten),)
+        events = _in_company(call, item)
     elif item.application == "AGI" and item.context in AGI_PLACES and not item.bridge:
         # a step that we simply have not been told yet is no difference: only a stay is
         if call is None or (call.where != item.context and call.phase is not Phase.BETWEEN):
             events = (_agi_start(item),)
     elif item.bridge and (call is None or call.phase in (Phase.IN_HAND, Phase.ARRIVED)):
         events = (_joined(item),)
-    elif call is None and item.context == "held":
-        events = (_said("CCHeld", item),)
+    elif call is None and item.context in _SAID:
+        events = (_said(_SAID[item.context], item),)
     return Enter(item, events) if events else None
+
+
+def _in_company(call: Call | None, item: Found) -> tuple[ami.AmiEvent, ...]:
+    missed = call is None or (bool(item.bridge) and call.phase is not Phase.CONFERENCE)
+    return (ami.ConfbridgeJoin(item.uniqueid, item.exten),) if missed else ()
 
 
 def _served_there(call: Call | None, item: Found) -> Mend | None:

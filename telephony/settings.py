@@ -72,6 +72,8 @@ class TrunkSettings(BaseModel):
     home_area: str = ""
     own_number: str = "12345"  # shown to those we ring
     emergency: tuple[str, ...] = ("110", "119", "120", "122")
+    second: str = ""  # for emergency lines that the first does not reach; empty: there is none
+    emergency_ring_for: timedelta = timedelta(seconds=20)  # on each trunk
     ring_outside_for: timedelta = timedelta(seconds=30)
 
 

@@ -58,6 +58,8 @@ def from_settings(settings: Settings) -> dict[str, object]:
         "trunk_out": settings.trunk.outbound,
         "trunk_out_user": settings.trunk.own_number,
         "switch_s": int(settings.lifeline.switch.total_seconds()),
+        "emergency_ring_s": int(settings.trunk.emergency_ring_for.total_seconds()),
+        **({"trunk_second": settings.trunk.second} if settings.trunk.second else {}),
     }
 
 

@@ -14,6 +14,7 @@ import callbacks.duty
 import cases.status
 import intake.ticket_state
 import telephony.call
+import telephony.emergency
 
 FOLDER: Final = Path(__file__).parents[2] / "docs" / "diagrams"
 
@@ -27,6 +28,7 @@ def drawings() -> dict[str, str]:
         "seat-activity": draw(acd.seat.STEPS),
         "seat-presence": draw(acd.seat.PRESENCE_STEPS),
         "call": draw(telephony.call.STEPS),
+        "hand-off": draw(telephony.emergency.STEPS),
         "duty": draw(callbacks.duty.STEPS),
         "ticket": draw(intake.ticket_state.STEPS),
         "case": draw(cases.status.STEPS),

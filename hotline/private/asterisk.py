@@ -37,6 +37,7 @@ RX_WITHIN_S = 20.0
 LONGEST_SOCKET_PATH = 100  # the kernel takes 107; Asterisk cuts a longer one silently
 TRUNK_IN_HOST = "127.0.0.2"
 TRUNK_OUT_HOST = "127.0.0.4"
+TRUNK_SECOND_HOST = "127.0.0.5"
 OTHER_LEGS = 50  # consultations, conferences, what seats dial: beside the citizens and the seats
 # Mobiles, towns (never 00: abroad), local numbers, other hotlines. Emergency numbers stand apart.
 OUTBOUND_ALLOW = ("_1[3-9]XXXXXXXXX", "_0[1-9]X.", "_[2-8]XXXXXX", "_[2-8]XXXXXXX", "_12XXX")
@@ -53,6 +54,8 @@ class TelephonyWishes:
     hotline_numbers: tuple[str, ...] = ("12345",)
     emergency_lines: tuple[str, ...] = ()
     emergency_numbers: tuple[str, ...] = ("110", "119", "120", "122")
+    second_trunk: bool = False  # for emergency lines: their exchange's other address
+    emergency_ring_s: int = 20
     record_calls: bool = True
     switch_s: int = 15
     site_sounds: Path | None = None
@@ -156,19 +159,10 @@ class Asterisk:
         plan, here = self._plan, self.folder
         return AsteriskSite(
             systemname=plan.systemname,
-            folders=AsteriskFolders(
-                etc=str(here / "etc"),
-                modules=str(self._tree.modules),
-                data=str(here / "data"),
-                state=str(here / "state"),
-                spool=str(here / "spool"),
-                cache=str(here / "cache"),
-                run=str(self.run_dir),
-                log=str(self.log),
-                programs=str(self._tree.program.parent),
-            ),
+            folders=self._folders(),
             recordings_dir=str(self.recordings),
             moh_dir=str(here / "data/sounds" / MUSIC_FOLDER),
+            emergency_sounds_dir=str(here / "data/sounds/zh/emergency"),
             max_calls=plan.calls + len(plan.seats) + OTHER_LEGS,
             max_load=64.0,  # the machine carries the simulated citizens as well
             ami=AmiAccess(port=plan.ami_port, user=plan.ami_user, secret=plan.ami_secret),
@@ -180,6 +174,8 @@ class Asterisk:
             trunk_in_hosts=(TRUNK_IN_HOST,),
             trunk_out_address=f"{TRUNK_OUT_HOST}:{plan.trunk_out_port}",
             trunk_out_hosts=(TRUNK_OUT_HOST,),
+            trunk_second_address=self._second_trunk(),
+            emergency_ring_s=plan.wishes.emergency_ring_s,
             trunk_rtp_timeout_s=0,  # simulated citizens may send no audio
             seats=plan.seats,
             seat_rtp_timeout_s=0,
@@ -192,6 +188,24 @@ class Asterisk:
             levels=plan.wishes.levels,
             switch_s=plan.wishes.switch_s,
         )
+
+    def _folders(self) -> AsteriskFolders:
+        here = self.folder
+        return AsteriskFolders(
+            etc=str(here / "etc"),
+            modules=str(self._tree.modules),
+            data=str(here / "data"),
+            state=str(here / "state"),
+            spool=str(here / "spool"),
+            cache=str(here / "cache"),
+            run=str(self.run_dir),
+            log=str(self.log),
+            programs=str(self._tree.program.parent),
+        )
+
+    def _second_trunk(self) -> str | None:
+        port = self._plan.trunk_out_port
+        return f"{TRUNK_SECOND_HOST}:{port}" if self._plan.wishes.second_trunk else None
 
     @property
     def _config(self) -> str:

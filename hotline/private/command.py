@@ -38,6 +38,8 @@ def telephony_of(settings: Settings, config: Path) -> TelephonyWishes:
         hotline_numbers=settings.site.hotline_numbers,
         emergency_lines=load_lines(config / "lines.yaml").emergency_numbers,
         emergency_numbers=settings.trunk.emergency,
+        second_trunk=bool(settings.trunk.second),
+        emergency_ring_s=int(settings.trunk.emergency_ring_for.total_seconds()),
         record_calls=settings.recordings.enabled,
         switch_s=int(settings.lifeline.switch.total_seconds()),
         site_sounds=Path(settings.site.site_sounds) if settings.site.site_sounds else None,

@@ -18,6 +18,7 @@ from typing import Final
 from hotline.prompts.audio import as_wav, for_telephone, is_sentence, milliseconds, tone
 from hotline.prompts.hold_music import hold_music
 from hotline.prompts.placeholder import PLACEHOLDER, is_korean, placeholder
+from hotline.prompts.ringing import ringing
 from hotline.prompts.voice import RATE, Voice
 from kernel.errors import BadSettings, HotlineError
 from telephony.phrases import Phrases, load_phrases
@@ -27,6 +28,8 @@ ROOT: Final = Path(__file__).parents[2]
 DEFAULT_VOICE: Final = "zf_xiaoxiao"
 INDEX: Final = "zh/index.json"
 HOLD_MUSIC: Final = Sound("moh/hold")
+RINGING: Final = Sound("zh/emergency/2_ringing")  # after zh/emergency/1_calling, of the phrases
+COMPOSED: Final = {HOLD_MUSIC: ("hold music", hold_music), RINGING: ("ringing", ringing)}
 RECIPE: Final = "2"  # raise it when the way of rendering changes: everything is rendered again
 
 
@@ -42,7 +45,7 @@ class Wanted:
 
     @property
     def spoken(self) -> bool:
-        return not self.ms and self.sound != HOLD_MUSIC
+        return not self.ms and self.sound not in COMPOSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class Made:
 
 
 def wanted(phrases: Phrases, voice: str) -> dict[Sound, Wanted]:
-    """Every sound of the phrase book, and the hold music."""
+    """Every sound of the phrase book, the hold music, the ringing."""
     tones = {t.file: t for t in phrases.tones.values()}
     sounds = {}
     for sound, text in phrases.texts().items():
@@ -67,7 +70,8 @@ def wanted(phrases: Phrases, voice: str) -> dict[Sound, Wanted]:
         else:
             by = PLACEHOLDER if is_korean(sound) else voice
             sounds[sound] = Wanted(sound, text, source_of(text, by))
-    sounds[HOLD_MUSIC] = Wanted(HOLD_MUSIC, "hold music", source_of("hold music", ""))
+    for sound, (name, _) in COMPOSED.items():
+        sounds[sound] = Wanted(sound, name, source_of(name, ""))
     return sounds
 
 
@@ -135,8 +139,8 @@ def render(wants: Iterable[Wanted], voice: str, folder: Path) -> None:
 
 
 def _made(want: Wanted, speaker: Voice | None) -> bytes:
-    if want.sound == HOLD_MUSIC:
-        return hold_music()
+    if want.sound in COMPOSED:
+        return COMPOSED[want.sound][1]()
     if is_korean(want.sound):
         return for_telephone(placeholder(want.text), RATE, want.text)
     if speaker is None or not want.spoken:
@@ -152,9 +156,9 @@ def _made(want: Wanted, speaker: Voice | None) -> bytes:
 
 
 def _sound_of_key(phrases: Phrases, key: str) -> Sound:
-    """A key of the file: a phrase, a tone, a numeral, or "hold" for the music."""
-    if key == "hold":
-        return HOLD_MUSIC
+    """A key of the file: a phrase, a tone, a numeral, "hold" for the music, or "ringing"."""
+    if key in ("hold", "ringing"):
+        return HOLD_MUSIC if key == "hold" else RINGING
     return digit_sound(key) if key in phrases.numbers else phrases.say(key)[0]
 
 

@@ -82,4 +82,4 @@ def test_trunks_are_known_by_address_and_seats_by_name_only(tmp_path: Path) -> N
 
     text = (tmp_path / "pjsip.conf").read_text()
     assert "endpoint_identifier_order = ip,username" in text
-    assert re.findall(r"^identify_by = (.*)$", text, re.M) == ["ip", "ip", "username"]
+    assert re.findall(r"^identify_by = (.*)$", text, re.M) == ["ip", "ip", "ip", "username"]

@@ -31,7 +31,7 @@ WAYS = {
     (Cue.JOINED, "talking"): "arrived in_hand held between talking after_call conference",
     (Cue.JOINED, "="): "away fallback",
     (Cue.PUT_ON_HOLD, "held"): "arrived talking between held",
-    (Cue.CONFERENCE_JOINED, "conference"): "arrived talking between held",
+    (Cue.CONFERENCE_JOINED, "conference"): ANYWHERE,
     (Cue.CONFERENCE_LEFT, "between"): "conference",
     (Cue.CONFERENCE_LEFT, "="): "between in_hand after_call talking held away",
 }
@@ -43,6 +43,7 @@ ALLOWED = {
     Command.BACK_TO_LINE: "conference held talking",
     Command.CONFER: "conference held talking",
     Command.COMPLETE_TRANSFER: "held",
+    Command.HAND_OFF: " ".join(sorted(ANYWHERE.split()[1:])),
     Command.CONSULT: "held talking",
     Command.CANCEL_CONSULT: "held",
     Command.PART_WITH: "conference held talking",
