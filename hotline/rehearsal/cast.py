@@ -1,7 +1,7 @@
 """Opens everybody who plays: seats with phones and desks, the world beyond the trunk out."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -11,8 +11,17 @@ from hotline.rehearsal.errors import NoSuchSeats
 from hotline.rehearsal.phone_call import PhoneCall
 from hotline.rehearsal.rtp import Pacer
 from hotline.rehearsal.seats import Manner, RehearsedSeat, SeatLogin, seat_logins
-from hotline.rehearsal.sip_message import Address
-from hotline.rehearsal.sip_phone import Account, Answer, Habit, PhoneSet, SipPhone, open_phone
+from hotline.rehearsal.sip_message import Address, user_in
+from hotline.rehearsal.sip_phone import (
+    BUSY_HERE,
+    Account,
+    Answer,
+    Habit,
+    PhoneSet,
+    Reject,
+    SipPhone,
+    open_phone,
+)
 from hotline.rehearsal.stage import Stage
 from kernel.clock import SystemClock
 
@@ -51,16 +60,23 @@ def address_of(text: str) -> Address:
 
 @asynccontextmanager
 async def open_cast(
-    stage: Stage, seats: int, manner: Manner, seed: int, *, patience: float = 0.0
+    stage: Stage,
+    seats: int,
+    manner: Manner,
+    seed: int,
+    *,
+    patience: float = 0.0,
+    busy: Collection[str] = (),
 ) -> AsyncIterator[Cast]:
     """Seats registered, signed in and available; all sign out at the end.
 
-    `patience`: for so many seconds their browsers ask again while the program is away.
+    `patience`: for so many seconds their browsers ask again while the program is away. `busy`: the
+    numbers of citizens, who are when we ring them back.
     """
     phones = PhoneSet(SystemClock(), Pacer())
     async with AsyncExitStack() as stack:
         supervisor = await stack.enter_async_context(_supervisor(stage, patience))
-        world = await stack.enter_async_context(_world(stage, phones))
+        world = await stack.enter_async_context(_world(stage, phones, busy))
         cast = Cast(supervisor, world)
         places = await _places(supervisor)
         logins = seat_logins(stage.endpoints, seats)
@@ -137,14 +153,22 @@ async def _supervisor(stage: Stage, patience: float) -> AsyncIterator[ConsoleCli
 
 
 @asynccontextmanager
-async def _world(stage: Stage, phones: PhoneSet) -> AsyncIterator[SipPhone]:
-    """110, 119, other centres: whoever is rung over the trunk out answers and listens."""
+async def _world(stage: Stage, phones: PhoneSet, busy: Collection[str]) -> AsyncIterator[SipPhone]:
+    """110, 119, other centres: whoever is rung over the trunk out answers and listens; citizens
+    are busy, so that what is owed to them stays as the plan has it."""
+    citizens = {_plain(number) for number in busy if number}
 
-    def answer(_call: PhoneCall) -> Habit:
-        return Answer(after=1.0)
+    def answer(call: PhoneCall) -> Habit:
+        dialled = user_in(call.invite.uri) if call.invite is not None else ""
+        return Reject(BUSY_HERE, 1.0) if _plain(dialled) in citizens else Answer(after=1.0)
 
     bind = address_of(stage.endpoints["trunk_out"])
     account = Account("world", "", address_of(stage.endpoints["sip"]))
     outside = PhoneSet(phones.clock, phones.pacer, bind, _WORLD_LINES)
     async with open_phone(account, outside, answer) as world:
         yield world
+
+
+def _plain(number: str) -> str:
+    """As national and international spelling agree."""
+    return number.removeprefix("+86").lstrip("0")

@@ -255,7 +255,7 @@ def _opened_by(duty: SystemDuty, sip_ids: Mapping[str, str]) -> str:
 
 def _of_duty(owed: Owed, duty: SystemDuty, calls: tuple[str, ...]) -> Iterator[Difference]:
     about = owed.calls[0]
-    if duty.state != owed.state:
+    if not owed.allows(duty.state):
         yield Difference(
             about,
             f"来电 {about} 的回拨任务应为 {owed.state}，系统为 {duty.state}。",

@@ -6,8 +6,13 @@ Written apart from `callbacks/` on purpose: two reckonings that agree are worth 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from hotline.rehearsal.verdicts import Fate, Verdict
+
+# By day seats that nobody waits for ring the missed citizens back, who are all busy
+# (`hotline/rehearsal/cast.py`): such a duty is open still, whatever its way so far.
+STILL_OPEN: Final = frozenset({"open", "claimed", "assigned", "dialling", "unreached"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +21,10 @@ class Owed:
 
     calls: tuple[str, ...]
     state: str  # open | self_resolved | uncallable
+
+    def allows(self, state: str) -> bool:
+        """Is this what the system may say of it?"""
+        return state in STILL_OPEN if self.state == "open" else state == self.state
 
 
 @dataclass(frozen=True, slots=True)

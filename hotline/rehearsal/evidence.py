@@ -13,6 +13,7 @@ from hotline.rehearsal.ears import AFTER_KEY, AFTER_SILENCE, SWITCH, Onset, musi
 from hotline.rehearsal.phone_call import PhoneCall
 from hotline.rehearsal.plan import PlannedCall
 
+OWN_NUMBER: Final = "12345"  # what citizens dial, and what is shown to those whom we ring
 _COLUMNS: Final = 7  # day, time, epoch seconds, S|R, Call-ID, "CSeq:n METHOD", first line
 
 
@@ -68,6 +69,11 @@ class SeatSaw:
     ended_at: datetime | None = None
     ended_by: EndedBy | None = None
     packets_sent: int = 0  # of sound, 50 a second
+
+    @property
+    def is_callback(self) -> bool:
+        """Rung for a call that we owe: its citizen is rung once the agent is there."""
+        return self.shown == OWN_NUMBER
 
 
 def read_short_log(

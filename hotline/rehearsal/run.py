@@ -68,7 +68,8 @@ async def rehearse_on(stage: Stage, wishes: Wishes, tell: Say) -> Report:
     manner = Manner(wishes.talk, wishes.no_answer)
     patience = PATIENT_S if wishes.faults else 0.0
     with tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
-        company = open_cast(stage, wishes.seats, manner, wishes.seed, patience=patience)
+        busy = {call.number for call in plan}
+        company = open_cast(stage, wishes.seats, manner, wishes.seed, patience=patience, busy=busy)
         async with company as cast:
             tell(f"{len(cast.seats)} 个座席已示闲 / seats available; 种子 seed {wishes.seed}")
             scene = _Scene(stage, wishes, plan, run, Path(folder), tell)

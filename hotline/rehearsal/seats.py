@@ -16,7 +16,7 @@ from hotline.rehearsal.call_log import News, Phase
 from hotline.rehearsal.compare import Filed
 from hotline.rehearsal.console_client import ConsoleClient
 from hotline.rehearsal.errors import ConsoleRefused, InstanceNotReady, NotShown, PhoneSilent
-from hotline.rehearsal.evidence import SeatSaw, seat_saw
+from hotline.rehearsal.evidence import OWN_NUMBER, SeatSaw, seat_saw
 from hotline.rehearsal.paperwork import file_form, look_up
 from hotline.rehearsal.phone_call import PhoneCall
 from hotline.rehearsal.sip_phone import Answer, Habit, LetItRing, SipPhone
@@ -181,6 +181,11 @@ class RehearsedSeat:
             await self.go_available()
             return
         call.sound.play(tone(_TONE_HZ))
+        if call.other == OWN_NUMBER:  # a call that we owe: nobody asks anything of us
+            await self._talk(call)
+            await asyncio.sleep(self._manner.paperwork)
+            await self._finish_wrap_up()
+            return
         offered = await self._offer(call)
         await self._talk(call)
         await asyncio.sleep(self._manner.paperwork * self._chance.uniform(0.5, 1.5))

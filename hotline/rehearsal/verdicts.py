@@ -110,9 +110,9 @@ def _is_claimed(leg: SeatSaw, claim: Claim | None, told_by: datetime | None) -> 
 
 
 def stray_rings(legs: Sequence[SeatSaw], given: Mapping[str, Sequence[SeatSaw]]) -> list[SeatSaw]:
-    """Rings that belong to no call of the rehearsal."""
+    """Rings that belong to no call of the rehearsal, and to none that we owe."""
     known = {id(leg) for rings in given.values() for leg in rings}
-    return [leg for leg in in_order(legs) if id(leg) not in known]
+    return [leg for leg in in_order(legs) if id(leg) not in known and not leg.is_callback]
 
 
 def _shows(leg: SeatSaw, citizen: CitizenSaw) -> bool:

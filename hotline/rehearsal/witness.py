@@ -8,7 +8,10 @@ from typing import Any, Final
 from hotline.rehearsal.console_client import ConsoleClient
 from hotline.rehearsal.system_says import SystemCall, SystemDuty, SystemSays, SystemTicket
 
-_DUTY_STATES: Final = ("open", "self_resolved", "uncallable", "assigned", "dialling", "closed")
+_DUTY_STATES: Final = (
+    "open", "claimed", "assigned", "dialling", "reached", "unreached", "unreached_exhausted",
+    "closed", "self_resolved", "uncallable",
+)  # fmt: skip
 _AT_ONCE: Final = 4
 
 

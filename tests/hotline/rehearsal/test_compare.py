@@ -172,3 +172,24 @@ def test_repeated_missed_calls_of_a_number_are_one_duty() -> None:
     duty = SystemDuty("D1", ("cc1-a", "cc1-b", "cc1-c"), "open")
 
     assert compare(missed, [], SystemSays(calls, (), (), (duty,))) == []
+
+
+@pytest.mark.parametrize("state", ["open", "assigned", "dialling", "unreached"])
+def test_a_duty_that_is_being_rung_back_is_owed_still(state: str) -> None:
+    """By day seats without a caller ring back whom nobody answered; they find him busy."""
+    missed = judge(citizen("b", answered=1, left=21, number=OTHER), [], MENUS)
+    calls = (call("b", "abandoned", 10.0),)
+    says = SystemSays(calls, (), (), (SystemDuty("D1", ("cc1-b",), state),))
+
+    assert compare([missed], [], says) == []
+
+
+@pytest.mark.parametrize("state", ["closed", "self_resolved", "unreached_exhausted"])
+def test_a_duty_that_is_settled_though_nobody_spoke_with_him_is_found(state: str) -> None:
+    missed = judge(citizen("b", answered=1, left=21, number=OTHER), [], MENUS)
+    calls = (call("b", "abandoned", 10.0),)
+    says = SystemSays(calls, (), (), (SystemDuty("D1", ("cc1-b",), state),))
+
+    (found,) = compare([missed], [], says)
+
+    assert f"should be open, it is {state}" in found.en

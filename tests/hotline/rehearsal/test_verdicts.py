@@ -134,3 +134,12 @@ def test_sipp_s_log_is_read_call_by_call_and_repetitions_change_nothing() -> Non
     assert (saw.left_at, saw.sent_off_at) == (None, T0 + s(9))
     assert saw.heard == sound((0.3, 0))
     assert not saw.hung_up_first
+
+
+def test_a_ring_for_a_call_that_we_owe_is_no_stray_one() -> None:
+    """Its display shows our own number: the citizen is rung once the agent is there."""
+    leg = ring("S1", rang=5, answered=6, ended=12, shown="12345")
+    given = rings_by_call([citizen("a", answered=1, left=20)], [leg], {})
+
+    assert given == {}
+    assert stray_rings([leg], given) == []
