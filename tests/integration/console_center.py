@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import asyncpg
@@ -21,6 +23,7 @@ from hotline.rehearsal.rtp import Pacer
 from hotline.rehearsal.sip_phone import Account, Answer, PhoneSet, SipPhone, open_phone
 from hotline.rehearsal.stage import Stage, open_stage
 from kernel.clock import SystemClock
+from tests.integration.hours import at_night
 
 WITHIN = 10.0
 CITIZEN_HZ, SEAT_HZ, OUTSIDE_HZ = 425, 600, 800
@@ -79,10 +82,10 @@ async def open_seats(stack: AsyncExitStack, stage: Stage, made_of: PhoneSet) -> 
 
 @asynccontextmanager
 async def open_center(name: str) -> AsyncIterator[Center]:
-    async with (
-        open_stage(name, 2, silence, fresh=True) as stage,
-        AsyncExitStack() as stack,
-    ):
+    async with AsyncExitStack() as stack:
+        config = at_night(Path(stack.enter_context(TemporaryDirectory())))
+        opened = open_stage(name, 2, silence, fresh=True, config=config)
+        stage = await stack.enter_async_context(opened)
         clock, pacer, at = SystemClock(), Pacer(), address_of(stage.endpoints["sip"])
         theirs = PhoneSet(clock, pacer, (stage.endpoints["sip_source"], 0), lines=4)
         beyond = PhoneSet(clock, pacer, address_of(stage.endpoints["trunk_out"]), lines=4)
