@@ -8,6 +8,7 @@ from aiohttp import web
 
 from console import (
     alarms_api,
+    branch_api,
     calls_api,
     case_steps_api,
     cases_api,
@@ -17,6 +18,7 @@ from console import (
     figures_api,
     health_api,
     levels_api,
+    lines_api,
     live_api,
     login_api,
     recordings_api,
@@ -64,6 +66,8 @@ OPERATIONS: Final[tuple[Operation, ...]] = tuple(
         survey_answers_api.routes,
         survey_figures_api.routes,
         figures_api.routes,
+        lines_api.routes,
+        branch_api.routes,
         recordings_api.routes,
         health_api.routes,
         alarms_api.routes,

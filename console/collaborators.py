@@ -7,6 +7,7 @@ from acd.directory import EmployerKind
 from console.calls_view import CallsView
 from console.duty_port import RunsDuties
 from console.levels_shown import HandsToLevels, HandsToUtilities
+from console.lines_port import LineSide
 from console.live_feed import LiveFeed
 from console.logins import LoginBrake, Passwords
 from console.ports import (
@@ -78,6 +79,7 @@ class Console:
     calls: CallSide
     cases: CaseSide
     figures: ReadsFigures
+    lines: LineSide
     logins: LoginSide
     recordings: Recordings
     duties: RunsDuties

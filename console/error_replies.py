@@ -18,6 +18,7 @@ from aiohttp.typedefs import Handler, Middleware
 from pydantic import BaseModel, ConfigDict
 
 from console import errors
+from intake.branch_door import BadSignature
 from intake.field_errors import BadTicket, FieldError
 from kernel.errors import (
     BadInput,
@@ -50,6 +51,7 @@ _STATUS: Final[dict[type[HotlineError], int]] = {
     errors.TooManyAttempts: 429,
     errors.MethodNotAllowed: 405,
     errors.RecordingGone: 410,
+    BadSignature: 401,
 }
 _BRANCHES: Final = (BadInput, NotAllowed, NotFound, Conflict, TimedOut, Unavailable, HotlineError)
 LANGUAGES: Final = ("zh", "en")
@@ -101,14 +103,16 @@ def problem_of(err: HotlineError, language: str) -> Problem:
     table = texts(language)
     problem, remedy = table.get(err.code) or table[branch.code]
     found = err.fields if isinstance(err, errors.BadForm | BadTicket) else ()
-    fields = [_translated(field, table) for field in found] if language != "en" else list(found)
+    fields = [field_in(field, language) for field in found]
     return Problem(code=err.code, problem=problem, remedy=remedy, fields=fields or None)
 
 
-def _translated(found: FieldError, table: dict[str, tuple[str, str]]) -> FieldError:
+def field_in(found: FieldError, language: str) -> FieldError:
     """A field's own sentence in the table's language; a rule that has none there keeps its
     English."""
-    problem, remedy = table.get(f"field:{found.code}", (found.problem, found.remedy))
+    if language == "en":
+        return found
+    problem, remedy = texts(language).get(f"field:{found.code}", (found.problem, found.remedy))
     return FieldError(field=found.field, code=found.code, problem=problem, remedy=remedy)
 
 

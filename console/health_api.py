@@ -85,6 +85,7 @@ def _registry(console: Console) -> CollectorRegistry:
     for queue in floor.queues:
         waiting.labels(queue.queue).set(queue.waiting)
         longest.labels(queue.queue).set(queue.longest_wait.total_seconds())
+    _tell_branches(console, registry)
     plain = {
         "live_clients": float(len(console.floor.live.clients)),
         "calls_live": float(console.calls.view.live_calls()),
@@ -93,3 +94,17 @@ def _registry(console: Console) -> CollectorRegistry:
     for name, value in plain.items():
         Gauge(_PREFIX + name, name.replace("_", " "), registry=registry).set(value)
     return registry
+
+
+def _tell_branches(console: Console, registry: CollectorRegistry) -> None:
+    """MRG-05. A branch that has never told anything has no lag: it is told apart by `told`."""
+    told = Gauge(_PREFIX + "branch_told", "Has told", ("line", "state"), registry=registry)
+    lag = Gauge(
+        _PREFIX + "branch_lag_seconds", "Now less its newest event", ("line",), registry=registry
+    )
+    refused = Gauge(_PREFIX + "branch_rows_refused", "Rows", ("line",), registry=registry)
+    for branch in console.lines.branches.feeds():
+        told.labels(branch.line, branch.state.value).set(float(branch.lag_s is not None))
+        refused.labels(branch.line).set(branch.refused)
+        if branch.lag_s is not None:
+            lag.labels(branch.line).set(branch.lag_s)

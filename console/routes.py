@@ -42,6 +42,7 @@ class Operation:
     scope: Scope | None
     public: bool
     body: type[BaseModel] | None
+    reads_itself: bool
     query: type[BaseModel] | None
     answer: type[BaseModel] | None
     status: int
@@ -87,6 +88,7 @@ class Said(TypedDict, total=False):
     status: int
     other_statuses: tuple[int, ...]  # with the same body
     media: str  # the handler streams this
+    reads: type[BaseModel]  # the handler reads this body itself, once it knows from whom it is
     answer: type[BaseModel]  # the handler builds its response itself, with this body
     errors: tuple[type[HotlineError], ...]
 
@@ -127,7 +129,8 @@ class Routes:
                     group=self._group,
                     scope=said.get("scope"),
                     public=said.get("public", False),
-                    body=hints.get("body"),
+                    body=said.get("reads") or hints.get("body"),
+                    reads_itself="reads" in said,
                     query=hints.get("query"),
                     answer=None if is_empty else answer,
                     status=204 if is_empty else said.get("status", 200),

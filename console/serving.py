@@ -28,7 +28,7 @@ def _serve(operation: Operation) -> Handler:
         given: dict[str, Any] = dict(request.match_info)
         if operation.query is not None:
             given["query"] = _validated(operation.query, dict(request.query))
-        if operation.body is not None:
+        if operation.body is not None and not operation.reads_itself:
             given["body"] = await _body(operation.body, request)
         answer = await operation.handler(asked, **given)
         if isinstance(answer, web.StreamResponse):
@@ -56,7 +56,8 @@ async def _admit(operation: Operation, request: web.Request) -> Asked:
     return asked
 
 
-async def _body(model: type[Model], request: web.Request) -> Model:
+async def read_json(request: web.Request) -> bytes:
+    """The body, fit to be validated. Raises WrongMediaType, BadForm."""
     if request.content_type != "application/json":
         raise errors.WrongMediaType(
             f"The body is {request.content_type}.", remedy="Send application/json."
@@ -65,8 +66,12 @@ async def _body(model: type[Model], request: web.Request) -> Model:
     if b"\\u0000" in raw:
         # PostgreSQL's text cannot hold it, and no citizen says it.
         raise errors.BadForm("A text holds the character NUL.", remedy="Remove it.")
+    return raw
+
+
+async def _body(model: type[Model], request: web.Request) -> Model:
     try:
-        return model.model_validate_json(raw)
+        return model.model_validate_json(await read_json(request))
     except ValidationError as err:
         raise bad_form(err) from None  # its message would quote what was typed
 

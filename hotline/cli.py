@@ -6,6 +6,7 @@ rehearse        simulated citizens and seats against a whole instance (演练)
 migrate         bring the database to this version's schema
 board           the live floor in the terminal
 duties          the calls people make back: what is owed, and D-10 day by day
+lines           what each line did; branch centres: their keys, how far they have told
 lists           number lists (企业、老年人): how many; --import NAME FILE replaces one
 surveys         the survey campaign: due, in progress, reached; pause, resume, dry run
 trace CALL      the life of one call, in Chinese or English
@@ -31,6 +32,7 @@ COMMANDS: Final = {
     "migrate": "hotline.commands.migrate",
     "board": "hotline.commands.board",
     "duties": "hotline.commands.duties",
+    "lines": "hotline.commands.lines",
     "lists": "hotline.commands.lists",
     "surveys": "hotline.commands.surveys",
     "trace": "hotline.commands.trace",

@@ -17,6 +17,8 @@ from console.sessions import Sessions
 from console.store import PgLogins
 from figures.report import FigureReports
 from figures.store import FiguresStore
+from hotline.branch_wiring import line_side
+from hotline.branches import Branches
 from hotline.figures_desk import FiguresDesk
 from hotline.owed.duty_desk import DutyDesk
 from hotline.owed.survey_office import SurveyOffice
@@ -27,7 +29,9 @@ from hotline.wiring import Hotline
 from kernel.ids import AgentNo
 
 
-def make_console(hotline: Hotline, office: SurveyOffice, duties: DutyDesk) -> Console:
+def make_console(
+    hotline: Hotline, office: SurveyOffice, duties: DutyDesk, branches: Branches
+) -> Console:
     ground, papers, boards = hotline.ground, hotline.papers, hotline.boards
     settings, clock = ground.settings.console, ground.clock
     recordings = Recordings(
@@ -54,6 +58,7 @@ def make_console(hotline: Hotline, office: SurveyOffice, duties: DutyDesk) -> Co
             duties=PgDutyStore(ground.pool),
         ),
         figures=_figures(hotline),
+        lines=line_side(hotline, branches),
         logins=_login_side(hotline),
         recordings=recordings,
         duties=duties,

@@ -16,6 +16,7 @@ from console.app import make_app
 from console.collaborators import Console
 from console.recordings import erase_daily
 from hotline.alarm_wiring import watch
+from hotline.branch_wiring import make_branches
 from hotline.console_wiring import make_console, make_first_logins
 from hotline.cut_off_wiring import watch_for_cut_offs
 from hotline.floor_copies import copy_floor
@@ -90,7 +91,8 @@ async def _lead(
 ) -> None:
     async with open_hotline(settings, places, environment, leadership.lease) as hotline:
         owed = make_owed(hotline, environment)
-        console = make_console(hotline, owed.surveys.office, owed.duty_desk)
+        branches = make_branches(hotline)
+        console = make_console(hotline, owed.surveys.office, owed.duty_desk, branches)
         await make_first_logins(console, places.instance, settings)
         hold_pauses_short()
         await leadership.beat()
@@ -110,6 +112,7 @@ async def _lead(
                 keep_rings(hotline)
                 group.create_task(settling.run(), name="settle")
                 group.create_task(run_owed(hotline, owed), name="calls we owe")
+                group.create_task(branches.run(), name="branches")
                 group.create_task(
                     keep_snapshots(hotline.ground.journal, environment), name="snapshots"
                 )

@@ -3,6 +3,7 @@
 from callbacks.store import MissedProjector
 from config.settings import Settings
 from console.recordings_store import RecordingIndex
+from figures.lines_store import LinesProjector
 from figures.passed_on_store import PassedOnProjector
 from figures.store import FiguresProjector
 from hotline.rule_files import RuleFiles
@@ -12,5 +13,7 @@ from storage.projection import Projector
 
 def projectors(settings: Settings, rules: RuleFiles) -> list[Projector]:
     figures = FiguresProjector(settings.site.region_code)
+    lines = LinesProjector(settings.site.region_code, rules.lines.line_of, rules.lines.own)
     passed = PassedOnProjector(settings.site.region_code)
-    return [figures, passed, MissedProjector(rules.missed), RecordingIndex(), CallerLanguages()]
+    missed, recordings = MissedProjector(rules.missed), RecordingIndex()
+    return [figures, lines, passed, missed, recordings, CallerLanguages()]

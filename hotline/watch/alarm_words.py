@@ -114,6 +114,14 @@ ALARMS: Final[Mapping[str, AlarmKind]] = {
         remedy_zh="按 hotline.log 中的说明处理,再重启 hotline",
         remedy_en="Do what hotline.log says, then restart hotline.",
     ),
+    "branch-late": AlarmKind(
+        severity="warning",
+        zh="分中心数据归集延迟超过 60 秒",
+        en="A branch centre's data is more than 60 s late",
+        remedy_zh="在 GET /api/branches 中查看是哪条线路;联系该分中心检查其推送程序、网络与时钟",
+        remedy_en="See in GET /api/branches which line it is; ask the branch to look at its "
+        "sender, its network and its clock.",
+    ),
     "clock-jumped": AlarmKind(
         severity="warning",
         zh="系统时钟与本程序时钟不一致",

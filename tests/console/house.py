@@ -31,14 +31,17 @@ from intake.catalogue import Catalogue, Category, Contents, Unit
 from kernel.ids import AgentNo, CallId, Epoch, Extension, NumberKey, QueueName, SeatId, Skill
 from kernel.phone import PhoneNumber
 from telephony.facts import CallArrived
+from telephony.menu_file import load_lines
 from tests.console import fakes
 from tests.console.duty_desk import FakeDutyDesk
+from tests.console.line_office import FakeLines
 from tests.console.openapi_check import misfits, operation_of
 from tests.console.survey_office import FakeSurveyOffice
 from tests.fakes.fake_clock import FakeClock
 from tests.fakes.fake_hands import FakeHands
 
 QUEUES = Path(__file__).parents[2] / "config" / "queues.yaml"
+LINES = QUEUES.with_name("lines.yaml")
 PASSWORD = "开门 please 12345"
 CALL = CallId("cc1-1767603600.41")
 GENERAL = QueueName("general")
@@ -110,6 +113,7 @@ class House:
         self.recordings = fakes.FakeRecordings()
         self.surveys = FakeSurveyOffice(self.clock)
         self.owed = FakeDutyDesk(self.clock)
+        self.lines = FakeLines(self.clock, load_lines(LINES))
         self.live = self._live()
         self.journal.onlookers += [self.calls.see, self.live.see]
         self.console = self._console()
@@ -142,6 +146,7 @@ class House:
                 duties=self.duties,
             ),
             figures=fakes.FakeFigures(self.clock),
+            lines=self.lines.side(),
             logins=LoginSide(
                 store=self.logins,
                 sessions=self.sessions,

@@ -47,7 +47,9 @@ def greetings(folder: Path) -> tuple[SeatGreetings, Phones]:
     return SeatGreetings(control, Greetings(folder / "joined", find), PHRASES), phones
 
 
-def test_the_greeting_of_a_phone_says_the_work_number_of_who_sits_there(tmp_path: Path) -> None:
+def test_mrg_06_the_greeting_of_a_phone_says_the_work_number_of_who_sits_there(
+    tmp_path: Path,
+) -> None:
     seats, phones = greetings(tmp_path)
 
     seats.see([signed_in("1003", "8001")])

@@ -46,7 +46,7 @@ def test_a_number_that_no_line_claims_is_our_own_and_gets_the_menu() -> None:
     assert entrance.pass_on is None
 
 
-def test_a_merged_number_lands_with_those_who_know_its_matters() -> None:
+def test_mrg_01_a_merged_number_lands_with_those_who_know_its_matters() -> None:
     """MRG-01: the number is given up, the skill of its former agents is asked for."""
     entrance = SHIPPED.entrance(arrival("12333"), MENUS)
 
@@ -56,7 +56,7 @@ def test_a_merged_number_lands_with_those_who_know_its_matters() -> None:
     assert entrance.answer.queue == "labour"
 
 
-def test_a_dual_number_without_seats_of_its_own_gets_its_menu() -> None:
+def test_mrg_02_a_dual_number_without_seats_of_its_own_gets_its_menu() -> None:
     """MRG-02."""
     kept = lines(lines={"water": merged(kind="dual", dialled=["96123"])})
 
@@ -102,7 +102,7 @@ def test_a_call_from_110_goes_straight_to_a_person_whoever_rings() -> None:
         (date(2026, 12, 1), ()),
     ],
 )
-def test_the_transition_is_announced_from_its_first_day_to_its_last(
+def test_mrg_07_the_transition_is_announced_from_its_first_day_to_its_last(
     day: date, said: tuple[str, ...]
 ) -> None:
     """MRG-07."""
