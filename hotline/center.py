@@ -1,6 +1,6 @@
 """What a story needs of the house, by name. Built in `hotline/wiring.py`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from acd.desk import AcdDesk
@@ -19,6 +19,8 @@ from telephony.phrases import Phrases
 from telephony.place import Place
 from telephony.spoken import Sound
 
+Errand = Callable[[LiveCall], Awaitable[bool]]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Center:
@@ -35,6 +37,7 @@ class Center:
     stages: dict[CallId, Stage]
     rating: ServiceRating = field(default_factory=ServiceRating)
     key_of: Callable[[PhoneNumber], NumberKey | None]
+    errands: dict[str, Errand] = field(default_factory=dict)  # of menus: is all done for him?
 
     def stage_of(self, call: LiveCall) -> Stage | None:
         """A new call begins in the menu; one that lived before goes on where it was.

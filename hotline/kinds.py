@@ -4,6 +4,7 @@ from typing import Final
 
 import acd.facts
 import callbacks.facts
+import cases.facts
 import console.facts
 import hotline.facts
 import intake.facts
@@ -20,6 +21,7 @@ KINDS: Final = FactKinds(
         *telephony.passed_on.FACTS,
         *intake.facts.FACTS,
         *callbacks.facts.FACTS,
+        *cases.facts.FACTS,
         *console.facts.FACTS,
         *hotline.facts.FACTS,
     ]

@@ -17,6 +17,7 @@ from callbacks.questions import CASE_RESULT, Survey, load_surveys
 from callbacks.service_rating import ServiceRating, load_service_rating
 from callbacks.settings import CallbackSettings, MissedSettings, load_callback_settings
 from callbacks.workdays import Calendar, load_calendar
+from cases.progress_settings import ProgressSettings, load_progress
 from config.settings import Settings
 from hotline.places import Places
 from intake.catalogue import Catalogue, load_catalogue
@@ -53,6 +54,7 @@ class RuleFiles:
     survey: Survey  # of a closed case
     rating: ServiceRating  # after an agent's call
     speech: SpeechSettings
+    progress: ProgressSettings
 
     @property
     def missed(self) -> MissedSettings:
@@ -84,6 +86,7 @@ def read_rule_files(settings: Settings, places: Places) -> RuleFiles:
         ),
         survey=load_surveys(folder / "surveys", {*phrases.phrases, *phrases.tones})[CASE_RESULT],
         speech=load_speech_settings(folder / "speech.yaml"),
+        progress=load_progress(folder / "progress.yaml"),
     )
     _check_queues(rules, settings)
     _check_levels(rules, settings)

@@ -39,6 +39,15 @@ def is_out(call: str) -> bool:
     return call.startswith("out-")
 
 
+def relay_id(epoch: Epoch, n: int) -> CallId:
+    """As `out_id`, for a call that an agent or a unit's handler asks for (FRD-03)."""
+    return CallId(f"out-{epoch}-r{n}")
+
+
+def is_relay(call: str) -> bool:
+    return is_out(call) and call.rpartition("-")[2].startswith("r")
+
+
 def uuid7() -> str:
     """A time-ordered UUID (RFC 9562 version 7); PostgreSQL has `uuidv7()` only from 18 on."""
     ms = time.time_ns() // 1_000_000

@@ -59,7 +59,9 @@ class SeatAhead:
             return False
         if self._switchboard.settings.recording.enabled:
             self._switchboard.tell(act.record(citizen.ami_name, leg))
-        seat.purpose, seat.aside = Purpose.SEAT, False  # on its way: not left over
+        if seat.purpose is Purpose.AHEAD:  # the floor's own; of others it knows nothing
+            seat.purpose = Purpose.SEAT
+        seat.aside = False  # on its way: not left over
         for headers in (
             act.set_variable(seat.ami_name, "CC_CALLER", citizen.ami_name),
             act.set_switch(seat.ami_name, timedelta()),

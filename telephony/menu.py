@@ -7,7 +7,7 @@ edit that away, because a menu has no other way to say it.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -30,6 +30,7 @@ class MenuAnswer:
     language: str
     keys: str = ""  # what he pressed on the way; personal: never logged
     level: str = ""  # of levels.yaml: passed on to it; should it fail, he stands in the queue
+    errand: str = ""  # done for him first; whoever wants a person then goes on to the queue
 
 
 class BadMenus(BadSettings):
@@ -43,9 +44,10 @@ class Choice(BaseModel):
     skills: dict[Skill, Annotated[int, Field(ge=1, le=3)]] = Field(default_factory=dict)
     language: str = "mandarin"
     level: str = ""
+    errand: Literal["", "progress"] = ""  # 办理进度 (CH-05)
 
     def answer(self, keys: str) -> MenuAnswer:
-        return MenuAnswer(self.queue, self.skills, self.language, keys, self.level)
+        return MenuAnswer(self.queue, self.skills, self.language, keys, self.level, self.errand)
 
 
 class Menu(BaseModel):

@@ -115,6 +115,16 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "工单 {ticket_no} 已提交 (工号 {agent})",
         "ticket {ticket_no} filed by {agent}",
     ),
+    "relay-begun": (
+        "{login} (工号 {work_no}) 要求与来电人 {caller} 通话, 工单 {ticket_no}",
+        "{login} ({work_no}) asks to speak with {caller} about ticket {ticket_no}",
+    ),
+    "relay-stepped": ("外呼进入 {step}", "the call we make has come to {step}"),
+    "relay-ended": ("外呼结束 {outcome}, {talked} 秒", "ended {outcome}, {talked} s"),
+    "progress-asked": (
+        "查询办理进度 {ticket_no}: {answer} ({way})",
+        "asked for the progress of {ticket_no}: {answer} ({way})",
+    ),
     "recording-heard": ("{login} 听取录音: {why}", "{login} heard the recording: {why}"),
     "recording-held": ("{login} 冻结录音", "{login} put the recording on hold"),
     "recording-released": ("{login} 解冻录音", "{login} released the recording"),

@@ -78,6 +78,8 @@ async def _in_menu(call: LiveCall, center: Center) -> Waiting | None:
         call.send_to(onward.context, onward.number)
         return None
     assert answer is not None, "who is not passed on has been answered where he stands"
+    if answer.errand in center.errands and await center.errands[answer.errand](call):
+        return None
     policy = center.policies.of(answer.queue)
     return Waiting(
         queue=answer.queue,

@@ -88,7 +88,8 @@ class CallbackStage:
 
     def __post_init__(self) -> None:
         self.clock = VirtualClock()
-        feed, late = FactFeed(), LateDesk()
+        self.feed, late = FactFeed(), LateDesk()
+        feed = self.feed
         recorder = Recorder(self.facts.extend, feed)
         tidings = Tidings(late)
         feed.add("tidings", tidings.see)

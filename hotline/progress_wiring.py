@@ -1,0 +1,33 @@
+"""Builds the enquiries about progress: the desk, and the errand of the menus (CH-05)."""
+
+from cases.progress import query_code
+from cases.progress_store import PgProgress
+from hotline.center import Errand
+from hotline.progress_desk import ProgressDesk
+from hotline.stories.progress_enquiry import ProgressEnquiry
+from hotline.wiring import Hotline
+from telephony.live_call import LiveCall
+from telephony.phrases import Phrases
+
+
+def make_progress(hotline: Hotline) -> ProgressDesk:
+    """Before the switchboard runs: from now on the key of the menu leads to it."""
+    ground = hotline.ground
+    desk = ProgressDesk(
+        keeps=PgProgress(ground.pool),
+        code_of=lambda ticket_no: query_code(ground.cipher, ticket_no),
+        region_code=ground.settings.site.region_code,
+        settings=ground.rules.progress,
+        calendar=ground.rules.calendar,
+        write=ground.recorder.write,
+        clock=ground.clock,
+    )
+    hotline.center.errands["progress"] = errand(desk, hotline.center.phrases)
+    return desk
+
+
+def errand(desk: ProgressDesk, phrases: Phrases) -> Errand:
+    async def run(call: LiveCall) -> bool:
+        return await ProgressEnquiry(call, desk, phrases).run()
+
+    return run
