@@ -32,7 +32,8 @@ class Ground(StrEnum):
 class SurveyAsked(Fact, kind="survey-asked"):
     """A question is put; written before it is spoken, so that another process can go on here.
 
-    `answers`: (case number in the call, question, value, by, level).
+    `answers`: (case number in the call, question, value, by, level). `cases`: of the duties, in
+    their order; None in journals from before it was told.
     """
 
     attempt: AttemptId
@@ -45,6 +46,7 @@ class SurveyAsked(Fact, kind="survey-asked"):
     deaf: int
     spoke: bool
     answers: tuple[tuple[int, str, str, str, int | None], ...]
+    cases: tuple[CaseId, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

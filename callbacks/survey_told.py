@@ -58,6 +58,7 @@ def asked(survey: Survey, walk: Walk, visit: Visit, now: datetime) -> SurveyAske
             for n, answers in enumerate(walk.answers)
             for name, given in answers.items()
         ),
+        cases=tuple(duty.case for duty in visit.duties if duty.case is not None),
     )
 
 

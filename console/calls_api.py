@@ -14,6 +14,7 @@ from console.facts import HearingFor, NumberRevealed
 from console.logins import Scope
 from console.own_calls import demand_card, demand_seen, has_now
 from console.routes import Routes
+from console.surveyed import SurveyedRow, survey_row
 from kernel.errors import Unavailable
 from kernel.fact import Fact, encode
 from kernel.ids import AgentNo, CallId
@@ -53,6 +54,7 @@ class CallRow(BaseModel):
     recording_s: float | None
     rating: int | None
     tickets: list[str]
+    survey: SurveyedRow | None
 
 
 class Calls(BaseModel):
@@ -221,4 +223,5 @@ def call_row(card: CallCard) -> CallRow:
         recording_s=card.recording_s,
         rating=card.rating,
         tickets=list(card.tickets),
+        survey=survey_row(card.survey),
     )

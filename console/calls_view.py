@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from acd import facts as acd
+from console.surveyed import Surveyed, surveyed
 from intake.facts import TicketFiled
 from kernel.fact import Fact
 from kernel.ids import AgentNo, CallId, NumberKey, SeatId, is_out
@@ -61,6 +62,7 @@ class CallCard:
     recording_s: float | None = None
     rating: int | None = None
     tickets: tuple[str, ...] = ()
+    survey: Surveyed | None = None  # of a citizen whom the robot asks
 
     @property
     def is_over(self) -> bool:
@@ -210,7 +212,8 @@ def _of_the_line(card: CallCard, fact: Fact) -> CallCard | None:
         case TicketFiled():
             return replace(card, tickets=tuple(dict.fromkeys((*card.tickets, fact.ticket_no))))
         case _:
-            return None
+            told = surveyed(card.survey, fact)
+            return None if told is None else replace(card, survey=told)
 
 
 def _in_stage(card: CallCard, fact: telephony.StageEntered) -> CallCard:

@@ -20,6 +20,7 @@ from console.live_board import LiveBoard, Pace, frame
 from console.live_clients import Audience, LiveClient, LiveClients
 from console.ports import KeepsDirectory, KnowsCallers, RunsFloor
 from console.settings import ConsoleSettings
+from console.surveyed import survey_row
 from kernel.clock import Clock
 from kernel.errors import Unavailable
 from kernel.fact import Fact
@@ -133,6 +134,7 @@ class LiveFeed:
         card = self._from.calls.find(rung.call)
         asked_at = card.asked_at if card else None
         behind = self._from.callbacks.behind(rung.call)
+        survey = survey_row(card.survey) if card is not None else None
         offer = frame(
             "offer",
             at=rung.at,
@@ -149,6 +151,7 @@ class LiveFeed:
             ring_until=rung.deadline,
             auto_answer=rung.auto_answer,
             callback=behind[0].model_dump(mode="json") if behind else None,
+            survey=survey.model_dump(mode="json") if survey is not None else None,
         )
         self.clients.tell(rung.agent, offer)
         if not self._offers.full():
