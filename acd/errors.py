@@ -1,7 +1,7 @@
 """Why a command to the floor or a change of the directory was refused.
 
 BadInput    UnknownPauseReason, BadLevel
-NotFound    UnknownWorkNumber, UnknownSeat, UnknownSkill, CallNotInLine
+NotFound    UnknownWorkNumber, UnknownSeat, UnknownQueue, UnknownSkill, CallNotInLine
 NotAllowed  AgentNotActive
 Conflict    AgentAlreadySignedIn, SeatTaken, SeatWithoutPhone, WrongState, PauseReasonFull,
             NoMoreExtensions, ChangedMeanwhile, PhoneTaken, ColleagueNotSignedIn,
@@ -25,6 +25,10 @@ class UnknownWorkNumber(NotFound):
 
 class UnknownSeat(NotFound):
     code = "unknown-seat"
+
+
+class UnknownQueue(NotFound):
+    code = "unknown-queue"
 
 
 class UnknownSkill(NotFound):

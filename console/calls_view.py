@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from acd import facts as acd
+from console.parties import Parties, after
 from console.surveyed import Surveyed, surveyed
 from intake.facts import TicketFiled
 from kernel.fact import Fact
@@ -62,6 +63,7 @@ class CallCard:
     recording_s: float | None = None
     rating: int | None = None
     tickets: tuple[str, ...] = ()
+    parties: Parties = ()  # who is on it now
     survey: Surveyed | None = None  # of a citizen whom the robot asks
 
     @property
@@ -190,6 +192,12 @@ def _fits(card: CallCard, wanted: CallsWanted) -> bool:
 
 def folded(card: CallCard, fact: Fact) -> CallCard | None:
     """The card after this fact; None when the fact says nothing that a card shows."""
+    shown = _shown(card, fact)
+    company = after(card.parties, fact)
+    return shown if company == card.parties else replace(shown or card, parties=company)
+
+
+def _shown(card: CallCard, fact: Fact) -> CallCard | None:
     if type(fact) in _FATES:
         waited = getattr(fact, "waited", None)
         return replace(card, fate=card.fate or _FATES[type(fact)], waited=card.waited or waited)

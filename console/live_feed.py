@@ -18,13 +18,14 @@ from console.calls_view import CallsView
 from console.floor_shown import FloorShown
 from console.live_board import LiveBoard, Pace, frame
 from console.live_clients import Audience, LiveClient, LiveClients
+from console.parties import Parties, PartiesShown, agents, rows
 from console.ports import KeepsDirectory, KnowsCallers, RunsFloor
 from console.settings import ConsoleSettings
 from console.surveyed import survey_row
 from kernel.clock import Clock
 from kernel.errors import Unavailable
 from kernel.fact import Fact
-from kernel.ids import AgentNo
+from kernel.ids import AgentNo, CallId
 
 log = structlog.get_logger()
 
@@ -55,6 +56,7 @@ class LiveFeed:
         self._offers: asyncio.Queue[SeatRung] = asyncio.Queue(maxsize=10_000)
         self._stirred = asyncio.Event()
         self.clients = LiveClients()
+        self._parties_told: dict[CallId, Parties] = {}  # of calls that live
         self._refresh()
 
     def see(self, facts: Sequence[Fact]) -> None:
@@ -63,8 +65,22 @@ class LiveFeed:
         for fact in facts:
             if isinstance(fact, SeatRung):
                 self._offer(fact)
+            self._tell_parties(fact)
         self._pace.touch()
         self._stirred.set()
+
+    def _tell_parties(self, fact: Fact) -> None:
+        """Each agent on the call hears who is on it, as soon as that changes."""
+        card = self._from.calls.find(getattr(fact, "call", CallId("")))
+        if card is None or self._parties_told.get(card.call, ()) == card.parties:
+            return
+        if card.parties:
+            self._parties_told[card.call] = card.parties
+        else:
+            self._parties_told.pop(card.call, None)
+        shown = PartiesShown(call=card.call, parties=rows(card.parties)).model_dump(mode="json")
+        for agent in dict.fromkeys((*agents(card.parties), *card.agents[-1:])):
+            self.clients.tell(AgentNo(agent), frame("parties", **shown))
 
     def join(self, audience: Audience, agent: AgentNo | None, session: bytes) -> LiveClient:
         client = LiveClient(audience, agent, session, backlog=self._backlog)

@@ -18,7 +18,17 @@ from intake.caller_lookup import Caller
 from intake.drafts import Draft
 from intake.ticket import TicketForm
 from kernel.fact import Fact
-from kernel.ids import AgentNo, CallId, CaseId, DutyId, NumberKey, QueueName, TicketNo
+from kernel.ids import (
+    AgentNo,
+    CallId,
+    CaseId,
+    DutyId,
+    LegId,
+    NumberKey,
+    QueueName,
+    Skill,
+    TicketNo,
+)
 from kernel.phone import PhoneNumber
 
 
@@ -77,21 +87,44 @@ class ControlsCalls(Protocol):
 
     async def resume(self, agent: AgentNo, call: CallId) -> None: ...
 
-    async def transfer(self, agent: AgentNo, call: CallId, to: PhoneNumber) -> None: ...
+    async def transfer(
+        self, agent: AgentNo, call: CallId, to: PhoneNumber, why: str = ""
+    ) -> None: ...
 
-    async def consult(self, agent: AgentNo, call: CallId, to: PhoneNumber) -> None: ...
+    async def hand_to(self, agent: AgentNo, call: CallId, to: AgentNo, why: str = "") -> None: ...
+
+    async def consult(
+        self, agent: AgentNo, call: CallId, to: PhoneNumber | AgentNo, why: str = ""
+    ) -> None: ...
 
     async def complete_consult(self, agent: AgentNo, call: CallId) -> None: ...
 
     async def cancel_consult(self, agent: AgentNo, call: CallId) -> None: ...
 
-    async def three_way(self, agent: AgentNo, call: CallId, to: PhoneNumber) -> None: ...
+    async def three_way(
+        self, agent: AgentNo, call: CallId, to: PhoneNumber | AgentNo | None, why: str = ""
+    ) -> None:
+        """`to` None: whoever is consulted."""
+        ...
+
+    async def part_with(self, agent: AgentNo, call: CallId, leg: LegId) -> None: ...
 
     async def leave_conference(self, agent: AgentNo, call: CallId) -> None: ...
 
     async def emergency(self, agent: AgentNo, call: CallId, short_code: str) -> None: ...
 
     async def back_to_line(self, agent: AgentNo, call: CallId, queue: QueueName) -> None: ...
+
+    async def to_line(
+        self,
+        agent: AgentNo,
+        call: CallId,
+        queue: QueueName | None,
+        skills: Mapping[Skill, int],
+        why: str = "",
+    ) -> None:
+        """Raises UnknownQueue, UnknownSkill."""
+        ...
 
     async def hang_up(self, agent: AgentNo, call: CallId) -> None: ...
 

@@ -7,17 +7,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
-from acd.errors import UnknownSkill
+from acd.errors import UnknownQueue, UnknownSkill
 from acd.policy import QueuePolicies
-from kernel.errors import NotFound
 from kernel.ids import AgentNo, QueueName, Skill
 from telephony.place import Place
 
 Known: TypeAlias = tuple[QueuePolicies, Collection[Skill]]
-
-
-class UnknownQueue(NotFound):
-    code = "unknown-queue"
 
 
 def place_in_queue(

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from kernel.fact import Fact
 from kernel.ids import AgentNo, CallId, Extension, LegId, NumberKey
-from telephony.steps_asked import StepAsked
+from telephony.steps_asked import StepAsked, ThirdPartyEnded
 
 
 class HungUpBy(StrEnum):
@@ -227,4 +227,5 @@ FACTS: tuple[type[Fact], ...] = (
     PhoneReachable,
     PictureMended,
     StepAsked,
+    ThirdPartyEnded,
 )

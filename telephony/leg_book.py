@@ -17,6 +17,7 @@ from telephony.legs import (
     why_ended,
 )
 from telephony.mirror_effects import Effect, Leftover, LegChanged
+from telephony.steps_asked import ThirdPartyEnded
 
 
 class LegBook:
@@ -126,6 +127,8 @@ class LegBook:
         ended: list[Effect] = [LegChanged(leg.id)]
         if leg.lent:
             ended.insert(0, LegEnded(leg.id, why))
+        if leg.purpose in (Purpose.CONSULT, Purpose.CONFERENCE) and leg.caller is not None:
+            ended.append(ThirdPartyEnded(at=now, call=leg.caller, leg=leg.id, why=why))
         if leg.purpose is Purpose.CONSULT and leg.joined and leg.caller is not None:
             ended.insert(0, facts.ConsultEnded(at=now, call=leg.caller, leg=leg.id))
         return ended

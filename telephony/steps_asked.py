@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from kernel.fact import Fact
 from kernel.ids import AgentNo, CallId, LegId, Skill
+from kernel.legs import LegEnd
 
 
 class Step(StrEnum):
@@ -32,3 +33,13 @@ class StepAsked(Fact, kind="step-asked"):
     to_agent: AgentNo | None = None
     needs: dict[Skill, int] | None = None
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThirdPartyEnded(Fact, kind="third-party-ended"):
+    """Whom an agent brought in, or tried to, is on the phone no more: `why` tells a conversation
+    that ended from one that was busy, rang out or refused."""
+
+    call: CallId
+    leg: LegId
+    why: LegEnd

@@ -35,6 +35,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "工号 {agent} 要求 {step} {to} {to_agent}: {reason}",
         "agent {agent} asked for {step} {to} {to_agent}: {reason}",
     ),
+    "third-party-ended": (
+        "第三方 {leg} 结束: {why}",
+        "the third party {leg} ended: {why}",
+    ),
     "call-held": ("座席保持通话", "put on hold"),
     "call-resumed": ("恢复通话", "taken off hold"),
     "consult-started": ("向 {target} 咨询", "consultation with {target} began"),

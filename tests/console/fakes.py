@@ -26,7 +26,18 @@ from intake.ticket import TicketForm
 from kernel.clock import Clock
 from kernel.errors import Unavailable
 from kernel.fact import Fact
-from kernel.ids import AgentNo, CallId, CaseId, DutyId, NumberKey, QueueName, TicketKey, TicketNo
+from kernel.ids import (
+    AgentNo,
+    CallId,
+    CaseId,
+    DutyId,
+    LegId,
+    NumberKey,
+    QueueName,
+    Skill,
+    TicketKey,
+    TicketNo,
+)
 from kernel.phone import PhoneNumber
 
 Write = Callable[[Sequence[Fact]], None]
@@ -155,11 +166,16 @@ class FakeControl:
     async def resume(self, agent: AgentNo, call: CallId) -> None:
         self.asked.append(("resume", agent, call))
 
-    async def transfer(self, agent: AgentNo, call: CallId, to: PhoneNumber) -> None:
-        self.asked.append(("transfer", agent, call, to.value))
+    async def transfer(self, agent: AgentNo, call: CallId, to: PhoneNumber, why: str = "") -> None:
+        self._was_asked("transfer", agent, call, to.value, why)
 
-    async def consult(self, agent: AgentNo, call: CallId, to: PhoneNumber) -> None:
-        self.asked.append(("consult", agent, call, to.value))
+    async def hand_to(self, agent: AgentNo, call: CallId, to: AgentNo, why: str = "") -> None:
+        self._was_asked("hand_to", agent, call, to, why)
+
+    async def consult(
+        self, agent: AgentNo, call: CallId, to: PhoneNumber | AgentNo, why: str = ""
+    ) -> None:
+        self._was_asked("consult", agent, call, _dialled(to), why)
 
     async def complete_consult(self, agent: AgentNo, call: CallId) -> None:
         self.asked.append(("complete_consult", agent, call))
@@ -167,8 +183,26 @@ class FakeControl:
     async def cancel_consult(self, agent: AgentNo, call: CallId) -> None:
         self.asked.append(("cancel_consult", agent, call))
 
-    async def three_way(self, agent: AgentNo, call: CallId, to: PhoneNumber) -> None:
-        self.asked.append(("three_way", agent, call, to.value))
+    async def three_way(
+        self, agent: AgentNo, call: CallId, to: PhoneNumber | AgentNo | None, why: str = ""
+    ) -> None:
+        self._was_asked("three_way", agent, call, _dialled(to), why)
+
+    async def part_with(self, agent: AgentNo, call: CallId, leg: LegId) -> None:
+        self.asked.append(("part_with", agent, call, leg))
+
+    async def to_line(
+        self,
+        agent: AgentNo,
+        call: CallId,
+        queue: QueueName | None,
+        skills: Mapping[Skill, int],
+        why: str = "",
+    ) -> None:
+        self._was_asked("to_line", agent, call, f"{queue or ''} {dict(skills)}", why)
+
+    def _was_asked(self, *what: str) -> None:
+        self.asked.append(tuple(said for said in what if said))
 
     async def leave_conference(self, agent: AgentNo, call: CallId) -> None:
         self.asked.append(("leave_conference", agent, call))
@@ -184,6 +218,10 @@ class FakeControl:
 
     async def dial(self, agent: AgentNo, to: PhoneNumber) -> None:
         self.asked.append(("dial", agent, to.value))
+
+
+def _dialled(to: PhoneNumber | AgentNo | None) -> str:
+    return to.value if isinstance(to, PhoneNumber) else to or ""
 
 
 class FakeJournal:

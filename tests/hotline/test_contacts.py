@@ -7,12 +7,17 @@ from typing import Any
 
 import pytest
 
-from acd.errors import ColleagueNotFree, ColleagueNotSignedIn, UnknownSkill, WrongState
+from acd.errors import (
+    ColleagueNotFree,
+    ColleagueNotSignedIn,
+    UnknownQueue,
+    UnknownSkill,
+    WrongState,
+)
 from acd.facts import CallQueued
 from acd.happenings import LegEnded, Pause
 from console.errors import NotYourCall
 from hotline.contacts import Contacts
-from hotline.places_in_line import UnknownQueue
 from kernel.errors import HotlineError
 from kernel.fact import Fact
 from kernel.ids import AgentNo, CallId, LegId, PauseReason, QueueName, Skill

@@ -1,0 +1,203 @@
+"""Who is on a call now, since when, and who hears whom: folded from the call's facts. Pure.
+
+Whoever is in one place hears all who are there. The roster survives a restart, as the facts do.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict
+
+from acd import facts as acd
+from kernel.fact import Fact
+from telephony import facts as telephony
+from telephony.steps_asked import Step, StepAsked, ThirdPartyEnded
+
+CITIZEN: Final = "citizen"
+AWAY: Final = "away"  # somebody outside whom no leg of ours names
+
+
+class Kind(StrEnum):
+    CITIZEN = "citizen"
+    AGENT = "agent"  # has the citizen
+    COLLEAGUE = "colleague"  # another agent, asked or brought in
+    THIRD = "third"  # somebody outside
+
+
+class Place(StrEnum):
+    WITH_US = "with_us"  # menu, line, announcements
+    TALK = "talk"
+    HELD = "held"  # hears music
+    ASIDE = "aside"  # hears nothing for the moment
+    RINGS = "rings"
+    CONSULT = "consult"
+    CONFERENCE = "conference"
+
+
+TOGETHER: Final = frozenset({Place.TALK, Place.CONSULT, Place.CONFERENCE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """`key`: citizen, away, or the leg; `name`: 工号 or a masked number; `since`: in this place."""
+
+    key: str
+    kind: Kind
+    name: str
+    place: Place
+    since: datetime
+
+
+class PartyRow(BaseModel):
+    """`hears`: keys of those whom he hears, and who hear him."""
+
+    model_config = ConfigDict(frozen=True)
+
+    party: str
+    kind: Kind
+    name: str
+    where: Place
+    since: datetime
+    hears: list[str]
+
+
+class PartiesShown(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    call: str
+    parties: list[PartyRow]
+
+
+Parties = tuple[Party, ...]
+
+
+def rows(parties: Parties) -> list[PartyRow]:
+    return [
+        PartyRow(
+            party=party.key,
+            kind=party.kind,
+            name=party.name,
+            where=party.place,
+            since=party.since,
+            hears=[one.key for one in parties if one is not party and _together(one, party)],
+        )
+        for party in parties
+    ]
+
+
+def _together(one: Party, other: Party) -> bool:
+    return one.place is other.place and one.place in TOGETHER
+
+
+def after(parties: Parties, fact: Fact) -> Parties:
+    """The roster after this fact; the same object where it says nothing of it."""
+    match fact:
+        case telephony.CallArrived():
+            return _with(parties, _citizen(fact, fact.caller))
+        case telephony.CallHungUp():
+            return ()
+        case acd.TalkEnded() | acd.LoanEnded() | ThirdPartyEnded():
+            return _without(parties, fact.leg)
+        case acd.SeatAnswered():
+            return _answered(parties, fact)
+        case telephony.StageEntered() if fact.stage != "talking":
+            return _moved(_without(parties, AWAY), fact, Place.WITH_US, Kind.CITIZEN)
+        case StepAsked(step=Step.CONSULT | Step.THREE_WAY):
+            return _invited(parties, fact)
+        case _:
+            return _in_talk(parties, fact)
+
+
+def _in_talk(parties: Parties, fact: Fact) -> Parties:
+    match fact:
+        case telephony.CallHeld():
+            held = _moved(parties, fact, Place.HELD, Kind.CITIZEN)
+            return _moved(held, fact, Place.ASIDE, Kind.AGENT)
+        case telephony.CallResumed():
+            return _moved(parties, fact, Place.TALK, Kind.CITIZEN, Kind.AGENT)
+        case telephony.ConsultStarted():
+            asking = _moved(parties, fact, Place.CONSULT, Kind.AGENT)
+            return _there(asking, fact, fact.leg, Place.CONSULT, fact.target)
+        case telephony.ConsultEnded():
+            apart = _moved(parties, fact, Place.ASIDE, Kind.AGENT)
+            return _there(apart, fact, fact.leg, Place.ASIDE)
+        case telephony.ConferenceJoined():
+            return _there(parties, fact, fact.leg or CITIZEN, Place.CONFERENCE)
+        case telephony.ConferenceLeft():
+            return _there(parties, fact, fact.leg or CITIZEN, Place.ASIDE)
+        case telephony.CallTransferred():
+            return _handed(parties, fact)
+        case telephony.TransferFailed():
+            return _moved(_without(parties, AWAY), fact, Place.WITH_US, Kind.CITIZEN)
+        case _:
+            return parties
+
+
+def _citizen(fact: Fact, name: str) -> Party:
+    return Party(key=CITIZEN, kind=Kind.CITIZEN, name=name, place=Place.WITH_US, since=fact.at)
+
+
+def _answered(parties: Parties, fact: acd.SeatAnswered) -> Parties:
+    """In a conference a colleague who is left takes the citizen over where they are."""
+    known = next((party for party in parties if party.key == fact.leg), None)
+    place = known.place if known is not None and known.place in TOGETHER else Place.TALK
+    agent = Party(key=fact.leg, kind=Kind.AGENT, name=fact.agent, place=place, since=fact.at)
+    return _moved(_with(parties, agent), fact, place, Kind.CITIZEN)
+
+
+def _invited(parties: Parties, fact: StepAsked) -> Parties:
+    if fact.leg is None:
+        return parties
+    kind = Kind.THIRD if fact.to_agent is None else Kind.COLLEAGUE
+    name = fact.to_agent or fact.to
+    asked = Party(key=fact.leg, kind=kind, name=name, place=Place.RINGS, since=fact.at)
+    return _with(parties, asked)
+
+
+def _handed(parties: Parties, fact: telephony.CallTransferred) -> Parties:
+    """To whom he was consulted with, or to somebody outside who answered."""
+    if fact.how is not telephony.Transfer.ATTENDED or not fact.to:
+        away = Party(key=AWAY, kind=Kind.THIRD, name=fact.to, place=Place.TALK, since=fact.at)
+        return _moved(_with(parties, away), fact, Place.TALK, Kind.CITIZEN)
+    return _moved(parties, fact, Place.TALK, Kind.CITIZEN, Kind.COLLEAGUE, Kind.THIRD)
+
+
+def _there(parties: Parties, fact: Fact, key: str, place: Place, name: str = "") -> Parties:
+    """He is in that place now; of one who was unknown only that."""
+    known = next((party for party in parties if party.key == key), None)
+    if known is None and place is not Place.ASIDE:
+        known = Party(key=key, kind=Kind.THIRD, name=name, place=place, since=fact.at)
+    if known is None or known.place is place:
+        return parties if known in parties or known is None else (*parties, known)
+    return _with(parties, replace(known, place=place, since=fact.at))
+
+
+def _moved(parties: Parties, fact: Fact, place: Place, *kinds: Kind) -> Parties:
+    if all(party.kind not in kinds or party.place is place for party in parties):
+        return parties
+    return tuple(
+        replace(party, place=place, since=fact.at)
+        if party.kind in kinds and party.place is not place
+        else party
+        for party in parties
+    )
+
+
+def _with(parties: Parties, new: Party) -> Parties:
+    if all(party.key != new.key for party in parties):
+        return (*parties, new)
+    return tuple(new if party.key == new.key else party for party in parties)
+
+
+def _without(parties: Parties, key: str) -> Parties:
+    if all(party.key != key for party in parties):
+        return parties
+    return tuple(party for party in parties if party.key != key)
+
+
+def agents(parties: Iterable[Party]) -> list[str]:
+    """工号 of those of us who take part."""
+    return [party.name for party in parties if party.kind in (Kind.AGENT, Kind.COLLEAGUE)]
