@@ -13,8 +13,10 @@ from telephony.menu import BadMenus, Menus
 
 
 def tree_of(menus: Menus) -> str:
-    """The mark of the tree: the same for the same menus, whatever the order and the comments."""
-    plain = json.dumps(menus.model_dump(mode="json"), sort_keys=True, ensure_ascii=True)
+    """The mark of the tree: the same for the same menus, whatever the order and the comments, and
+    whatever a later version of this program may add to a menu."""
+    said = menus.model_dump(mode="json", exclude_defaults=True)
+    plain = json.dumps(said, sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(plain.encode()).hexdigest()[:16]
 
 
