@@ -41,7 +41,7 @@ def test_nav_04_the_tree_of_a_release_is_held_to_and_local_words_are_not_part_of
 
     assert rules(folder).menus.menus["level"].say[-2:] == ("at_your_service", "menu_level")
 
-    change(folder / "menus.yaml", '"1": {queue: enterprise}', '"3": {queue: enterprise}')
+    change(folder / "menus.yaml", '"1": {queue: enterprise}', '"8": {queue: enterprise}')
     with pytest.raises(BadMenus, match=r"release '2026.1'"):
         rules(folder)
 
