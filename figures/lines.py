@@ -19,6 +19,7 @@ from intake.facts import TicketFiled
 from kernel.fact import Fact
 from kernel.ids import CallId, QueueName, is_out
 from telephony import facts as telephony
+from telephony.passed_on import LevelAsked
 
 LineQuarter: TypeAlias = tuple[datetime, str]
 
@@ -28,6 +29,7 @@ _OF_LINES: tuple[type[Fact], ...] = (
     telephony.WayIn,
     telephony.CallTransferred,
     telephony.TransferFailed,
+    LevelAsked,
     TicketFiled,
 )
 KINDS: Final[frozenset[str]] = frozenset(kind.kind for kind in _OF_LINES)
@@ -89,6 +91,8 @@ class LineFigures:
                 return _joined(tally, fact.at)
             case telephony.TransferFailed() if tally.is_passed_on:
                 return _theirs_ended(tally, "failed", fact.at)
+            case LevelAsked() if tally.is_passed_on:  # another level's seats, not the line's
+                return replace(tally, theirs=None)
             case TicketFiled():
                 return replace(tally, tickets=tally.tickets | {fact.ticket_no})
             case telephony.CallHungUp():

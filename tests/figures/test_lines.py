@@ -14,6 +14,7 @@ from intake.facts import TicketFiled
 from kernel.fact import Fact
 from kernel.ids import AgentNo, CallId, CaseId, TicketKey, TicketNo
 from telephony import facts as telephony
+from telephony.passed_on import LevelAsked, LevelReason
 from tests.figures.histories import NOON, ACall, History, at, shuffled
 
 BY_NUMBER = {"12333": "labour", "12366": "tax"}
@@ -150,6 +151,18 @@ def test_who_cannot_be_passed_on_and_then_asks_with_us_is_one_request_not_two() 
     assert of(here, "tax").theirs == Counts(longest_wait_ms=30_000)
     assert (of(here, "tax").ours.offered, of(here, "tax").ours.answered) == (1, 1)
     assert of(here, "tax").moves == Moves(failed={"12366": 1})
+
+
+def test_who_goes_on_to_another_level_is_no_request_at_the_seats_of_his_line() -> None:
+    """NAV-05: counted by level (figures/passed_on_store.py), not as seats of the line."""
+    call = ACall("c1")
+    asked = LevelAsked(
+        at=at(1), call=call.call, level="jilin", reason=LevelReason.CITY, ticket_no="",
+        how="rule", agent=None,
+    )  # fmt: skip
+    figures = folded([way_in(call, "main", 1, queue=""), asked, transferred(call, "12345", 9)])
+
+    assert of(figures, "main").theirs.offered == 0
 
 
 def test_transfers_count_by_the_line_he_came_by_and_the_number_he_was_sent_to() -> None:

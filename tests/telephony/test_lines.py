@@ -64,7 +64,7 @@ def test_mrg_02_a_dual_number_without_seats_of_its_own_gets_its_menu() -> None:
 
 
 @pytest.mark.parametrize("kind", ["seated", "branch"])
-def test_a_line_with_seats_of_its_own_is_passed_on(kind: str) -> None:
+def test_mrg_03_the_callers_of_a_line_with_seats_of_its_own_are_passed_on(kind: str) -> None:
     """MRG-03, MRG-04: also for one who is on a list of ours."""
     tax = {**NAMED, "kind": kind, "dialled": ["12366"], "number": "043112366"}
     known = lines(lines={"tax": tax}, lists={"elderly": skipping("elderly")})
