@@ -53,7 +53,7 @@ async def an_answer_joins_the_seat_with_its_caller_and_nobody_else(on: Exchange)
 
 async def a_phone_that_lets_it_ring_did_not_answer(on: Exchange) -> None:
     await on.phone("8001", Habit.RINGS)
-    leg = ring(on, "8001", await on.citizen(), seconds=0.5)
+    leg = ring(on, "8001", await on.citizen(), seconds=2)
     assert await on.ended(leg) is LegEnd.NO_ANSWER
 
 

@@ -63,7 +63,7 @@ class FakeExchange:
         return ends()[0]
 
     async def until(self, so: Callable[[], object]) -> None:
-        for _ in range(3000):
+        for _ in range(30_000):
             if so():
                 return
             await asyncio.sleep(0.001)

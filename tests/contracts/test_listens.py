@@ -212,5 +212,5 @@ async def test_a_key_pressed_before_the_question_or_as_it_begins_is_its_answer(
         if isinstance(house, FakeHouse):
             call.key_pressed("2")
         house.asterisk.key_before = "2"
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(15):
             assert await house.listener.choice(call, patient) == Pressed("2")

@@ -27,7 +27,7 @@ class ScriptedAmi:
         return [headers for headers in self.actions if headers["Action"] == action]
 
     async def until(self, so: Callable[[], object]) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not so():
                 self._came.clear()
                 await self._came.wait()

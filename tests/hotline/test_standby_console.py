@@ -133,7 +133,7 @@ async def test_whoever_watches_is_let_go_when_we_are_to_lead() -> None:
             async with console.served():
                 live = await session.ws_connect(f"http://127.0.0.1:{port}/api/live")
                 await live.receive_str()
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(20):
                 assert (await live.receive()).type is aiohttp.WSMsgType.CLOSE
 
 

@@ -18,7 +18,7 @@ SOON = timedelta(milliseconds=60)
 
 async def test_half_open_tcp_is_found_by_our_ping_and_what_waited_to_be_sent_is_dropped() -> None:
     """I7: the peer is gone without a word, then back: nothing that was piled up arrives late."""
-    async with linked(ping_every=SOON, ping_within=SOON) as (script, link, heard):
+    async with linked(ping_every=SOON, ping_within=5 * SOON) as (script, link, heard):
         script.reads.clear()
         pile = ["x" * 900] * 8
         for _ in range(1500):  # more than both kernels' buffers hold

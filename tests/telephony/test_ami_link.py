@@ -19,7 +19,7 @@ from telephony.errors import ActionRefused, AnswerOverdue, ForbiddenText, LeaseL
 from telephony.settings import AmiSettings
 from tests.fakes.scripted_ami import ScriptedAmi, scripted_ami
 
-QUICK = timedelta(milliseconds=150)
+QUICK, PATIENCE = timedelta(milliseconds=150), timedelta(seconds=20)
 REDIRECT = {"Action": "Redirect", "Channel": "PJSIP/x-1", "Context": "room", "Exten": "s"}
 ORIGINATE = {"Action": "Originate", "Channel": "PJSIP/8001", "Async": "true", "ChannelId": "1-1"}
 
@@ -37,7 +37,7 @@ class Heard:
             self._came.set()
 
     async def until(self, so: Callable[[], object]) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not so():
                 self._came.clear()
                 await self._came.wait()
@@ -57,7 +57,7 @@ async def linked(
     may_act: Callable[[], bool] = lambda: True, **changed: timedelta
 ) -> AsyncIterator[tuple[ScriptedAmi, AmiLink, Heard]]:
     async with scripted_ami() as (script, port), asyncio.TaskGroup() as group:
-        quick = {"ask_within": QUICK, "first_retry_after": timedelta(milliseconds=1)}
+        quick = {"ask_within": PATIENCE, "first_retry_after": timedelta(milliseconds=1)}
         settings = AmiSettings.model_validate(
             {"port": port, "secret": SecretStr("s3cret"), **quick, **changed}
         )
@@ -123,7 +123,7 @@ async def test_events_keep_their_order_and_a_repeated_header_is_kept() -> None:
 
 
 async def test_an_answer_that_never_comes_is_overdue_and_what_comes_late_does_no_harm() -> None:
-    async with linked() as (script, link, _):
+    async with linked(ask_within=QUICK) as (script, link, _):
         script.answer = lambda action: None
         with pytest.raises(AnswerOverdue):
             await link.ask(REDIRECT)
@@ -131,7 +131,7 @@ async def test_an_answer_that_never_comes_is_overdue_and_what_comes_late_does_no
         script.say("Response: Success", f"ActionID: {late['ActionID']}")
         script.answer = lambda action: "Response: Success"
 
-        assert (await link.ask({"Action": "Status"})).ok
+        assert (await link.ask({"Action": "Status"}, within=PATIENCE)).ok
 
 
 async def test_an_action_in_flight_when_the_line_drops_fails_and_is_never_sent_again() -> None:
@@ -217,15 +217,14 @@ async def test_a_list_comes_back_whole_and_events_between_its_items_go_on() -> N
 async def test_a_refusal_is_an_error_with_asterisks_words() -> None:
     async with linked() as (script, link, _):
         script.answer = lambda action: "Response: Error\r\nMessage: No such channel"
-        told: list[str] = []
+        told: asyncio.Queue[str] = asyncio.Queue()
 
         with pytest.raises(ActionRefused, match="No such channel"):
             await link.ask(REDIRECT)
-        link.tell(REDIRECT, refused=told.append)
-        await script.until(lambda: len(script.named("Redirect")) == 2)
-        await asyncio.sleep(0.02)
+        link.tell(REDIRECT, refused=told.put_nowait)
 
-        assert told == ["No such channel"]
+        assert await asyncio.wait_for(told.get(), 30) == "No such channel"
+        assert len(script.named("Redirect")) == 2
 
 
 async def test_silence_on_our_ping_is_a_lost_link() -> None:
@@ -239,7 +238,7 @@ async def test_silence_on_our_ping_is_a_lost_link() -> None:
 
 
 async def test_an_asterisk_that_answers_late_but_talks_is_not_given_up_at_once() -> None:
-    ping = {"ping_every": timedelta(milliseconds=10), "ping_within": timedelta(milliseconds=30)}
+    ping = {"ping_every": timedelta(milliseconds=20), "ping_within": timedelta(milliseconds=300)}
     async with linked(**ping) as (script, link, heard):
         script.answers_ping = False
         before = len(script.named("Ping"))
@@ -301,7 +300,7 @@ async def test_the_pauses_between_attempts_double_up_to_the_longest(jitter: floa
             last_retry_after=timedelta(milliseconds=64),
         )
         link = AmiLink(settings, clock=SystemClock(), jitter=ask_jitter)
-        async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        async with asyncio.timeout(30), asyncio.TaskGroup() as group:
             running = group.create_task(link.run())
             await enough.wait()
             running.cancel()

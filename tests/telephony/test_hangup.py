@@ -74,7 +74,7 @@ async def test_it_nests_with_a_time_out() -> None:
 
     asyncio.get_running_loop().call_soon(hung_up.set)
     with pytest.raises(CallerHungUp):
-        async with asyncio.timeout(5), until_hangup(hung_up):
+        async with asyncio.timeout(30), until_hangup(hung_up):
             await asyncio.Event().wait()
 
 

@@ -51,7 +51,7 @@ async def test_keys_pressed_early_are_an_answer_and_the_rest_is_not_played(tmp_p
 
     async def act(on: FakeExchange, call: LiveCall) -> None:
         on.switch.press(call.id, "12#4")
-        await asyncio.sleep(0.01)  # the switchboard has heard them
+        await on.until(lambda: "".join(call._keys) == "12#4")
         pressed.set()
         await on.until(lambda: len(entered) == 2)
 

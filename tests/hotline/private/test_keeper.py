@@ -91,5 +91,5 @@ def test_one_that_is_slow_to_come_up_keeps_no_other_from_being_started_again() -
     slow.awaited.set()
     for thread in threading.enumerate():
         if thread.name in ("slow", "other"):
-            thread.join(timeout=5)
+            thread.join(timeout=30)
     assert {"slow is up again", "other is up again"} <= set(said)
