@@ -106,7 +106,10 @@ class Branches:
     async def run(self) -> None:
         """Ends only by cancellation."""
         while True:
-            await self.look()
+            try:
+                await self.look()
+            except Exception:  # what a branch tells ends no call
+                log.exception("the branches could not be looked up")
             await asyncio.sleep(LOOK_EVERY)
 
     async def look(self) -> None:
