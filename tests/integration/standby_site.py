@@ -25,6 +25,7 @@ from hotline.rehearsal.phone_call import PhoneCall
 from hotline.rehearsal.rtp import Pacer
 from hotline.rehearsal.sip_phone import Account, Habit, LetItRing, PhoneSet, SipPhone, open_phone
 from kernel.clock import SystemClock
+from tests.integration.hours import at_night
 from tests.integration.servers import RunningAsterisk
 
 PROJECT = Path(__file__).parents[2]
@@ -163,7 +164,7 @@ async def own_database(dsn: str) -> AsyncIterator[str]:
 def site_of(asterisk: RunningAsterisk, dsn: str, valkey: str, root: Path) -> Iterator[Site]:
     told = {
         "HOTLINE_INSTANCE": "site",
-        "HOTLINE_CONFIG_DIR": str(PROJECT / "config"),
+        "HOTLINE_CONFIG_DIR": str(at_night(root)),  # whom we owe a call is not rung
         "HOTLINE_DATABASE_DSN": dsn,
         "HOTLINE_VALKEY_URL": valkey,
         "HOTLINE_AMI_HOST": "127.0.0.1",

@@ -4,7 +4,6 @@ One scene is played once, several callers at a time; each test looks at one call
 """
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ from hotline.rehearsal.rtp import Heard, Pacer
 from hotline.rehearsal.sip_phone import Account, Answer, PhoneSet, SipPhone, open_phone
 from hotline.rehearsal.stage import Stage, open_stage
 from kernel.clock import SystemClock
+from tests.integration.hours import at_night
 
 pytestmark = pytest.mark.rehearsal
 
@@ -57,10 +57,7 @@ GREETING = (
 
 def edited_rules(folder: Path) -> Path:
     """The project's own config with other rules of two lines and a centre to overflow to."""
-    config = folder / "config"
-    shutil.copytree(
-        PROJECT / "config", config, ignore=shutil.ignore_patterns("*.py", "__pycache__")
-    )
+    config = at_night(folder)  # whom we owe a call is rung in no test of this file
     queues = config / "queues.yaml"
     rules = yaml.safe_load(queues.read_text(encoding="utf-8"))
     rules["queues"]["general"] |= GENERAL
