@@ -67,6 +67,31 @@ class RunningAsterisk:
         """A CLI command's output."""
         return self.server.rx(command)
 
+    def end_all_calls(self) -> None:
+        """What an earlier test left on the line ends; returns when nothing of it is there."""
+        self.rx("channel request hangup all")
+        assert eventually(lambda: self.is_quiet), self.rx("core show channels")
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nobody is on the line."""
+        return self.rx("core show channels count").startswith("0 active channels")
+
+
+class QueueLog:
+    """What Asterisk's plain queue writes from now on; a shared Asterisk has a past."""
+
+    def __init__(self, asterisk: RunningAsterisk) -> None:
+        self.file = asterisk.log / "queue_log"
+        self._begins_at = len(self._text())
+
+    def tells(self, what: str, times: int = 1) -> bool:
+        """Waits for so many ENTERQUEUE, CONNECT, ABANDON."""
+        return eventually(lambda: self._text()[self._begins_at :].count(f"|{what}|") >= times)
+
+    def _text(self) -> str:
+        return self.file.read_text() if self.file.exists() else ""
+
 
 @contextmanager
 def open_folder() -> Iterator[Path]:
@@ -119,7 +144,7 @@ def running_postgres(binaries: Path) -> Iterator[str]:
             server.stop()
 
 
-def eventually(what: Callable[[], bool], *, within_s: float = 20.0) -> bool:
+def eventually(what: Callable[[], bool], *, within_s: float = 40.0) -> bool:
     """Look until it is so; False when it is not so in time."""
     deadline = time.monotonic() + within_s
     while time.monotonic() < deadline:

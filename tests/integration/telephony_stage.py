@@ -15,6 +15,7 @@ from typing import TypeVar
 from pydantic import SecretStr
 
 from hotline.rehearsal.audio import tone
+from hotline.rehearsal.call_log import News
 from hotline.rehearsal.phone_call import PhoneCall
 from hotline.rehearsal.rtp import Pacer
 from hotline.rehearsal.sip_phone import Account, Answer, Habit, PhoneSet, SipPhone, open_phone
@@ -42,7 +43,8 @@ from tests.integration.servers import RunningAsterisk
 SOUNDS = Path(__file__).parents[2] / "asterisk" / "sounds"
 EPOCHS = itertools.count(int(time.time()))
 F = TypeVar("F", bound=Fact)
-PATIENCE = 8.0  # seconds that any one step may take on a busy machine
+PATIENCE = 20.0  # seconds that any one step may take on a busy machine
+SLOWEST = timedelta(seconds=PATIENCE)
 
 
 async def wait_with_music(call: LiveCall) -> None:
@@ -65,10 +67,15 @@ class Stage:
         self.well = True
         self.told = asyncio.Event()
         settings = TelephonySettings(
-            ami=AmiSettings(port=asterisk.ami_port, secret=SecretStr(asterisk.ami_secret)),
+            ami=AmiSettings(
+                port=asterisk.ami_port,
+                secret=SecretStr(asterisk.ami_secret),
+                ask_within=SLOWEST,
+                ping_within=SLOWEST,
+            ),
             lifeline=LifelineSettings(every=timedelta(seconds=1)),
             recording=RecordingSettings(directory=asterisk.recordings),
-            trunk=TrunkSettings(ring_outside_for=timedelta(seconds=3)),
+            trunk=TrunkSettings(ring_outside_for=SLOWEST),
         )
         ears = Ears(
             write=self._write,
@@ -93,8 +100,8 @@ class Stage:
             extension, self.asterisk.phones[extension], ("127.0.0.1", self.asterisk.sip_port)
         )
         phone = await self._open(account, ("127.0.0.1", 0), habit or Answer())
-        await phone.register()
-        self._phones.push_async_callback(phone.unregister)
+        await phone.register(within=PATIENCE)
+        self._phones.push_async_callback(phone.unregister, within=PATIENCE)
         return phone
 
     async def citizen(self) -> SipPhone:
@@ -115,11 +122,12 @@ class Stage:
     async def caller(
         self, number: str = "13800001111", name: str = ""
     ) -> tuple[PhoneCall, LiveCall]:
-        """A citizen who has been answered and is in our hands."""
+        """A citizen who has been answered, knows it, and is in our hands."""
         before = set(self.board.calls)
         phone = await self.citizen()
         call = phone.dial("12345", caller=number, name=name)
         await self.until(lambda: set(self.board.calls) - before)
+        await call.log.until_seen(News.CONFIRMED, within=PATIENCE)
         (new,) = set(self.board.calls) - before
         return call, self.board.calls[new]
 
@@ -163,6 +171,11 @@ class Stage:
         """The facts of one kind, in order."""
         return [fact for fact in self.facts if isinstance(fact, kind)]
 
+    async def until_said(self, kind: type[F], times: int = 1) -> list[F]:
+        """The facts of one kind once there are so many; what was heard is told a moment later."""
+        await self.until(lambda: len(self.said(kind)) >= times)
+        return self.said(kind)
+
     async def until(self, so: Callable[[], object], within: float = PATIENCE) -> None:
         ends_at = time.monotonic() + within
         while not so():
@@ -204,11 +217,7 @@ class Stage:
 
 def new_stage(asterisk: RunningAsterisk) -> Stage:
     """What an earlier test that failed left on the line is ended first."""
-    asterisk.rx("channel request hangup all")
-    for _ in range(50):
-        if "0 active channels" in asterisk.rx("core show channels count"):
-            break
-        time.sleep(0.1)
+    asterisk.end_all_calls()
     return Stage(asterisk, Epoch(next(EPOCHS)))
 
 

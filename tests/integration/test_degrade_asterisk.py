@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 
 from hotline.asterisk_site import AsteriskSite, SeatPhone
 from hotline.private.asterisk import Asterisk, AsteriskPlan
@@ -15,7 +16,8 @@ from telephony import facts
 from telephony.settings import SipPulseSettings
 from telephony.sip_pulse import open_sip_pulse
 from tests.integration.servers import RunningAsterisk, open_folder
-from tests.integration.telephony_stage import new_stage, wait_with_music
+from tests.integration.telephony_stage import PATIENCE, Stage, new_stage, wait_with_music
+from tests.storage.waiting import until
 
 MOST_CALLS = 3
 
@@ -49,25 +51,31 @@ def small_asterisk() -> Iterator[RunningAsterisk]:
             server.stop()
 
 
+async def current_calls_are(stage: Stage, count: int) -> bool:
+    status = await stage.link.ask({"Action": "CoreStatus"})
+    return status.headers["corecurrentcalls"] == str(count)
+
+
 class DeafCable(asyncio.DatagramProtocol):
     """Takes what is sent to it and answers nothing: a stuck SIP side."""
 
 
 async def test_the_sip_side_is_asked_and_its_silence_is_told(asterisk: RunningAsterisk) -> None:
-    within = timedelta(seconds=1)
+    within = timedelta(seconds=PATIENCE)
     alive = SipPulseSettings(host=asterisk.host, port=asterisk.sip_port, within=within)
     async with open_sip_pulse(alive) as pulse:
         assert [await pulse.lives() for _ in range(3)] == [True] * 3
+    deaf = alive.model_copy(update={"within": timedelta(seconds=1)})
 
     loop = asyncio.get_running_loop()
     stuck, _ = await loop.create_datagram_endpoint(DeafCable, local_addr=("127.0.0.1", 0))
     port = int(stuck.get_extra_info("sockname")[1])
     try:
-        async with open_sip_pulse(alive.model_copy(update={"port": port})) as pulse:
+        async with open_sip_pulse(deaf.model_copy(update={"port": port})) as pulse:
             assert not await pulse.lives()
     finally:
         stuck.close()
-    async with open_sip_pulse(alive.model_copy(update={"port": port})) as pulse:
+    async with open_sip_pulse(deaf.model_copy(update={"port": port})) as pulse:
         assert not await pulse.lives()  # nobody listens there at all
 
 
@@ -80,13 +88,13 @@ async def test_at_its_limit_asterisk_refuses_and_serves_again_when_a_call_ends()
             await stage.until(lambda: refused.code)
             assert refused.code == 503
             assert len(stage.board.calls) == MOST_CALLS
-            status = await stage.link.ask({"Action": "CoreStatus"})
-            assert status.headers["corecurrentcalls"] == str(MOST_CALLS)
+            await until(partial(current_calls_are, stage, MOST_CALLS))  # the one too many is gone
             settings = await stage.link.ask({"Action": "CoreSettings"})
             assert settings.headers["coremaxcalls"] == str(2 * MOST_CALLS)
 
             calls[0][0].hang_up()
             await stage.until(lambda: len(stage.board.calls) == MOST_CALLS - 1)
+            await until(lambda: small.rx("group show channels").count("citizens") < MOST_CALLS)
             await stage.caller("13800000008")
 
 
@@ -98,10 +106,10 @@ async def test_a_restarted_asterisk_ends_its_calls_once_and_takes_new_ones() -> 
             _, first = await stage.caller("13800001111")
             _, second = await stage.caller("13800002222")
             await asyncio.to_thread(small.server.stop)
-            await stage.until(lambda: stage.said(facts.AmiLinkDown))
+            await stage.until_said(facts.AmiLinkDown)
             assert not stage.link.is_up
             small.server.start()  # from the main thread: its life hangs on it
-            await stage.until(lambda: stage.link.is_up and stage.board.is_ready, within=15)
+            await stage.until(lambda: stage.link.is_up and stage.board.is_ready, within=60)
             await stage.until(lambda: not stage.board.calls)
 
             ended = [fact.call for fact in stage.said(facts.CallHungUp)]

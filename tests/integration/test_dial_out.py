@@ -2,10 +2,13 @@
 
 import asyncio
 import itertools
+import os
+import signal
 from datetime import timedelta
 
 import pytest
 
+from hotline.rehearsal.call_log import News
 from hotline.rehearsal.sip_phone import Answer, Habit, LetItRing, Reject
 from kernel.ids import out_id
 from kernel.phone import PhoneNumber
@@ -21,9 +24,11 @@ from tests.integration.telephony_stage import (
     new_stage,
     wait_with_music,
 )
+from tests.storage.waiting import until
 
 CITIZEN = PhoneNumber.parse("13900002222")
-RING = timedelta(seconds=2)
+RING = timedelta(seconds=PATIENCE)
+SHORT_RING = timedelta(seconds=2)
 TURNS = itertools.count(1)
 
 
@@ -31,6 +36,15 @@ def dial_out(stage: Stage) -> DialOut:
     out = DialOut(stage.link, stage.board)
     stage.board.stories.story = out.tells(wait_with_music)
     return out
+
+
+async def is_over(out: DialOut, attempt: str) -> None:
+    """Asterisk shows a channel a moment longer than it takes to say that it was hung up."""
+
+    async def so() -> bool:
+        return not await out.is_live(attempt)
+
+    await until(so)
 
 
 async def test_who_answers_is_a_call_with_his_own_number_and_can_be_given_a_seat(
@@ -57,12 +71,12 @@ async def test_who_answers_is_a_call_with_his_own_number_and_can_be_given_a_seat
         citizen.calls[0].hang_up()
         await stage.ended(leg)
 
-        await stage.until(lambda: stage.said(facts.CallHungUp))
+        await stage.until_said(facts.CallHungUp)
         (arrived,) = stage.said(facts.CallArrived)
         assert (arrived.call, arrived.caller_key) == (attempt, "key-2222")
         assert arrived.trunk == "trunk-out"
         assert LegAnswered(leg, attempt) in stage.news
-        assert not await out.is_live(attempt)
+        await is_over(out, attempt)
 
 
 @pytest.mark.parametrize(
@@ -82,8 +96,9 @@ async def test_who_does_not_answer_says_why(
     async with new_stage(asterisk).open(wait_with_music) as stage:
         out, citizen = dial_out(stage), await stage.outside(habit)
         attempt = out_id(stage.epoch, next(TURNS))
+        ring_for = SHORT_RING if habit == LetItRing() else RING
 
-        assert await out.dial(attempt, CITIZEN, wait_with_music, ring_for=RING) is end
+        assert await out.dial(attempt, CITIZEN, wait_with_music, ring_for=ring_for) is end
 
         assert len(citizen.calls) == 1
         assert stage.said(facts.CallArrived) == []
@@ -99,10 +114,78 @@ async def test_a_ring_that_is_dropped_stops_at_once(asterisk: RunningAsterisk) -
 
         async with asyncio.TaskGroup() as group:
             dialling = group.create_task(
-                out.dial(attempt, CITIZEN, drop, ring_for=timedelta(seconds=PATIENCE))
+                out.dial(attempt, CITIZEN, drop, ring_for=timedelta(minutes=5))
             )
             await stage.until(lambda: citizen.calls)
             out.drop(attempt)
+            async with asyncio.timeout(PATIENCE):
+                await dialling
+
+        assert dialling.result() is DialEnd.NO_ANSWER
+        await is_over(out, attempt)
+
+
+async def test_an_order_that_asterisk_takes_up_late_rings_once_and_is_no_lost_one(
+    asterisk: RunningAsterisk,
+) -> None:
+    """It stands still when it is told to ring; we look at it all the time. I6."""
+    pid = asterisk.server.pid
+    assert pid is not None
+    async with new_stage(asterisk).open(wait_with_music) as stage:
+        out, citizen = dial_out(stage), await stage.outside(Answer(after=1.0))
+        attempt = out_id(stage.epoch, next(TURNS))
+        async with asyncio.TaskGroup() as group:
+            os.kill(pid, signal.SIGSTOP)
+            try:
+                ring_for = timedelta(seconds=PATIENCE)
+                dialling = group.create_task(
+                    out.dial(attempt, CITIZEN, wait_with_music, ring_for=ring_for)
+                )
+                for _ in range(4):
+                    stage.board.lookout.soon()
+                    await asyncio.sleep(1)
+            finally:
+                os.kill(pid, signal.SIGCONT)
+            while not dialling.done():
+                stage.board.lookout.soon()
+                await asyncio.wait([dialling], timeout=0.5)
+
+        assert dialling.result() is DialEnd.REACHED
+        assert len(citizen.calls) == 1
+
+
+async def test_a_ring_that_is_dropped_before_its_channel_is_made_does_not_ring_on(
+    asterisk: RunningAsterisk,
+) -> None:
+    async with new_stage(asterisk).open(wait_with_music) as stage:
+        out, citizen = dial_out(stage), await stage.outside(LetItRing())
+        attempt = out_id(stage.epoch, next(TURNS))
+        async with asyncio.TaskGroup() as group:
+            ring_for = timedelta(seconds=PATIENCE)
+            dialling = group.create_task(
+                out.dial(attempt, CITIZEN, wait_with_music, ring_for=ring_for)
+            )
+            await stage.until(lambda: out.is_pending(attempt))
+            out.drop(attempt)  # sent right behind the order
 
         assert dialling.result() is DialEnd.NO_ANSWER
         assert not await out.is_live(attempt)
+        await stage.until(lambda: all(call.ended_by is not None for call in citizen.calls))
+
+
+async def test_who_answers_and_hangs_up_at_once_was_reached(asterisk: RunningAsterisk) -> None:
+    async with new_stage(asterisk).open(wait_with_music) as stage:
+        out, citizen = dial_out(stage), await stage.outside(LetItRing())
+        attempt = out_id(stage.epoch, next(TURNS))
+        async with asyncio.TaskGroup() as group:
+            ring_for = timedelta(seconds=PATIENCE)
+            dialling = group.create_task(
+                out.dial(attempt, CITIZEN, wait_with_music, ring_for=ring_for)
+            )
+            await stage.until(lambda: citizen.calls)
+            citizen.calls[0].answer()
+            await citizen.calls[0].log.until_seen(News.CONFIRMED, within=PATIENCE)
+            citizen.calls[0].hang_up()
+
+        assert dialling.result() is DialEnd.REACHED
+        await stage.until(lambda: stage.said(facts.CallHungUp))

@@ -14,10 +14,17 @@ from telephony.legs import LegAnswered
 from telephony.live_call import LiveCall
 from telephony.spoken import Sound
 from tests.integration.servers import RunningAsterisk
-from tests.integration.telephony_stage import Stage, hear_each_other, new_stage, wait_with_music
+from tests.integration.telephony_stage import (
+    PATIENCE,
+    Stage,
+    hear_each_other,
+    new_stage,
+    wait_with_music,
+)
 
 CITIZEN = PhoneNumber.parse("13900002222")
-RING = timedelta(seconds=3)
+RING = timedelta(seconds=PATIENCE)
+SHORT_RING = timedelta(seconds=3)
 TURNS = itertools.count(1)
 
 
@@ -52,7 +59,7 @@ async def test_the_agent_is_there_first_and_talks_with_the_citizen(
         seat.calls[0].hang_up()
 
         assert await stage.ended(leg) is LegEnd.HUNG_UP
-        await stage.until(lambda: stage.said(facts.CallHungUp))
+        await stage.until_said(facts.CallHungUp)
         assert len(seat.calls) == len(citizen.calls) == 1
         assert [fact.call for fact in stage.said(facts.RecordingStarted)] == [call]
         assert [n for n in stage.news if isinstance(n, LegAnswered)] == [LegAnswered(leg, call)]
@@ -88,7 +95,9 @@ async def test_an_agent_who_leaves_while_the_citizen_is_rung_stops_the_ring(
 
         seat.calls[0].hang_up()
         await ahead.gone(leg)
-        assert await out.dial(call, CITIZEN, wait_with_music, ring_for=RING) is DialEnd.NO_ANSWER
+        assert await out.dial(call, CITIZEN, wait_with_music, ring_for=SHORT_RING) is (
+            DialEnd.NO_ANSWER
+        )
 
         assert await stage.ended(leg) is LegEnd.HUNG_UP
         assert len(citizen.calls) == 1

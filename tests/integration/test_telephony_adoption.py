@@ -45,6 +45,7 @@ async def test_after_a_crash_waiting_callers_get_a_fresh_story_with_their_age(
             running.cancel()
             async with new.open(note_down):
                 await ringer.calls[0].log.until_seen(News.CANCELLED, within=PATIENCE)
+                await new.until(lambda: told)
 
                 assert [call.id for call in told] == [waiting.id]
                 assert (told[0].entry, told[0].place) == (Entry.ADOPTED, place)
@@ -74,8 +75,8 @@ async def test_a_dead_backend_gives_its_callers_to_the_plain_queue_and_takes_the
             _, waiting = await old.caller()
             old.well = False
             waiting.set_variable("TIMEOUT(absolute)", "1")
-            await old.until(lambda: old.said(facts.CallFellBack))
-            assert old.said(facts.CallFellBack)[0].reason == "switch"
+            (fell,) = await old.until_said(facts.CallFellBack)
+            assert fell.reason == "switch"
             running.cancel()
             async with new.open(note_down):
                 await new.until(lambda: told)

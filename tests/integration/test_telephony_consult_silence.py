@@ -40,8 +40,8 @@ async def test_the_agent_hears_silence_while_a_consulted_party_rings(
             rung = outside if isinstance(asked, PhoneNumber) else colleague
             third = await rung.next_call(within=PATIENCE)
             await stage.until(lambda: stage.said(facts.CallHeld))
-            agent.sound.heard.sound.clear()
-            citizen.sound.heard.sound.clear()
+            agent.sound.forget()
+            citizen.sound.forget()
             await asyncio.sleep(RINGS_FOR)
             assert third.log.phase is Phase.RINGING
             assert agent.sound.heard.loudness(RINGS_FOR) < QUIET

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from hotline.rehearsal.call_log import Phase
+from hotline.rehearsal.call_log import News, Phase
 from hotline.rehearsal.sip_phone import Answer, LetItRing
 from kernel.ids import Epoch, Extension, leg_id
 from kernel.legs import LegEnd
@@ -32,7 +32,7 @@ async def test_a_seat_rung_by_an_older_leader_gets_nobody_and_the_caller_goes_on
         )
 
         assert await stage.ended(old) is LegEnd.NOT_JOINED
-        assert seat.calls[0].log.phase is Phase.ENDED
+        await seat.calls[0].log.until_seen(News.BYE_HEARD, within=PATIENCE)
         assert call.where == "room"
         assert stage.end_of(await stage.talking("8001", call)) is None
 
@@ -104,7 +104,7 @@ async def test_a_number_off_the_list_is_not_rung_by_a_blind_transfer(
         await stage.control.blind_transfer(call.id, ABROAD)
 
         assert await call.conversation_over() == "room"
-        (failed,) = stage.said(facts.TransferFailed)
+        (failed,) = await stage.until_said(facts.TransferFailed)
         assert failed.why == "NOTALLOWED/0"
         assert outside.calls == []
         assert phone.log.phase is Phase.TALKING

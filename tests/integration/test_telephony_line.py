@@ -66,7 +66,7 @@ async def test_a_key_stops_the_question_and_the_entry_ends_with_a_hash(
                 [WELCOME] * 4,
                 digits=6,
                 first_within=timedelta(seconds=1),
-                between=timedelta(seconds=2),
+                between=timedelta(seconds=PATIENCE),
             )
         )
         await call.hung_up.wait()
@@ -114,32 +114,31 @@ async def test_the_seat_answers_and_both_hear_each_other_with_one_recording(
         assert await call.conversation_over() == "aftercall"
         assert await stage.ended(leg) is LegEnd.HUNG_UP
         phone.hang_up()
-        await stage.until(lambda: stage.said(facts.RecordingKept))
+        (kept,) = await stage.until_said(facts.RecordingKept)
 
-    (kept,) = stage.said(facts.RecordingKept)
     assert kept.seconds > 0.3
     assert len(kept.sha256) == 64
     assert seat.calls[0].other == "13800001111"
 
 
 @pytest.mark.parametrize(
-    ("habit", "why"),
+    ("habit", "ring_for", "why"),
     [
-        (LetItRing(), LegEnd.NO_ANSWER),
-        (Reject(486), LegEnd.BUSY),
-        (Reject(603), LegEnd.REJECTED),
-        (Reject(480), LegEnd.UNREACHABLE),
+        (LetItRing(), 2.0, LegEnd.NO_ANSWER),
+        (Reject(486), PATIENCE, LegEnd.BUSY),
+        (Reject(603), PATIENCE, LegEnd.REJECTED),
+        (Reject(480), PATIENCE, LegEnd.UNREACHABLE),
     ],
     ids=str,
 )
 async def test_why_a_seat_did_not_answer_is_told_apart(
-    asterisk: RunningAsterisk, habit: LetItRing | Reject, why: LegEnd
+    asterisk: RunningAsterisk, habit: LetItRing | Reject, ring_for: float, why: LegEnd
 ) -> None:
     async with new_stage(asterisk).open(wait_with_music) as stage:
         await stage.seat("8001", habit)
         _, call = await stage.caller()
 
-        leg = stage.ring("8001", call, ring_for=1.0)
+        leg = stage.ring("8001", call, ring_for=ring_for)
 
         assert await stage.ended(leg) is why
         assert not call.hung_up.is_set()
@@ -222,8 +221,8 @@ async def test_the_phone_answers_by_itself_and_the_greeting_costs_the_agent_noth
         await phone.sound.until(lambda heard: heard.loudness(0.3) > 0, within=PATIENCE)
         phone.hang_up()
 
-        await stage.until(lambda: stage.said(facts.CallHungUp))
-        assert stage.said(facts.CallHungUp)[0].by is facts.HungUpBy.CITIZEN
+        (ended,) = await stage.until_said(facts.CallHungUp)
+        assert ended.by is facts.HungUpBy.CITIZEN
 
 
 async def test_a_stale_heartbeat_sends_a_new_caller_to_the_plain_queue_at_once(
@@ -232,20 +231,19 @@ async def test_a_stale_heartbeat_sends_a_new_caller_to_the_plain_queue_at_once(
     """Alive but unwell: no beat. A phone of last resort rings all the same."""
     async with new_stage(asterisk).open(wait_with_music) as stage:
         seat = await stage.seat("8001", Answer())
+        stage.well = False  # first: a beat after the variable would undo it
         await stage.link.ask(
             {"Action": "Setvar", "Variable": "BACKEND_BEAT", "Value": "1000000000"}
         )
-        stage.well = False
         citizen = await stage.citizen()
         call = citizen.dial("12345", caller="13900002222")
 
         await seat.next_call(within=PATIENCE)
-        await stage.until(lambda: stage.said(facts.CallFellBack))
+        (fell,) = await stage.until_said(facts.CallFellBack)
 
-        assert stage.said(facts.CallFellBack)[0].reason == "no-heartbeat"
+        assert fell.reason == "no-heartbeat"
         await call.log.until_seen(News.ANSWERED, within=PATIENCE)
-        await stage.until(lambda: stage.said(facts.FallbackTalk))
-        assert len(stage.said(facts.FallbackTalk)) == 1
+        (_,) = await stage.until_said(facts.FallbackTalk)
         call.hang_up()
 
 
@@ -259,8 +257,9 @@ async def test_a_story_that_fails_sends_its_caller_to_the_plain_queue(
     async with new_stage(asterisk).open(story) as stage:
         citizen = await stage.citizen()
         call = citizen.dial("12345", caller="13900002222")
-        await stage.until(lambda: stage.said(facts.CallFellBack))
+        (fell,) = await stage.until_said(facts.CallFellBack)
+        await call.log.until_seen(News.CONFIRMED, within=PATIENCE)
         call.hang_up()
 
-    assert stage.said(facts.CallFellBack)[0].reason == "story"
+    assert fell.reason == "story"
     assert stage.board.stories.counters["stories failed"] == 1

@@ -36,15 +36,15 @@ async def test_the_hold_key_of_the_phone_gives_the_citizen_music_and_then_the_ag
         assert not is_music(citizen.sound.heard)
 
         agent.hold()
-        await stage.until(lambda: stage.said(facts.CallHeld))
+        await agent.log.until_seen(News.HOLDING, within=PATIENCE)
+        await stage.until_said(facts.CallHeld)
         await citizen.sound.until(is_music, within=PATIENCE)
         assert not stage.said(facts.CallResumed)
         agent.resume()
-        await stage.until(lambda: stage.said(facts.CallResumed))
+        await agent.log.until_seen(News.RESUMING, within=PATIENCE)
+        await stage.until_said(facts.CallResumed)
         await hear_each_other(citizen, agent)
 
-        assert agent.log.when(News.HOLDING) is not None
-        assert agent.log.when(News.RESUMING) is not None
         assert stage.board.calls[call.id] is call
         assert stage.end_of(leg) is None
     told: list[Fact] = [f for f in stage.facts if isinstance(f, facts.CallHeld | facts.CallResumed)]
@@ -60,12 +60,12 @@ async def test_a_citizen_who_hangs_up_while_the_phone_holds_ends_the_call_and_th
         citizen, call = await stage.caller()
         leg = await stage.talking("8001", call)
         seat.calls[0].hold()
-        await stage.until(lambda: stage.said(facts.CallHeld))
+        await stage.until_said(facts.CallHeld)
 
         citizen.hang_up()
 
         await stage.ended(leg)
         await call.hung_up.wait()
         await seat.calls[0].log.until_seen(News.BYE_HEARD, within=PATIENCE)
-        await stage.until(lambda: stage.said(facts.CallHungUp))
-        assert stage.said(facts.CallHungUp)[0].by is facts.HungUpBy.CITIZEN
+        (ended,) = await stage.until_said(facts.CallHungUp)
+        assert ended.by is facts.HungUpBy.CITIZEN

@@ -8,13 +8,13 @@ import asyncio
 from pathlib import Path
 
 from hotline.private.asterisk import TelephonyWishes
-from hotline.rehearsal.audio import RATE, strength, wav_samples
 from hotline.rehearsal.phone_call import PhoneCall
 from hotline.rehearsal.sip_phone import Answer
 from kernel.phone import PhoneNumber
 from telephony import facts
 from telephony.live_call import LiveCall
 from telephony.spoken import Sound
+from tests.integration.recorded_tones import heard_with_the_citizen
 from tests.integration.servers import RunningAsterisk, running_asterisk
 from tests.integration.telephony_stage import (
     PATIENCE,
@@ -26,7 +26,6 @@ from tests.integration.telephony_stage import (
 
 CITIZEN, SEAT, LATER = 440, 700, 950  # Hz
 SHORT = 0.4  # seconds of talk on each side of what happens
-AUDIBLE = 500  # amplitude; each phone plays 8000
 DEPARTMENT = PhoneNumber.parse("13812345678")
 
 
@@ -141,19 +140,13 @@ async def talk(phone: PhoneCall, other: PhoneCall, other_hz: int) -> None:
 async def recorded(stage: Stage, phone: PhoneCall) -> facts.RecordingKept:
     """The citizen hangs up: the one fact of his one recording, longer than both talks."""
     phone.hang_up()
-    await stage.until(lambda: stage.said(facts.RecordingKept))
-    (kept,) = stage.said(facts.RecordingKept)
+    (kept,) = await stage.until_said(facts.RecordingKept)
     (_,) = stage.said(facts.RecordingStarted)
     assert kept.seconds > 1.5 * SHORT
     return kept
 
 
 def heard_in(file: Path) -> tuple[set[int], set[int]]:
-    """Whose tones are in the recording's first 0.2 s (after a breath) and in its last."""
-    samples = wav_samples(file)
-    breath, part = RATE // 10, RATE // 5
-    parts = samples[breath : breath + part], samples[-breath - part : -breath]
-    first, last = (
-        {hz for hz in (CITIZEN, SEAT, LATER) if strength(p, hz) > AUDIBLE} for p in parts
-    )
-    return first, last
+    """Whose tones are in the recording when the citizen begins to speak, and when he ends."""
+    heard = heard_with_the_citizen(file)
+    return heard[0], heard[-1]

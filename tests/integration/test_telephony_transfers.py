@@ -77,8 +77,7 @@ async def test_a_consultation_becomes_a_transfer_and_one_recording_spans_it(
         assert await stage.ended(leg) is LegEnd.HUNG_UP
         await asyncio.sleep(SHORT)
         phone.hang_up()
-        await stage.until(lambda: stage.said(facts.RecordingKept))
-        (kept,) = stage.said(facts.RecordingKept)
+        (kept,) = await stage.until_said(facts.RecordingKept)
 
         assert kept.seconds > 1.5 * SHORT  # more than either talk alone
         assert loud_seconds(asterisk.recordings / kept.path) > 1.5 * SHORT
@@ -98,8 +97,8 @@ async def test_a_cancelled_consultation_gives_the_agent_the_citizen_back(
         await stage.control.cancel_consult(call.id)
 
         await hear_each_other(phone, seat.calls[0])
-        assert other.calls[0].log.phase is Phase.ENDED
-        assert stage.said(facts.ConsultEnded)
+        await other.calls[0].log.until_seen(News.BYE_HEARD, within=PATIENCE)
+        await stage.until_said(facts.ConsultEnded)
 
 
 async def test_whoever_cannot_be_consulted_leaves_agent_and_citizen_together(
@@ -143,9 +142,9 @@ async def test_a_blind_transfer_to_a_department_frees_the_seat(asterisk: Running
         await stage.control.blind_transfer(call.id, PhoneNumber.parse("13812345678"))
 
         assert await stage.ended(leg) is LegEnd.HUNG_UP
-        await stage.until(lambda: stage.said(facts.CallTransferred))
+        (sent,) = await stage.until_said(facts.CallTransferred)
         await hear_each_other(phone, outside.calls[0])
-        assert stage.said(facts.CallTransferred)[0].to == "138****5678"
+        assert sent.to == "138****5678"
 
 
 async def test_a_transfer_to_our_own_number_brings_him_back_to_the_line_and_rings_nobody_outside(
@@ -177,7 +176,7 @@ async def test_an_emergency_transfer_to_a_busy_line_brings_the_citizen_back(
         await stage.control.send_emergency(call.id, "110")
 
         assert await call.conversation_over() == "room"
-        (failed,) = stage.said(facts.TransferFailed)
+        (failed,) = await stage.until_said(facts.TransferFailed)
         assert (failed.how, failed.why) == (facts.Transfer.EMERGENCY, "BUSY/17")
         assert phone.log.phase is Phase.TALKING
         again = await stage.talking("8001", call)
@@ -194,7 +193,7 @@ async def test_an_emergency_transfer_that_is_answered_joins_them(asterisk: Runni
         await stage.control.send_emergency(call.id, "110")
 
         await hear_each_other(phone, (await police.next_call(within=PATIENCE)))
-        (sent,) = stage.said(facts.CallTransferred)
+        (sent,) = await stage.until_said(facts.CallTransferred)
         assert (sent.how, sent.to) == (facts.Transfer.EMERGENCY, "110")
 
 
@@ -209,7 +208,7 @@ async def test_three_talk_and_the_third_is_not_left_alone(asterisk: RunningAster
         await hear_each_other(phone, police.calls[0])
         await stage.control.leave_conference(call.id)
         assert await stage.ended(leg) is LegEnd.HUNG_UP
-        assert seat.calls[0].log.phase is Phase.ENDED
+        await seat.calls[0].log.until_seen(News.BYE_HEARD, within=PATIENCE)
         await hear_each_other(phone, police.calls[0])
         phone.hang_up()
 
