@@ -103,7 +103,8 @@ class Standby:
         await self._fence(former, epoch)
         await self._session.end_holders()
         copied = await self._copy.catch_up_for_good(self._since())
-        log.info("taking the lead", epoch=epoch, copied=copied, after=former and former.epoch)
+        after, state = (former.epoch, former.state) if former is not None else (None, None)
+        log.info("taking the lead", epoch=epoch, copied=copied, after=after, former=state)
         return Leadership(Lease(epoch), self._session, self._folder)
 
     async def _have_lock(self) -> bool:

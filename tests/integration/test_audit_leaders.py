@@ -15,14 +15,17 @@ from hotline.rehearsal.call_log import News, Phase
 from hotline.rehearsal.sip_phone import Answer
 from tests.integration.servers import open_folder, running_asterisk
 from tests.integration.standby_site import (
+    PATIENCE,
     Site,
-    ask,
     asks_for_a_person,
+    done,
+    journal_has,
     own_database,
     phones,
     sign_in,
     sit_down,
     site_of,
+    talks,
 )
 from tests.integration.test_audit_outside import audited, clean_audit
 
@@ -45,26 +48,23 @@ async def three_calls_under_two_leaders(site: Site) -> None:
     async with phones(site, Answer(after=0.3)) as (seat, citizen):
         cookie = await sign_in(one)
         await sit_down(one, cookie)
-        await ask(one, "POST", "/api/seat/available", cookie=cookie)
-        talks = await asks_for_a_person(citizen, "13900001111")
-        await seat.next_call(within=10)
-        await seat.calls[0].log.until_seen(News.CONFIRMED, within=5)
+        await done(one, "/api/seat/available", cookie=cookie)
+        served = await asks_for_a_person(citizen, "13900001111")
+        await talks(await seat.next_call(within=PATIENCE))
         waits = await asks_for_a_person(citizen, "13900002222")
-        await asyncio.sleep(1.0)
+        await journal_has(site, "call-queued", 2)
 
         one.send(signal.SIGKILL)
         await site.leads(two)
-        assert (talks.log.phase, waits.log.phase) == (Phase.TALKING, Phase.TALKING)
-        talks.hang_up()
-        await asyncio.sleep(0.5)
-        await ask(two, "POST", "/api/seat/wrap-up/finish", cookie=cookie)
-        await seat.next_call(within=10, after=1)
-        await seat.calls[1].log.until_seen(News.CONFIRMED, within=5)
-        await asyncio.sleep(0.5)
+        assert (served.log.phase, waits.log.phase) == (Phase.TALKING, Phase.TALKING)
+        served.hang_up()
+        await done(two, "/api/seat/wrap-up/finish", cookie=cookie)
+        await talks(await seat.next_call(within=PATIENCE, after=1))
+        await journal_has(site, "seat-answered", 2)
         waits.hang_up()
-        await asyncio.sleep(0.5)
+        await seat.calls[1].log.until_seen(News.BYE_HEARD, within=PATIENCE)
         gives_up = await asks_for_a_person(citizen, "13900003333")
-        await asyncio.sleep(1.5)
+        await journal_has(site, "call-queued", 3)
         gives_up.hang_up()
 
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -15,22 +16,27 @@ import pytest
 from hotline.rehearsal.call_log import News, Phase
 from hotline.rehearsal.phone_call import PhoneCall
 from hotline.rehearsal.sip_phone import Answer, SipPhone
-from tests.integration.servers import eventually, open_folder, running_asterisk
+from tests.integration.servers import QueueLog, eventually, open_folder, running_asterisk
 from tests.integration.standby_site import (
+    PATIENCE,
     PROJECT,
     Member,
     Site,
-    ask,
     asks_for_a_person,
+    done,
+    journal_has,
     own_database,
     phones,
     sign_in,
     sit_down,
     site_of,
+    talks,
 )
+from tests.storage.waiting import until
 
 AUDIT = "from hotline.cli import main; raise SystemExit(main())"
 STALE_S = 11.0  # the dialplan takes a beat of ten seconds for life
+SWITCHED_WITHIN_S = 15.0 + PATIENCE  # the dead man's switch, then the plain queue's ring
 
 
 @pytest.fixture
@@ -86,34 +92,40 @@ async def owed(site: Site) -> list[tuple[str, str, str]]:
     return [(row["kind"], row["state"], row["why"]) for row in rows]
 
 
+async def owes(site: Site, expected: list[tuple[str, str, str]]) -> bool:
+    """Duties are made of the journal, a moment later."""
+    return sorted(await owed(site)) == expected
+
+
 async def in_the_plain_queue(citizen: SipPhone, number: str) -> PhoneCall:
     call = citizen.dial("12345", caller=number)
-    await call.log.until_seen(News.CONFIRMED, within=10)
+    await call.log.until_seen(News.CONFIRMED, within=PATIENCE)
     return call
 
 
 async def lives_without_us(site: Site, leader: Member, seat: SipPhone, citizen: SipPhone) -> None:
     """Hotline is killed: who waits is served by the plain queue, one more too, one gives up."""
+    queue_log = QueueLog(site.asterisk)
     waits = await asks_for_a_person(citizen, "13900001111")
-    await asyncio.sleep(1.0)
+    await journal_has(site, "call-queued", 1)
     leader.send(signal.SIGKILL)
-    await asyncio.to_thread(leader.process.wait, 5)
-    await seat.next_call(within=25)
-    await seat.calls[0].log.until_seen(News.CONFIRMED, within=5)
+    await leader.has_ended()
+    await talks(await seat.next_call(within=SWITCHED_WITHIN_S))
     assert waits.log.phase is Phase.TALKING
+    assert await asyncio.to_thread(queue_log.tells, "CONNECT", 1)
     await asyncio.sleep(1.0)
     waits.hang_up()
     served = await in_the_plain_queue(citizen, "13900002222")
-    await seat.next_call(within=10, after=1)
-    await seat.calls[1].log.until_seen(News.CONFIRMED, within=5)
+    await talks(await seat.next_call(within=PATIENCE, after=1))
+    assert await asyncio.to_thread(queue_log.tells, "CONNECT", 2)
     await asyncio.sleep(1.0)
     served.hang_up()
     await seat.unregister()
     lost = await in_the_plain_queue(citizen, "13900003333")
-    await asyncio.sleep(1.5)
+    assert await asyncio.to_thread(queue_log.tells, "ENTERQUEUE", 3)
+    await asyncio.sleep(1.0)
     lost.hang_up()
-    queue_log = site.asterisk.log / "queue_log"
-    assert await asyncio.to_thread(eventually, lambda: "ABANDON" in queue_log.read_text())
+    assert await asyncio.to_thread(queue_log.tells, "ABANDON")
 
 
 async def test_an_audit_of_calls_that_lived_without_us_finds_no_difference(site: Site) -> None:
@@ -134,7 +146,7 @@ async def test_an_audit_of_calls_that_lived_without_us_finds_no_difference(site:
     compared = " ".join(one["en"] for one in report["compared"])
     for what in ("fates", "conservation", "stored quarters", "CDR", "the live board"):
         assert what in compared
-    assert await owed(site) == [("missed", "open", "fallback_lost")]
+    await until(partial(owes, site, [("missed", "open", "fallback_lost")]))
     code, sealed = await asyncio.to_thread(audited, site, "one", "--seal")
     assert (code, sealed["differences"]) == (0, [])
 
@@ -144,19 +156,22 @@ async def test_a_fate_that_the_plain_queue_denies_is_found_by_the_command(site: 
     one = site.start("one")
     await site.leads(one)
     one.send(signal.SIGKILL)
-    await asyncio.to_thread(one.process.wait, 5)
+    await one.has_ended()
     await asyncio.sleep(STALE_S)
     async with phones(site, Answer(after=0.3)) as (seat, citizen):
         await seat.unregister()
+        queue_log = QueueLog(site.asterisk)
         lost = await in_the_plain_queue(citizen, "13900003333")
-        await asyncio.sleep(1.5)
+        assert await asyncio.to_thread(queue_log.tells, "ENTERQUEUE")
+        await asyncio.sleep(1.0)
         lost.hang_up()
+        assert await asyncio.to_thread(queue_log.tells, "ABANDON")
         again = site.start("again", folder="one")
         await site.leads(again)
         await clean_audit(site, "one", fallback_lost=1)
 
-    queue_log = site.asterisk.log / "queue_log"
-    queue_log.write_text(queue_log.read_text().replace("|ABANDON|", "|CONNECT|"))
+    file = queue_log.file
+    file.write_text(file.read_text().replace("|ABANDON|", "|CONNECT|"))
     code, report = await asyncio.to_thread(audited, site, "one")
 
     assert code == 1
@@ -171,32 +186,27 @@ async def test_cut_off_calls_and_seats_outlive_asterisk(site: Site) -> None:
     async with phones(site, Answer(after=0.3)) as (seat, citizen):
         cookie = await sign_in(one)
         await sit_down(one, cookie)
-        await ask(one, "POST", "/api/seat/available", cookie=cookie)
+        await done(one, "/api/seat/available", cookie=cookie)
         await asks_for_a_person(citizen, "13900001111")
-        await seat.next_call(within=10)
-        await seat.calls[0].log.until_seen(News.CONFIRMED, within=5)
+        await talks(await seat.next_call(within=PATIENCE))
+        await journal_has(site, "seat-answered", 1)
         await asks_for_a_person(citizen, "13900002222")
-        await asyncio.sleep(1.5)
+        await journal_has(site, "call-queued", 2)
 
         restart(site)
-        await seat.register()
+        await seat.register(within=PATIENCE)
         await site.leads(one)
         expected = [("follow_up", "open", "cut_off"), ("missed", "open", "abandoned")]
-        for _ in range(100):
-            if sorted(await owed(site)) == expected:
-                break
-            await asyncio.sleep(0.1)
-        assert sorted(await owed(site)) == expected, one.log()[-8:]
+        await until(partial(owes, site, expected))
 
-        await ask(one, "POST", "/api/seat/wrap-up/finish", cookie=cookie)
+        await done(one, "/api/seat/wrap-up/finish", cookie=cookie)
         answered = await asks_for_a_person(citizen, "13900001111")
-        await seat.next_call(within=10, after=1)
-        await answered.log.until_seen(News.CONFIRMED, within=5)
-        await asyncio.sleep(1.0)
+        await talks(await seat.next_call(within=PATIENCE, after=1))
+        await journal_has(site, "seat-answered", 2)
         answered.hang_up()
         report = await clean_audit(site, "one", offered=3, in_progress=0)
         settled = [("follow_up", "self_resolved", "cut_off"), ("missed", "open", "abandoned")]
-        assert sorted(await owed(site)) == settled
+        await until(partial(owes, site, settled))
     (counts,) = report["counts"].values()
     assert (counts["answered"], counts["abandoned"], counts["offered"]) == (2, 1, 3)
 

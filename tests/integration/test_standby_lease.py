@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from storage.settings import DatabaseSettings, JournalSettings
 from storage.shipping import JournalForked, Shipper
 from tests.integration.standby_site import own_database
 from tests.storage.notes import NOON, StillClock, notes
+from tests.storage.waiting import until
 
 LONG_AGO = NOON - timedelta(days=7)
 HERE, THERE = ("here:/journal", "http://here"), ("there:/journal", "http://there")
@@ -61,6 +63,16 @@ async def new_epoch(pool: Pool, folder: Path) -> Epoch:
     return await take_epoch(folder, pool)
 
 
+async def lives_just_before_it_is_stale(session: LeaderSession, pool: Pool) -> bool:
+    """False when the machine stood still meanwhile: then nothing is shown."""
+    await pool.execute("update leadership set beat_at = now() - interval '2.9 s'")
+    found = await session.look()
+    if await pool.fetchval("select now() - beat_at >= interval '3 s' from leadership"):
+        return False
+    assert found is not None and found.lives
+    return True
+
+
 async def test_one_has_the_lock_and_its_beat_is_seen(
     settings: DatabaseSettings, pool: Pool, tmp_path: Path
 ) -> None:
@@ -74,9 +86,8 @@ async def test_one_has_the_lock_and_its_beat_is_seen(
         assert (starting.state, starting.lives, starting.console) == ("starting", True, HERE[1])
 
         await one.beat(Epoch(1))
-        await pool.execute("update leadership set beat_at = beat_at - interval '2.9 s'")
-        assert (await two.look() or starting).lives
-        await pool.execute("update leadership set beat_at = beat_at - interval '0.1 s'")
+        await until(partial(lives_just_before_it_is_stale, two, pool))
+        await pool.execute("update leadership set beat_at = now() - interval '3 s'")
         leading = await two.look()
         assert leading is not None
         assert (leading.state, leading.lives) == ("leading", False)
@@ -91,9 +102,7 @@ async def test_a_leader_that_dies_while_it_starts_holds_nobody_up(
 
         await one.close()
 
-        for _ in range(50):
-            if await two.try_lock():
-                break
+        await until(two.try_lock)
         found = await two.look()
         assert found is not None
         assert not found.lives
@@ -108,8 +117,7 @@ async def test_the_stale_session_is_ended_and_its_leader_deposed(
         await one.beat(Epoch(1))
 
         assert await two.end_holders() == 1
-        while not await two.try_lock():
-            continue
+        await until(two.try_lock)
         with pytest.raises(Unavailable):  # its connection, then the lock, are another's
             await one.beat(Epoch(1))
         await two.begin(await new_epoch(pool, tmp_path), *THERE)

@@ -27,6 +27,7 @@ from storage.settings import DatabaseSettings, JournalSettings
 from storage.shipping import Shipper
 from tests.integration.standby_site import PROJECT, own_database
 from tests.storage.notes import StillClock, notes
+from tests.storage.waiting import until
 
 SHIPPERS_TURN = 77123450002  # `storage/shipping.py`
 
@@ -145,14 +146,14 @@ async def test_nobody_leads_before_what_was_shipped_is_read_and_what_hangs_is_en
     await beat_in_the_database_is(pool, STALE)
     async with standing_by(dsn, pool, tmp_path / "here") as standby:
         standby.watch.beat = still_beat(stands_still=True)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             leadership = await standby.until_leading()
 
         assert leadership.lease.epoch == 2
         entries = list(read(tmp_path / "here"))
         assert [(e.epoch, e.n) for e in entries] == [(1, n) for n in range(1, 201)]
         assert (tmp_path / "here/1.jsonl").read_bytes() == (former.folder / "1.jsonl").read_bytes()
-        assert hanging.is_closed()
+        await until(hanging.is_closed)
         with pytest.raises(HotlineError):
             await former.session.beat(Epoch(1))  # its connection was ended
         with pytest.raises(Deposed):
