@@ -21,7 +21,9 @@ def leave(*_: object) -> None:
 
 signal.signal(signal.SIGTERM, leave)
 told = {name: value for name, value in os.environ.items() if name.startswith("HOTLINE_")}
-Path(told["HOTLINE_INSTANCE_DIR"], "told.json").write_text(json.dumps(told | {"pid": os.getpid()}))
+heard = Path(told["HOTLINE_INSTANCE_DIR"], "told.json")
+heard.with_suffix(".new").write_text(json.dumps(told | {"pid": os.getpid()}))
+heard.with_suffix(".new").rename(heard)  # whoever reads meanwhile finds the old one whole
 if "refuse" in sys.argv:
     sys.exit("bad-settings: config/queues.yaml: ring_for: 99 is too long. Write at most 10.")
 HTTPServer(("127.0.0.1", int(told["HOTLINE_CONSOLE_PORT"])), Ready).serve_forever()

@@ -23,6 +23,7 @@ from tests.integration.servers import open_folder
 from tests.storage.notes import note
 from tests.storage.waiting import until
 
+PATIENCE = timedelta(seconds=20)
 QUICK = JournalSettings(
     retry_first=timedelta(milliseconds=50),
     retry_at_most=timedelta(milliseconds=200),
@@ -69,12 +70,14 @@ async def test_without_valkey_a_copy_is_lost_at_once_and_the_next_ones_arrive_ag
         server.start()
         try:
             async with AsyncExitStack() as stack:
-                settings = ValkeySettings(url=SecretStr(server.url))
+                settings = ValkeySettings(
+                    url=SecretStr(server.url), connect_within=PATIENCE, reply_within=PATIENCE
+                )
                 client = await stack.enter_async_context(open_valkey(settings))
                 copy = FloorCopy(client, "220100", settings)
                 assert await copy.publish(1, b"{}")
                 server.stop()
-                async with asyncio.timeout(2):
+                async with asyncio.timeout(PATIENCE.total_seconds() / 2):  # it is refused
                     assert not await copy.publish(2, b"{}")
                 assert not copy.is_well
                 server.start()

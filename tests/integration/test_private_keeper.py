@@ -166,7 +166,7 @@ def test_two_instances_run_side_by_side_and_keep_their_ports() -> None:
 
 def test_a_second_keeper_of_the_same_instance_is_refused(keeper: RunningKeeper) -> None:
     second = start(keeper.root.parent, "one")
-    output, _ = second.communicate(timeout=30)
+    output, _ = second.communicate(timeout=60)
 
     assert second.returncode == 1
     assert f"instance-busy: Instance one is running already (keeper {keeper.process.pid})" in output
