@@ -16,6 +16,7 @@ import yaml
 
 from hotline.private.places import PROJECT
 from hotline.private.progress import silence
+from hotline.rehearsal.audio import RATE, octets_of
 from hotline.rehearsal.blows import child_of
 from hotline.rehearsal.call_log import News
 from hotline.rehearsal.cast import address_of
@@ -29,6 +30,7 @@ from hotline.rehearsal.stage import Stage, open_stage
 from kernel.clock import SystemClock
 
 WITHIN = 60.0  # also on a machine three times slower
+PHRASES = PROJECT / "asterisk" / "sounds" / "zh" / "phrases"
 
 
 @dataclass
@@ -84,8 +86,7 @@ class CallbackCenter:
 
     async def in_line(self, number: str) -> PhoneCall:
         call = self.citizens.dial("12345", caller=number)
-        await call.log.until_seen(News.CONFIRMED, within=WITHIN)
-        await asyncio.sleep(0.5)
+        await in_the_menu(call)
         call.press("0")
 
         async def waits() -> bool:
@@ -110,6 +111,18 @@ class CallbackCenter:
             return False
 
         await eventually(is_done)
+
+
+async def in_the_menu(call: PhoneCall) -> None:
+    """He hears it: a key pressed before reaches nobody."""
+    await call.log.until_seen(News.CONFIRMED, within=WITHIN)
+    await call.sound.until(lambda heard: heard.packets > 20, within=WITHIN)
+
+
+async def hears(call: PhoneCall, phrase: str) -> None:
+    """A second of it, byte for byte: it has begun, and a key may answer it."""
+    wanted = octets_of(PHRASES / f"{phrase}.wav")[RATE // 2 : RATE * 3 // 2]
+    await call.sound.until(lambda heard: wanted in bytes(heard.sound), within=WITHIN)
 
 
 def dialled(call: PhoneCall) -> str:
@@ -168,7 +181,7 @@ async def open_callback_center(
             )
             phone = open_phone(account, PhoneSet(clock, pacer), lambda _call: Answer(0.1))
             phones[user] = await stack.enter_async_context(phone)
-            await phones[user].register()
+            await phones[user].register(within=WITHIN)
             agents[user] = await stack.enter_async_context(_client(stage, one))
         world = open_phone(
             Account("world", "", at), beyond, lambda call: habits.get(dialled(call), Answer(0.1))

@@ -1,6 +1,5 @@
 """Callbacks on a whole running instance: promised in the line, missed, and a death in between."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from tests.integration.callback_center import (
     WITHIN,
     CallbackCenter,
     eventually,
+    hears,
     open_callback_center,
     settings,
 )
@@ -61,14 +61,18 @@ async def until_state(center: CallbackCenter, duty: str, state: str) -> dict[str
     return story
 
 
-async def until_talking(center: CallbackCenter, callbacks: int) -> None:
+async def have_talked(center: CallbackCenter) -> int:
     """So many citizens whom we rang have been with an agent since the start."""
+    sql = "select body from journal where kind = 'stage-entered' and body ->> 'call' like 'out-%'"
+    return sum('"talking"' in row["body"] for row in await center.rows(sql))
+
+
+async def until_another_talks(center: CallbackCenter, before: int) -> None:
+    """Who was paused because his phone was cut off goes on."""
 
     async def so() -> bool:
-        sql = (
-            "select body from journal where kind = 'stage-entered' and body ->> 'call' like 'out-%'"
-        )
-        return sum('"talking"' in row["body"] for row in await center.rows(sql)) >= callbacks
+        await center.available()
+        return await have_talked(center) > before
 
     await eventually(so)
 
@@ -84,16 +88,11 @@ async def hear_each_other(citizen: PhoneCall, seat: PhoneCall) -> None:
 async def test_promised_in_the_line_then_the_agent_then_the_citizen_then_settled(
     center: CallbackCenter,
 ) -> None:
-    number = "13900001111"
+    number, before = "13900001111", await have_talked(center)
     call = await center.in_line(number)
-
-    async def offered() -> bool:
-        return bool(await center.rows("select 1 from journal where kind = 'callback-offered'"))
-
-    await eventually(offered)
-    await asyncio.sleep(1)
+    await hears(call, "offer_callback")
     call.press("1")
-    await asyncio.sleep(2)  # his number is being read back
+    await hears(call, "callback_number")  # it is being read back
     call.press("1")
     await call.log.until_seen(News.BYE_HEARD, within=WITHIN)
     duty = await duty_of(center, number)
@@ -102,7 +101,7 @@ async def test_promised_in_the_line_then_the_agent_then_the_citizen_then_settled
     await center.sits("1001")
     citizen = await center.world.next_call(within=WITHIN)
     await citizen.log.until_seen(News.CONFIRMED, within=WITHIN)
-    await until_talking(center, 1)
+    await until_another_talks(center, before)
     assert citizen.other == "12345"
     (seat,) = center.seats["1001"].calls
     await hear_each_other(citizen, seat)
@@ -122,7 +121,7 @@ async def test_promised_in_the_line_then_the_agent_then_the_citizen_then_settled
 async def test_a_missed_call_is_called_back_by_an_agent_whom_nobody_waits_for(
     center: CallbackCenter,
 ) -> None:
-    number = "13900002222"
+    number, before = "13900002222", await have_talked(center)
     seat_calls = len(center.seats["1001"].calls)
     await center.agents["1001"].ask("POST", "/api/seat/pause", {"reason": "rest"})
     await center.gives_up(number)
@@ -131,7 +130,7 @@ async def test_a_missed_call_is_called_back_by_an_agent_whom_nobody_waits_for(
 
     await center.agents["1001"].ask("POST", "/api/seat/available")
 
-    await until_talking(center, 2)
+    await until_another_talks(center, before)
     seat = center.seats["1001"].calls[seat_calls]
     await hear_each_other(center.rung(number)[0], seat)
     said = {"outcome": "voicemail"}
@@ -150,7 +149,7 @@ async def test_a_death_between_dial_and_answer_neither_dials_twice_nor_forgets(
     center: CallbackCenter,
 ) -> None:
     """Who answers while nobody of us lives hears music, then an agent; his duty is settled."""
-    number = "13900003333"
+    number, before = "13900003333", await have_talked(center)
     await center.agents["1001"].ask("POST", "/api/seat/pause", {"reason": "rest"})
     await center.gives_up(number)
     duty = await duty_of(center, number)
@@ -162,13 +161,10 @@ async def test_a_death_between_dial_and_answer_neither_dials_twice_nor_forgets(
 
     await eventually(rings)
     await center.kill_hotline()
-    await asyncio.sleep(0.5)
     (citizen,) = center.rung(number)
     citizen.answer()
-    await asyncio.sleep(3)
-    await center.available()
 
-    await until_talking(center, 3)
+    await until_another_talks(center, before)
     citizen.hang_up()
 
     story = await until_state(center, str(duty["id"]), "closed")
@@ -193,7 +189,6 @@ async def test_a_ring_that_nobody_took_while_we_were_dead_is_settled_and_owed_fu
 
     await eventually(rings)
     await center.kill_hotline()
-    await asyncio.sleep(1)
     center.rung(number)[0].reject(486)
 
     story = await until_state(center, str(duty["id"]), "unreached")

@@ -4,7 +4,7 @@ One scene is played once, several callers at a time; each test looks at one call
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +15,7 @@ import yaml
 
 from hotline.private.places import PROJECT
 from hotline.private.progress import silence
-from hotline.rehearsal.audio import octets_of, tone
+from hotline.rehearsal.audio import RATE, octets_of, tone
 from hotline.rehearsal.call_log import EndedBy, News, Phase
 from hotline.rehearsal.cast import address_of
 from hotline.rehearsal.console_client import ConsoleClient, open_console
@@ -29,6 +29,7 @@ from tests.integration.hours import at_night
 pytestmark = pytest.mark.rehearsal
 
 SOUNDS = PROJECT / "asterisk" / "sounds" / "zh"
+WITHIN = 60.0  # seconds that any one step may take on a busy machine
 OUTSIDE, OUTSIDE_HZ, HOTLINE_HZ = "04319999999", 600, 425
 GENERAL = {
     "max_waiting": 1,
@@ -46,6 +47,12 @@ ENTERPRISE = {"when_nobody": "overflow", "overflow": {"target": "province"}}
 
 def sound(*names: str) -> bytes:
     return b"".join(octets_of(SOUNDS / f"{name}.wav") for name in names)
+
+
+def begins(name: str) -> Callable[[Heard], bool]:
+    """A second of it was heard, as by one who listens for a while before he presses."""
+    wanted = sound(name)[RATE // 2 : RATE * 3 // 2]
+    return lambda heard: wanted in bytes(heard.sound)
 
 
 GREETING = (
@@ -89,16 +96,16 @@ class Citizen:
         def is_there(so_far: Heard) -> bool:
             return wanted in bytes(so_far.sound)
 
-        await self.phone.sound.until(is_there, within=25)
+        await self.phone.sound.until(is_there, within=WITHIN)
         self.heard += [name.removeprefix("phrases/") for name in names]
 
     async def presses_in_the_menu(self, key: str) -> None:
-        await self.phone.log.until_seen(News.CONFIRMED, within=5)
-        await self.phone.sound.until(lambda heard: heard.packets > 20, within=5)
+        await self.phone.log.until_seen(News.CONFIRMED, within=WITHIN)
+        await self.phone.sound.until(lambda heard: heard.packets > 20, within=WITHIN)
         self.phone.press(key)
 
     async def is_hung_up(self) -> None:
-        await self.phone.log.until(lambda log: log.phase is Phase.ENDED, within=15)
+        await self.phone.log.until(lambda log: log.phase is Phase.ENDED, within=WITHIN)
 
 
 @dataclass
@@ -142,11 +149,11 @@ async def overflows(citizen: Citizen, world: SipPhone) -> str:
     """He talks with the other centre; gives the number that was rung there."""
     await citizen.presses_in_the_menu("1")
     await citizen.hears("phrases/overflow_transfer")
-    outside = await world.next_call(within=15)
-    await outside.log.until_seen(News.CONFIRMED, within=5)
+    outside = await world.next_call(within=WITHIN)
+    await outside.log.until_seen(News.CONFIRMED, within=WITHIN)
     outside.sound.play(tone(OUTSIDE_HZ))
     pitches = (OUTSIDE_HZ, HOTLINE_HZ)
-    await citizen.phone.sound.until(lambda h: h.pitch(pitches) == OUTSIDE_HZ, within=5)
+    await citizen.phone.sound.until(lambda h: h.pitch(pitches) == OUTSIDE_HZ, within=WITHIN)
     citizen.phone.hang_up()
     assert outside.invite is not None, "he was called"
     return outside.invite.uri.removeprefix("sip:").partition("@")[0]
@@ -154,10 +161,10 @@ async def overflows(citizen: Citizen, world: SipPhone) -> str:
 
 async def is_served_and_rates(rated: Citizen, seat: SipPhone) -> None:
     await rated.presses_in_the_menu("0")
-    agents_side = await seat.next_call(within=15)
+    agents_side = await seat.next_call(within=WITHIN)
     await rated.hears(*GREETING)
     agents_side.hang_up()
-    await asyncio.sleep(2)  # he listens to the question for a while before he presses
+    await rated.phone.sound.until(begins("phrases/rating_request"), within=WITHIN)
     rated.phone.press("2")
     await rated.hears("phrases/rating_thanks")
     await rated.hears("phrases/goodbye")
@@ -166,7 +173,7 @@ async def is_served_and_rates(rated: Citizen, seat: SipPhone) -> None:
 
 async def learn(chief: ConsoleClient, citizen: Citizen) -> None:
     """What the system says of that call, once it is over there too and its duty is known."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(WITHIN):
         while True:
             rows = (await chief.ask("GET", "/api/calls"))["calls"]
             found = [row for row in rows if row["sip_call_id"] == citizen.phone.call_id]
@@ -189,7 +196,7 @@ async def sits_down(stage: Stage, stack: AsyncExitStack, phones: PhoneSet) -> Si
     seat = await stack.enter_async_context(open_phone(account, phones, lambda _call: Answer(0.2)))
     desk = open_console(stage.endpoints["console"], login["user"], login["password"])
     agent = await stack.enter_async_context(desk)
-    await seat.register()
+    await seat.register(within=WITHIN)
     await agent.ask("POST", "/api/seat/sign-in", {"seat": login["seat"]})
     await agent.ask("POST", "/api/seat/available")
     return seat
@@ -256,7 +263,7 @@ def test_a_line_without_anybody_sends_its_callers_to_the_other_centre(scene: Sce
     assert scene.overflowed.card["fate"] == "overflowed"
 
 
-def test_who_is_answered_hears_the_work_number_first(scene: Scene) -> None:
+def test_mrg_06_who_is_answered_hears_the_work_number_first(scene: Scene) -> None:
     """MRG-06: 工号 1001 为您服务, as one sound without a gap."""
     figures = [f"digits/{figure}" for figure in ("yao", "0", "0", "yao")]
 

@@ -16,12 +16,13 @@ import pytest
 from hotline.private.instance import Instance, instance
 from hotline.private.places import PROJECT
 from hotline.rehearsal.console_client import open_console
+from tests.integration.servers import eventually
 
 pytestmark = pytest.mark.rehearsal
 
 HOTLINE = "from hotline.cli import main; raise SystemExit(main())"
 CALLS = 3
-REPORT_WITHIN, CALL_WITHIN, STOP_WITHIN = 60, 20, 30  # seconds
+REPORT_WITHIN, CALL_WITHIN, STOP_WITHIN = 240, 60, 90  # seconds, on a busy machine
 LIVE_LINE = re.compile(r"==> \d\d:\d\d 来电 calls \d+/\d+ 在线 on line \d+ .*tickets \d+")
 LONG_STEPS = ("启动数据库", "启动缓存", "启动电话交换机", "启动热线", "座席已示闲")
 
@@ -119,5 +120,5 @@ async def test_it_reports_stays_up_rings_on_and_ends_altogether_at_sigterm(
 
     status = await asyncio.wait_for(rehearsal.wait(), STOP_WITHIN)
     assert status == 128 + signal.SIGTERM
-    assert still_there(here, tmp_path) == []
+    assert await asyncio.to_thread(eventually, lambda: not still_there(here, tmp_path))
     assert folders_left(tmp_path) == [], "numbers of citizens lie in it"

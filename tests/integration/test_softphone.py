@@ -83,10 +83,10 @@ async def baresip(folder: Path, login: dict[str, str], server: str) -> AsyncIter
         yield
     finally:
         phone.terminate()
-        await asyncio.wait_for(phone.wait(), 10)
+        await asyncio.wait_for(phone.wait(), 30)
 
 
-async def until(console: ConsoleClient, path: str, what: str, within: float = 20.0) -> Any:
+async def until(console: ConsoleClient, path: str, what: str, within: float = 60.0) -> Any:
     """The answer of `path` once its field `what` (dotted) is there and true."""
     async with asyncio.timeout(within):
         while True:
@@ -102,7 +102,7 @@ async def until(console: ConsoleClient, path: str, what: str, within: float = 20
 async def at_seat_and_available(stage: Stage, agent: ConsoleClient, phone: str) -> None:
     seats = (await agent.ask("GET", "/api/seats"))["seats"]
     seat = next(row["seat"] for row in seats if row["phone"] == phone)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not (await agent.ask("POST", "/api/seat/sign-in", {"seat": seat}))["seat"][
             "reachable"
         ]:
@@ -157,7 +157,7 @@ async def citizen_rings(stage: Stage, agent: ConsoleClient, folder: Path) -> str
     address = address_of(stage.endpoints["sip"])
     trunk = Trunk(stage.endpoints["sip_source"], address, sound=citizen_sound(folder))
     async with asyncio.TaskGroup() as tasks:
-        offer = tasks.create_task(asyncio.wait_for(offered_call(agent), 30))
+        offer = tasks.create_task(asyncio.wait_for(offered_call(agent), 60))
         async with ringing(crowds("softphone", [CITIZEN]), trunk, folder) as citizens:
             await citizens.until_done()
             (saw,) = citizens.saw()

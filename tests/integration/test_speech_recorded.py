@@ -4,6 +4,8 @@ import wave
 from pathlib import Path
 
 from telephony import ami_actions as act
+from telephony.live_call import LiveCall
+from telephony.recordings import WAV_HEADER
 from telephony.speech.listens import Heard
 from telephony.speech.turn import loudness
 from tests.integration.servers import RunningAsterisk
@@ -15,6 +17,18 @@ from tests.speech.worker_house import fake_worker
 def sound_of(file: Path) -> bytes:
     with wave.open(str(file)) as sound:
         return sound.readframes(sound.getnframes())
+
+
+def closed_recordings(asterisk: RunningAsterisk, call: LiveCall) -> list[Path]:
+    """Asterisk writes how long a file is when it closes it, a moment after the hang-up."""
+    files = asterisk.recordings.glob(f"{call.id}*.wav")
+    return [
+        file for file in files if sound_bytes_said(file) == file.stat().st_size - WAV_HEADER > 0
+    ]
+
+
+def sound_bytes_said(file: Path) -> int:
+    return int.from_bytes(file.read_bytes()[:WAV_HEADER][-4:], "little")
 
 
 async def test_the_recording_has_the_question_and_the_spoken_answer(
@@ -30,11 +44,12 @@ async def test_the_recording_has_the_question_and_the_spoken_answer(
             await say(citizen, "zh/satisfied.zf_xiaobei.alaw")
             heard = await asked.answer()
             citizen.hang_up()
-            await stage.until(lambda: call.hung_up.is_set())
+            await stage.until(lambda: closed_recordings(asterisk, call))
     assert isinstance(heard, Heard)
     said = sound_of(tmp_path / heard.evidence.file)
     middle = said[len(said) // 2 & ~1 :][:640]
-    whole = sound_of(next(asterisk.recordings.glob(f"{call.id}*.wav")))
+    (recording,) = closed_recordings(asterisk, call)
+    whole = sound_of(recording)
     before = whole.find(middle)
     assert before > 0, "the answer is in the recording, sample by sample"
     assert loudness(whole[: before // 4 & ~1]) > 300, "and the question before it"

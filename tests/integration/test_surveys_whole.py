@@ -1,7 +1,7 @@
 """Surveys on a whole running instance: every kind of citizen, and a death during a call."""
 
-import asyncio
 import random
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +21,14 @@ from tests.integration.callback_center import (
     WITHIN,
     CallbackCenter,
     eventually,
+    hears,
+    in_the_menu,
     open_callback_center,
 )
 
 pytestmark = pytest.mark.rehearsal
 
 NUMBER = "13900005555"
-KEY_EVERY = 3.0
 
 
 def settings(folder: Path) -> Path:
@@ -56,49 +57,43 @@ async def test_a_death_in_the_middle_of_a_survey_goes_on_at_its_question(tmp_pat
         case = await a_closed_case(center)
         citizen = await center.world.next_call(within=WITHIN)
         await citizen.log.until_seen(News.CONFIRMED, within=WITHIN)
-        for key in "12":
-            await asyncio.sleep(KEY_EVERY)
-            citizen.press(key)
-        await asyncio.sleep(KEY_EVERY)
+        await answer(citizen, "survey_greeting", "1")
+        await answer(citizen, "survey_contacted", "2")
+        await hears(citizen, "survey_solved")
 
         await center.kill_hotline()
-        await asked_again(citizen)
-        for key in "21":
-            await asyncio.sleep(KEY_EVERY)
-            citizen.press(key)
+        citizen.sound.forget()
+        await answer(citizen, "survey_solved", "2")
+        await answer(citizen, "survey_satisfaction", "1")
         await citizen.log.until_seen(News.BYE_HEARD, within=WITHIN)
 
         answers = await answers_of(center, case)
-        surveys = (await center.chief.ask("GET", "/api/surveys/calls"))["surveys"]
+        survey = await eventually(partial(closed_survey, center))
 
     assert (answers["contacted"], answers["solved"], answers["first_level"]) == ("no", "partly", 5)
     assert (answers["ending"], answers["level_by"]) == ("complete", "key")
-    (survey,) = surveys
-    assert (survey["state"], survey["result"]) == ("closed", "complete")
+    assert survey["result"] == "complete"
     assert [one["outcome"] for one in survey["attempts"]] == ["reached"]
     assert len(center.rung(NUMBER)) == 1
 
 
-async def asked_again(citizen: PhoneCall) -> None:
-    """It falls silent, then somebody speaks again: silence sends no packets."""
-    heard = citizen.sound.heard
-    async with asyncio.timeout(WITHIN):
-        before = -1
-        while heard.packets != before:
-            before = heard.packets
-            await asyncio.sleep(1)
-    await citizen.sound.until(lambda now: now.packets > before + A_SECOND, within=WITHIN)
+async def answer(citizen: PhoneCall, question: str, key: str) -> None:
+    """A key before its question answers nothing."""
+    await hears(citizen, question)
+    citizen.press(key)
 
 
-A_SECOND = 50  # packets
+async def closed_survey(center: CallbackCenter) -> Any:
+    """The only one, once it is settled."""
+    (survey,) = (await center.chief.ask("GET", "/api/surveys/calls"))["surveys"]
+    return survey if survey["state"] == "closed" else None
 
 
 async def a_closed_case(center: CallbackCenter) -> str:
     """A citizen rings, an agent files what he says, the unit closes it."""
     await center.sits("1001")
     calling = center.citizens.dial("12345", caller=NUMBER)
-    await calling.log.until_seen(News.CONFIRMED, within=WITHIN)
-    await asyncio.sleep(0.5)
+    await in_the_menu(calling)
     calling.press("0")
 
     async def answered() -> Any:

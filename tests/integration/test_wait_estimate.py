@@ -7,7 +7,6 @@ import pytest
 
 from hotline.private.places import PROJECT
 from hotline.rehearsal.audio import FRAME_SAMPLES, octets_of
-from hotline.rehearsal.call_log import News
 from hotline.rehearsal.rtp import Heard
 from telephony.spoken import wait_range
 from tests.integration.console_center import (
@@ -15,6 +14,7 @@ from tests.integration.console_center import (
     Center,
     eventually,
     open_center,
+    presses,
     sits,
     talking,
 )
@@ -70,15 +70,13 @@ async def test_who_waits_behind_a_talk_hears_his_place_and_an_honest_estimate(
     await center.people["1001"].ask("POST", "/api/seat/available")
     first, _, _ = await talking(center, "1001", "19900000001")
     second = center.citizens.dial("12345", caller="19900000002")
-    await second.log.until_seen(News.CONFIRMED, within=WITHIN)
-    await second.sound.until(lambda heard: heard.packets > 20, within=WITHIN)
-    second.press("0")
+    await presses(second, "0")
 
     due = await announced_to(center, second.call_id)
     said = ["zh/phrases/you_are_next", "zh/phrases/wait_estimate"]
     said += wait_range(due["low"], due["high"])
 
-    await second.sound.until(lambda heard: is_heard_in_order(heard, said), within=15)
+    await second.sound.until(lambda heard: is_heard_in_order(heard, said), within=WITHIN)
     assert due["position"] == 1
     assert 0 < due["high"] <= 10 * MINUTE_S
     first.hang_up()
