@@ -73,6 +73,8 @@ def end_of(leg: Leg) -> DialEnd:
     """Of a leg that is over. Pure. 480 is told by us for a time-out, by the far end for 关机."""
     if leg.hangup is None:  # Asterisk made no channel for it, or lost it unheard
         return DialEnd.NETWORK_FAILURE if leg.end is LegEnd.UNREACHABLE else DialEnd.LOST
+    if leg.answered and not leg.dropped:  # he hung up before he was in our hands
+        return DialEnd.REJECTED
     code, cause = leg.hangup.sip_code.strip(), leg.hangup.cause
     if code == "480" or cause == _RANG_OUT:
         return DialEnd.POWERED_OFF if leg.refused else DialEnd.NO_ANSWER

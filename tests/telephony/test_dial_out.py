@@ -10,14 +10,16 @@ from pathlib import Path
 import pytest
 
 from kernel.fact import Fact
-from kernel.ids import CallId, Epoch, NumberKey, out_id
+from kernel.ids import CallId, Epoch, LegId, NumberKey, out_id
 from kernel.phone import PhoneNumber
+from telephony import ami_events as ami
 from telephony.ami_asks import Reply
 from telephony.ami_text import ActionHeaders
-from telephony.dial_out import DialEnd, DialOut
+from telephony.dial_out import DialEnd, DialOut, end_of
 from telephony.ears import Ears
 from telephony.errors import LeaseLost, LinkDown
 from telephony.facts import CallHungUp
+from telephony.legs import Leg, Purpose
 from telephony.live_call import LiveCall
 from telephony.settings import RecordingSettings, TelephonySettings
 from telephony.switchboard import Switchboard
@@ -147,9 +149,16 @@ def test_who_answers_and_hangs_up_in_one_breath_was_reached(tmp_path: Path) -> N
         await asyncio.sleep(1)
 
         assert room.end is DialEnd.REACHED
+        assert [call.id for call in room.told] == [ATTEMPT], "whoever waits for his story hears"
         assert len([fact for fact in room.facts if isinstance(fact, CallHungUp)]) == 1
 
     played(tmp_path, script)
+
+
+def test_who_hangs_up_before_he_is_in_our_hands_has_rejected_us() -> None:
+    leg = Leg(LegId(ATTEMPT), Purpose.CITIZEN, None, answered=True)
+    leg.hangup = ami.Hangup(ATTEMPT, 16, "Normal Clearing", "")
+    assert end_of(leg) is DialEnd.REJECTED
 
 
 def test_what_never_became_a_channel_is_lost_after_many_looks_and_never_rings(
