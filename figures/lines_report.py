@@ -82,11 +82,11 @@ class LineReports:
         seen = await self._store.quarters(start, end)
         told = await self._store.told(start, end)
         since = await self._store.told_since()
-        return lines_report(Told(seen, told, since), self._lines, (start, end), by_day=by_day)
+        return lines_report(Kept(seen, told, since), self._lines, (start, end), by_day=by_day)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Kept:
     """All that a report is made of. `since`: the first quarter for which a line tells itself."""
 
     seen: Sequence[LineQuarterRow]
@@ -95,7 +95,7 @@ class Told:
 
 
 def lines_report(
-    kept: Told, lines: Lines, span: tuple[datetime, datetime], *, by_day: bool
+    kept: Kept, lines: Lines, span: tuple[datetime, datetime], *, by_day: bool
 ) -> LinesReport:
     """Every line of the file has its row, also one that nobody rang; then those known of old."""
     groups: defaultdict[date | None, list[LineQuarterRow]] = defaultdict(list)
@@ -103,7 +103,7 @@ def lines_report(
         groups[day_of(row.start) if by_day else None].append(row)
     if not by_day:
         groups[None] += []
-    telling = {row.line for row in kept.told if row.counts.theirs.offered}
+    telling = {line for line, at in kept.since.items() if at < span[1]}
     rows = [
         row
         for day in sorted(groups, key=lambda day: day or date.min)

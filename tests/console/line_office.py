@@ -13,7 +13,7 @@ from console.lines_port import (
     TicketsTaken,
     TicketTaken,
 )
-from figures.lines_report import LinesReport, Told, lines_report
+from figures.lines_report import Kept, LinesReport, lines_report
 from figures.lines_store import LineQuarterRow
 from figures.lines_told import read_call
 from intake.branch_door import Signed, check_signature
@@ -73,7 +73,7 @@ class FakeReports:
 
     async def report(self, start: datetime, end: datetime, *, by_day: bool) -> LinesReport:
         self.asked.append((start, end))
-        return lines_report(Told(self.rows, [], {}), self._lines, (start, end), by_day=by_day)
+        return lines_report(Kept(self.rows, [], {}), self._lines, (start, end), by_day=by_day)
 
 
 class FakeLines:

@@ -5,7 +5,7 @@ from typing import Any
 
 from figures.counts import Counts, day_of
 from figures.lines_counts import LineCounts, Moves
-from figures.lines_report import LineRow, Seats, Told, lines_report
+from figures.lines_report import Kept, LineRow, Seats, lines_report
 from figures.lines_store import LineQuarterRow
 from figures.lines_table import HEADER, as_csv, table
 from telephony.lines import LineKind, Lines
@@ -40,7 +40,7 @@ def by_line(rows: tuple[LineRow, ...]) -> dict[str, LineRow]:
 
 def test_mrg_08_each_line_has_its_row_also_one_that_nobody_rang() -> None:
     seen = [quarter("labour", ours=ANSWERED), quarter("gone", ours=LOST)]
-    rows = lines_report(Told(seen, [], {}), LINES, SPAN, by_day=False).rows
+    rows = lines_report(Kept(seen, [], {}), LINES, SPAN, by_day=False).rows
 
     assert [row.line for row in rows] == ["main", "labour", "tax", "water", "gone"]
     assert by_line(rows)["tax"].counts == Counts()
@@ -52,7 +52,7 @@ def test_mrg_02_a_dual_line_without_seats_is_served_and_counted_at_ours() -> Non
     kept = LINES.lines["labour"].model_copy(update={"kind": LineKind.DUAL})
     dual = LINES.model_copy(update={"lines": {**LINES.lines, "labour": kept}})
     report = lines_report(
-        Told([quarter("labour", ours=ANSWERED)], [], {}), dual, SPAN, by_day=False
+        Kept([quarter("labour", ours=ANSWERED)], [], {}), dual, SPAN, by_day=False
     )
 
     assert by_line(report.rows)["labour"].seats is Seats.OURS
@@ -67,9 +67,9 @@ def test_mrg_03_a_line_with_seats_is_measured_by_what_we_see_until_it_tells_itse
     ]
     told = [quarter("tax", later=1, theirs=ANSWERED + LOST)]
 
-    before = lines_report(Told(seen, [], {}), LINES, SPAN, by_day=False)
+    before = lines_report(Kept(seen, [], {}), LINES, SPAN, by_day=False)
     since = {"tax": told[0].start}
-    after = lines_report(Told(seen, told, since), LINES, SPAN, by_day=False)
+    after = lines_report(Kept(seen, told, since), LINES, SPAN, by_day=False)
 
     assert by_line(before.rows)["tax"].seats is Seats.OBSERVED
     assert by_line(before.rows)["tax"].counts.offered == 4
@@ -82,7 +82,7 @@ def test_the_hotline_is_our_seats_alone_and_the_city_all_of_them() -> None:
     """D-01 stays what it was; NAV-06 adds what the lines' own seats did."""
     seen = [quarter("main", ours=ANSWERED), quarter("tax", theirs=LOST)]
     told = [quarter("water", theirs=LOST)]
-    report = lines_report(Told(seen, told, {"water": told[0].start}), LINES, SPAN, by_day=False)
+    report = lines_report(Kept(seen, told, {"water": told[0].start}), LINES, SPAN, by_day=False)
 
     assert report.hotline == ANSWERED
     assert report.city == ANSWERED + LOST + LOST
@@ -95,7 +95,7 @@ def test_mrg_04_a_branch_takes_transfers_and_tickets_and_both_are_told() -> None
         quarter("labour", moves=Moves({"0431****4321": 1})),
     ]
     told = [quarter("water", tickets=3), quarter("water", theirs=LOST, moves=Moves({"12345": 1}))]
-    rows = by_line(lines_report(Told(seen, told, {"water": NOON}), LINES, SPAN, by_day=False).rows)
+    rows = by_line(lines_report(Kept(seen, told, {"water": NOON}), LINES, SPAN, by_day=False).rows)
 
     assert (rows["water"].moved_to, rows["water"].tickets) == ((3, 1), 3)
     assert rows["water"].moved_from == (1, 0)
@@ -104,7 +104,7 @@ def test_mrg_04_a_branch_takes_transfers_and_tickets_and_both_are_told() -> None
 
 def test_passing_on_to_its_own_seats_is_no_transfer_away_from_the_line() -> None:
     seen = [quarter("tax", theirs=ANSWERED, moves=Moves({"12366": 1}, {"12366": 1}))]
-    tax = by_line(lines_report(Told(seen, [], {}), LINES, SPAN, by_day=False).rows)["tax"]
+    tax = by_line(lines_report(Kept(seen, [], {}), LINES, SPAN, by_day=False).rows)["tax"]
 
     assert (tax.moved_to, tax.moved_from) == ((1, 1), (0, 0))
 
@@ -112,7 +112,7 @@ def test_passing_on_to_its_own_seats_is_no_transfer_away_from_the_line() -> None
 def test_by_day_each_day_of_china_has_its_rows_and_the_sums_stay() -> None:
     """16:00 UTC is midnight in China."""
     seen = [quarter("labour", ours=ANSWERED), quarter("labour", later=4 * 12, ours=LOST)]
-    report = lines_report(Told(seen, [], {}), LINES, SPAN, by_day=True)
+    report = lines_report(Kept(seen, [], {}), LINES, SPAN, by_day=True)
 
     labour = [row for row in report.rows if row.line == "labour"]
     assert [row.day for row in labour] == [day_of(seen[0].start), day_of(seen[1].start)]
@@ -121,7 +121,7 @@ def test_by_day_each_day_of_china_has_its_rows_and_the_sums_stay() -> None:
 
 
 def test_a_table_has_a_column_for_each_head_and_no_data_is_no_hundred_percent() -> None:
-    report = lines_report(Told([], [], {}), LINES, SPAN, by_day=False)
+    report = lines_report(Kept([], [], {}), LINES, SPAN, by_day=False)
 
     assert {len(row) for row in table(report)} == {len(HEADER)}
     assert "100" not in as_csv(report)
