@@ -1,6 +1,7 @@
 """Who makes tables of the journal, each by its own name and at its own pace."""
 
 from callbacks.store import MissedProjector
+from cases.hand_off_store import HandOffProjector
 from config.settings import Settings
 from console.recordings_store import RecordingIndex
 from figures.lines_store import LinesProjector
@@ -16,4 +17,5 @@ def projectors(settings: Settings, rules: RuleFiles) -> list[Projector]:
     lines = LinesProjector(settings.site.region_code, rules.lines.line_of, rules.lines.own)
     passed = PassedOnProjector(settings.site.region_code)
     missed, recordings = MissedProjector(rules.missed), RecordingIndex()
-    return [figures, lines, passed, missed, recordings, CallerLanguages()]
+    hand_offs = HandOffProjector(settings.hand_off.receivers)
+    return [figures, lines, passed, missed, recordings, CallerLanguages(), hand_offs]

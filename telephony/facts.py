@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from kernel.fact import Fact
 from kernel.ids import AgentNo, CallId, Extension, LegId, NumberKey
+from telephony.emergency_facts import FACTS as HAND_OFFS
 from telephony.steps_asked import StepAsked, ThirdPartyEnded
 
 
@@ -228,4 +229,5 @@ FACTS: tuple[type[Fact], ...] = (
     PictureMended,
     StepAsked,
     ThirdPartyEnded,
+    *HAND_OFFS,
 )

@@ -27,6 +27,7 @@ class AlarmKind:
 
 _MOMENT: Final = timedelta(seconds=2)
 _A_WHILE: Final = timedelta(seconds=30)
+_TWO_MINUTES: Final = timedelta(minutes=2)  # so long a supervisor sees it
 
 ALARMS: Final[Mapping[str, AlarmKind]] = {
     "asterisk-away": AlarmKind(
@@ -160,5 +161,31 @@ ALARMS: Final[Mapping[str, AlarmKind]] = {
         remedy_zh="在 hotline.log 中查找 the floor was surprised,报告开发者",
         remedy_en="Find 'the floor was surprised' in hotline.log and report it.",
         calm=timedelta(minutes=10),
+    ),
+    "hand-off-failed": AlarmKind(
+        severity="critical",
+        zh="紧急电话转接失败:对方未接通",
+        en="An emergency line was not reached",
+        remedy_zh="查看 GET /api/hand-offs;由话务员再次转接或用另一电话通知对方;检查中继",
+        remedy_en="See GET /api/hand-offs; let the agent try again or ring them from another phone; "
+        "look at the trunks.",
+        calm=_TWO_MINUTES,
+    ),
+    "hand-off-slow": AlarmKind(
+        severity="critical",
+        zh="紧急电话 5 秒内未振铃",
+        en="An emergency line did not ring within 5 s",
+        remedy_zh="检查出中继与对端;持续出现时通知运营商",
+        remedy_en="Look at the trunk out and its far side; tell the carrier if it goes on.",
+        calm=_TWO_MINUTES,
+    ),
+    "hand-off-rejected": AlarmKind(
+        severity="critical",
+        zh="接收方系统退回了移交信息",
+        en="The receiving system rejected a hand-off",
+        remedy_zh="查看 GET /api/hand-offs 中 answer 为 reject 的记录;话务员与对方电话核实",
+        remedy_en="See the record with the answer reject in GET /api/hand-offs; the agent asks them "
+        "by phone.",
+        calm=_TWO_MINUTES,
     ),
 }
