@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cases.settings import WebhookSettings
 from console.settings import ConsoleSettings
+from figures.level_quarters import LevelSettings
 from intake.words import AcceptLevel
 from kernel.settings_file import checked, read_toml
 from storage.settings import DatabaseSettings, JournalSettings, ValkeySettings
@@ -41,6 +42,7 @@ ENVIRONMENT: Final = {
     "HOTLINE_FIRST_ADMINISTRATOR": ("console", "first_administrator"),
     "HOTLINE_RECORDINGS_DIR": ("recordings", "directory"),
     "HOTLINE_WEBHOOK_SECRET": ("webhook", "secret"),
+    "HOTLINE_LEVEL_SECRET": ("levels", "secret"),
 }
 
 
@@ -72,6 +74,7 @@ class Settings(_Frozen):
     trunk: TrunkSettings = TrunkSettings()
     console: ConsoleSettings = ConsoleSettings()
     webhook: WebhookSettings = WebhookSettings()
+    levels: LevelSettings = LevelSettings()
     overflow_targets: dict[str, str] = {}  # name in queues.yaml -> number to dial
 
 

@@ -5,12 +5,15 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from cases.webhook import SIGNATURE_HEADER, TIME_HEADER
 from console.asked import Asked
 from console.errors import BadForm, NoAgentBehindLogin, NoSuchCall, NotYourCall
 from console.levels_shown import LevelReport, LevelsShown
 from console.logins import Scope
 from console.own_calls import demand_now
 from console.routes import Routes
+from figures.level_quarters import NoQuarter, ToldQuarters
+from intake.branch_door import BadSignature, Signed
 from kernel.errors import Conflict, TimedOut, Unavailable
 from kernel.ids import CallId
 from telephony.errors import ActionRefused, PartyNotReached, WrongPhase
@@ -80,3 +83,24 @@ async def level_report(asked: Asked, query: SpanQuery) -> LevelReport:
     if not timedelta(0) < query.end - query.start <= LONGEST:
         raise BadForm("`to` does not lie 1 second to 31 days after `from`.", remedy="Ask for less.")
     return await asked.console.levels.report(query.start, query.end)
+
+
+class QuartersKept(BaseModel):
+    kept: int
+
+
+@routes.post(
+    "/api/levels/{level}/quarters",
+    public=True,
+    reads=ToldQuarters,
+    errors=(BadSignature, NoQuarter, Unavailable),
+)
+async def level_quarters(asked: Asked, level: str) -> QuartersKept:
+    """Figures of a level below, signed with its key; told again, they replace (NAV-06)."""
+    signed = Signed(
+        purpose=f"{level}/quarters",
+        timestamp=asked.request.headers.get(TIME_HEADER, ""),
+        signature=asked.request.headers.get(SIGNATURE_HEADER, ""),
+        body=await asked.request.read(),
+    )
+    return QuartersKept(kept=await asked.console.levels.door.take(level, signed))

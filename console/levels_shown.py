@@ -7,6 +7,7 @@ from typing import Protocol
 from pydantic import BaseModel, ConfigDict
 
 from console.figures_shown import Figure
+from intake.branch_door import Signed
 from intake.ticket import TicketForm
 from kernel.ids import AgentNo, CallId
 from telephony.passed_on import LevelReason
@@ -96,8 +97,19 @@ class UtilityDone(_Shown):
     version: int | None = None
 
 
+class TakesQuarters(Protocol):
+    """`hotline/level_feed.py: QuarterDoor` fits by shape."""
+
+    async def take(self, level: str, signed: Signed) -> int:
+        """How many were kept. Raises BadSignature, BadForm, NoQuarter, Unavailable."""
+        ...
+
+
 class HandsToLevels(Protocol):
     """`hotline/level_desk.py: LevelDesk` fits by shape."""
+
+    @property
+    def door(self) -> TakesQuarters: ...
 
     def directory(self) -> LevelsShown: ...
 

@@ -7,6 +7,7 @@ migrate         bring the database to this version's schema
 board           the live floor in the terminal
 duties          the calls people make back: what is owed, and D-10 day by day
 lines           what each line did; branch centres: their keys, how far they have told
+level-key LEVEL the key with which a level below tells its figures (NAV-06)
 lists           number lists (企业、老年人): how many; --import NAME FILE replaces one
 surveys         the survey campaign: due, in progress, reached; pause, resume, dry run
 trace CALL      the life of one call, in Chinese or English
@@ -33,6 +34,7 @@ COMMANDS: Final = {
     "board": "hotline.commands.board",
     "duties": "hotline.commands.duties",
     "lines": "hotline.commands.lines",
+    "level-key": "hotline.commands.level_key",
     "lists": "hotline.commands.lists",
     "surveys": "hotline.commands.surveys",
     "trace": "hotline.commands.trace",

@@ -12,6 +12,7 @@ from figures.counts import Counts
 from figures.definitions import measure_queue
 from figures.level_roll_up import RolledUp, rolled_up
 from figures.passed_on_store import Passed
+from hotline.level_feed import QuarterDoor
 from kernel.clock import Clock
 from kernel.errors import HotlineError
 from kernel.ids import AgentNo, CallId
@@ -49,6 +50,7 @@ class LevelDesk:
     store: CountsPassed
     write: WritesFacts
     clock: Clock
+    door: QuarterDoor
 
     async def hand_over(
         self,

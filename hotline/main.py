@@ -23,6 +23,7 @@ from hotline.floor_copies import copy_floor
 from hotline.leading.leadership import Leadership
 from hotline.leading.standby import open_standby, stand_by
 from hotline.leading.standby_console import StandbyConsole
+from hotline.level_feed import keep_level_figures
 from hotline.logs import log_as_json
 from hotline.outside_records_wiring import read_outside_records
 from hotline.owed_wiring import make_owed, run_owed
@@ -143,6 +144,7 @@ def _run_console(group: asyncio.TaskGroup, hotline: Hotline, console: Console) -
     group.create_task(erase_daily(console.recordings), name="retention")
     group.create_task(copy_floor(hotline.hall.desk, hotline.ground.floor_copy), name="floor copy")
     group.create_task(_serve(console), name="console")
+    group.create_task(keep_level_figures(hotline), name="level figures")
 
 
 async def _serve(console: Console) -> None:

@@ -1,7 +1,9 @@
 """Builds what hands a call on: to another level of the province, to a utility."""
 
+from figures.level_quarters import LevelQuarters
 from figures.passed_on_store import PassedOnStore
 from hotline.level_desk import LevelDesk
+from hotline.level_feed import QuarterDoor
 from hotline.utility_desk import UtilityDesk
 from hotline.wiring import Hotline
 from telephony.navigation import tree_of
@@ -17,6 +19,12 @@ def make_levels(hotline: Hotline) -> LevelDesk:
         store=PassedOnStore(ground.pool, ground.settings.site.region_code),
         write=ground.recorder.write,
         clock=ground.clock,
+        door=QuarterDoor(
+            levels=ground.rules.levels,
+            settings=ground.settings.levels,
+            store=LevelQuarters(ground.pool),
+            clock=ground.clock,
+        ),
     )
 
 

@@ -5,10 +5,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from pydantic import SecretStr
+
 from console.ports import KeepsForms
 from figures.counts import Counts
+from figures.level_quarters import LevelSettings, ToldQuarter
 from figures.passed_on_store import Passed
 from hotline.level_desk import LevelDesk
+from hotline.level_feed import QuarterDoor
 from hotline.utility_desk import UtilityDesk
 from kernel.clock import Clock
 from kernel.errors import HotlineError
@@ -37,6 +41,8 @@ class FakeHands:
         self.refuses: HotlineError | None = None
         self.passed: list[Passed] = []
         self.counts: dict[str, Counts] = {}
+        self.settings = LevelSettings(secret=SecretStr("the province's own secret"))
+        self.kept: list[tuple[str, list[ToldQuarter]]] = []
         self.live: dict[CallId, LiveCall] = {}
 
     async def transfer(self, agent: AgentNo, call: CallId, to: PhoneNumber | Peer) -> None:
@@ -65,7 +71,11 @@ class FakeHands:
             store=self,
             write=write,
             clock=clock,
+            door=QuarterDoor(levels=self._levels, settings=self.settings, store=self, clock=clock),
         )
+
+    async def keep(self, site: str, told: Sequence[ToldQuarter]) -> None:
+        self.kept.append((site, list(told)))
 
     def utilities(self, clock: Clock, write: Write, forms: KeepsForms) -> UtilityDesk:
         return UtilityDesk(
