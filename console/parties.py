@@ -122,8 +122,7 @@ def _in_talk(parties: Parties, fact: Fact) -> Parties:
             asking = _moved(parties, fact, Place.CONSULT, Kind.AGENT)
             return _there(asking, fact, fact.leg, Place.CONSULT, fact.target)
         case telephony.ConsultEnded():
-            apart = _moved(parties, fact, Place.ASIDE, Kind.AGENT)
-            return _there(apart, fact, fact.leg, Place.ASIDE)
+            return _apart(parties, fact)
         case telephony.ConferenceJoined():
             return _there(parties, fact, fact.leg or CITIZEN, Place.CONFERENCE)
         case telephony.ConferenceLeft():
@@ -134,6 +133,14 @@ def _in_talk(parties: Parties, fact: Fact) -> Parties:
             return _moved(_without(parties, AWAY), fact, Place.WITH_US, Kind.CITIZEN)
         case _:
             return parties
+
+
+def _apart(parties: Parties, fact: Fact) -> Parties:
+    """Who has been asked and who has asked; one of them may be in a conference already."""
+    return tuple(
+        replace(party, place=Place.ASIDE, since=fact.at) if party.place is Place.CONSULT else party
+        for party in parties
+    )
 
 
 def _citizen(fact: Fact, name: str) -> Party:

@@ -110,18 +110,27 @@ class AmiCallControl(Transfers):
         if third is None and to is None:
             raise WrongPhase(f"Nobody is consulted in call {call}.", remedy="Name the third party.")
         if known.phase is not Phase.CONFERENCE:
-            await self._asterisk.ask(
-                act.redirect_both(known.ami_name, ("conf", room), seat.ami_name, ("confleg", room))
-            )
+            beside = None if third is None else third.ami_name
+            await self._confer(known.ami_name, seat.ami_name, beside, room)
             await self._moves.await_phase(call, Phase.CONFERENCE)
         if not await self._switchboard.until(lambda: bool(seat.room), MOVES_WITHIN):
             raise not_moved(call, "the conference")
         if third is not None:
-            await self._asterisk.ask(act.redirect(third.ami_name, "confleg", room))
             return
         assert to is not None, "somebody is named, or was consulted"
         third = third_party(leg, Purpose.CONFERENCE, call, to)
         await self._moves.reach(third, to, ("confleg", room), lambda: bool(third.room))
+
+    async def _confer(self, citizen: str, seat: str, consulted: str | None, room: str) -> None:
+        """Those who talk with each other are parted in one action: neither falls through at their
+        bridge's end. The citizen of a consultation is alone with his music."""
+        if consulted is None:
+            pair = act.redirect_both(citizen, ("conf", room), seat, ("confleg", room))
+            await self._asterisk.ask(pair)
+            return
+        pair = act.redirect_both(seat, ("confleg", room), consulted, ("confleg", room))
+        await self._asterisk.ask(pair)
+        await self._asterisk.ask(act.redirect(citizen, "conf", room))
 
     async def leave_conference(self, call: CallId) -> None:
         """The agent goes; citizen and third party talk on."""

@@ -80,8 +80,9 @@ class LegBook:
                 leg.aside, leg.ami_name = True, event.name
                 return [*_there(leg), LegChanged(leg.id)]
             case ami.ConfbridgeJoin():
+                over = self._consult_over(leg, now)
                 leg.room, leg.joined, leg.aside = event.room, True, False
-                return [LegChanged(leg.id), *_said(facts.ConferenceJoined, leg, now)]
+                return [*over, LegChanged(leg.id), *_said(facts.ConferenceJoined, leg, now)]
             case ami.ConfbridgeLeave():
                 leg.room = ""
                 return [LegChanged(leg.id), *_said(facts.ConferenceLeft, leg, now)]
@@ -110,6 +111,14 @@ class LegBook:
         third.joined = True
         begun = facts.ConsultStarted(at=now, call=leg.caller, leg=third.id, target=third.target)
         return [begun, LegChanged(third.id)]
+
+    def _consult_over(self, leg: Leg, now: datetime) -> list[Effect]:
+        """Whoever was consulted comes to the citizen: from now on he is a third among them."""
+        if leg.purpose is not Purpose.CONSULT or leg.caller is None:
+            return []
+        leg.purpose = Purpose.CONFERENCE
+        ended = facts.ConsultEnded(at=now, call=leg.caller, leg=leg.id)
+        return [ended] if leg.joined else []
 
     def answered_in(self, call: CallId, bridge: str) -> list[Effect]:
         """The seats that have just come together with their caller in this bridge."""

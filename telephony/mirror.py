@@ -148,7 +148,7 @@ class Mirror:
         if leg.aside and leg.purpose is Purpose.SEAT and call.phase in SEAT_IS_FREE:
             return [Leftover(leg.id)]
         talked = any(isinstance(effect, LegEnded) for effect in effects) and leg.joined
-        if talked and call.phase is Phase.HELD:
+        if talked and leg.purpose is Purpose.SEAT and call.phase is Phase.HELD:
             third = self.legs.consulted(call.id)
             spare: list[Effect] = [Leftover(third.id)] if third is not None else []
             return [*spare, Stranded(call.id, talked=False)]

@@ -147,6 +147,13 @@ def test_a_colleague_who_is_left_in_a_conference_is_the_agent_there() -> None:
     assert roster.hears()["7-2"] == "citizen"
 
 
+def test_who_is_consulted_comes_to_the_citizen_and_all_hear_all() -> None:
+    roster = consulting().say(t.ConferenceJoined, leg=ONE).say(t.ConsultEnded, leg=OUT)
+    roster.say(t.ConferenceJoined, leg=OUT).say(t.ConferenceJoined, leg=None)
+
+    assert roster.hears() == conference().hears()
+
+
 def test_a_third_party_who_is_sent_away_is_gone_for_all() -> None:
     roster = conference().say(t.ConferenceLeft, leg=OUT)
     roster.say(ThirdPartyEnded, leg=OUT, why=LegEnd.HUNG_UP)

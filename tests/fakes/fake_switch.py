@@ -31,6 +31,7 @@ class _Line:
     name: str
     context: str
     bridge: str = ""
+    room: str = ""  # its conference
     caller: str = ""  # [deliver]: whom to take
     is_seat: bool = False
     timer: asyncio.TimerHandle | None = None
@@ -49,6 +50,8 @@ class _Line:
 
 
 _RUNS = {"fallback": "Queue", "deliver": "AppDial2", "": ""}  # elsewhere AGI has them
+AWAY_PLACES = ("emergency", "transfer", "sent", "level")
+_AWAY_FAILS = {Habit.REJECTS: "BUSY/21", Habit.AWAY: "CHANUNAVAIL/20"}
 _REFUSALS = {Habit.BUSY: ("17", "486"), Habit.REJECTS: ("21", "603")}
 
 
@@ -88,6 +91,9 @@ class FakeSwitch:
     def press(self, uniqueid: str, keys: str) -> None:
         for key in keys:
             self._say(self._lines[uniqueid], "DTMFEnd", digit=key, direction="Received")
+
+    def has(self, uniqueid: str) -> bool:
+        return uniqueid in self._lines
 
     def far_end_hangs_up(self, uniqueid: str) -> None:
         """BYE from a phone, the citizen's or a seat's (whose Uniqueid is its leg id)."""
@@ -182,6 +188,7 @@ class FakeSwitch:
         name = f"PJSIP/{phone}-{next(self._numbers):08x}"
         line = _Line(action["ChannelId"], name, action["Context"])
         line.caller, line.is_seat = variables.get("CC_CALLER", ""), "CC_SEAT" in variables
+        line.variables |= variables
         if habit is Habit.AWAY:
             line.name = f"PJSIP/{phone}"
             self._say(line, "OriginateResponse", response="Failure", reason="0")
@@ -232,6 +239,9 @@ class FakeSwitch:
 
     def _leave(self, line: _Line, *, apart: bool = True) -> None:
         """Out of its bridge; whoever is left goes where the dialplan sends him."""
+        room, line.room = line.room, ""
+        if room:
+            self._say(line, "ConfbridgeLeave", conference=room)
         if not line.bridge:
             return
         bridge, line.bridge = line.bridge, ""
@@ -242,9 +252,13 @@ class FakeSwitch:
             self._after_bridge(left)
 
     def _after_bridge(self, line: _Line) -> None:
+        is_seat = line.is_seat or line.variables.get("CC_SEAT") == "1"
         if line.uniqueid.startswith(("fake-", "out-")):
-            self._move(line, "aftercall", "s")
-        elif line.is_seat and line.context == "agentroom":
+            if line.context in AWAY_PLACES:
+                self._end(line, "16")  # the far end has hung up: [away] ends
+            else:
+                self._move(line, "aftercall", "s")
+        elif is_seat and line.context == "agentroom":
             self._move(line, "agentroom", "s")
         else:
             self._end(line, "16")
@@ -255,6 +269,8 @@ class FakeSwitch:
         if parted_with is not None and parted_with.bridge == line.bridge:
             parted_with.bridge = ""
         self._leave(line)
+        if line.timer is not None:
+            line.timer.cancel()
         line.context = context
         match context:
             case "hotline" | "called" | "room" | "aftercall" | "agentroom":
@@ -268,18 +284,28 @@ class FakeSwitch:
                 self._say(line, "UserEvent", userevent="CCHeld")
             case "fallback":
                 self._say(line, "UserEvent", userevent="CCFallback", reason="story")
-            case "emergency" | "transfer":
+            case "conf" | "confleg":
+                line.room = exten
+                self._say(line, "ConfbridgeJoin", conference=exten)
+            case "emergency" | "transfer" | "sent" | "level":
                 self._away(line, "emergency" if context == "emergency" else "blind", exten)
 
     def _away(self, line: _Line, how: str, number: str) -> None:
         self._say(line, "UserEvent", userevent="CCAway", how=how, to=number)
-        if self.habits.get(number, Habit.AWAY) is Habit.ANSWERS:
+        habit = self.habits.get(number, Habit.AWAY)
+        if habit is Habit.ANSWERS:
             outside = _Line(f"out.{next(self._numbers)}", f"PJSIP/trunk-out-{number}", "")
             self._lines[outside.uniqueid] = outside
             self._join(line, outside)
+        elif habit is Habit.RINGS:
+            rings_for, loop = 30.0, asyncio.get_running_loop()
+            line.timer = loop.call_later(rings_for, self._not_there, line, "NOANSWER/19")
         else:
-            self._say(line, "UserEvent", userevent="CCAwayFailed", why="BUSY/17")
-            self._move(line, "room", "s")
+            self._not_there(line, _AWAY_FAILS.get(habit, "BUSY/17"))
+
+    def _not_there(self, line: _Line, why: str) -> None:
+        self._say(line, "UserEvent", userevent="CCAwayFailed", why=why)
+        self._move(line, "room", "s")
 
     def _end(self, line: _Line, cause: str, code: str = "") -> None:
         if self._lines.pop(line.uniqueid, None) is None:
