@@ -17,7 +17,7 @@ from cases.closing import CaseFlag
 from cases.facts import ProgressAnswer
 from cases.status import CaseStatus
 from kernel.errors import NotAllowed
-from kernel.ids import CaseId, NumberKey, TicketNo
+from kernel.ids import AgentNo, CallId, CaseId, NumberKey, TicketNo
 from storage.field_cipher import FieldCipher
 
 TRIES: Final = 3  # wrong ones, of ticket number and code together; then a person
@@ -59,6 +59,17 @@ class Progress:
     dispatched_at: datetime | None
     closed_at: datetime | None
     wrong_codes: int  # of late
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """`ticket` as it was pressed or typed; `key` of the number that asks; `call` or `agent`."""
+
+    ticket: str
+    key: NumberKey | None = None
+    code: str | None = None
+    call: CallId | None = None
+    agent: AgentNo | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ from console.ports import (
     TracesCalls,
 )
 from console.recordings import Recordings
+from console.relay_port import ByPhone
 from console.sessions import Sessions
 from console.settings import ConsoleSettings
 from console.survey_port import MovesCases, RunsSurveys
@@ -85,6 +86,7 @@ class Console:
     duties: RunsDuties
     surveys: RunsSurveys
     case_steps: MovesCases
+    by_phone: ByPhone
     levels: HandsToLevels
     utilities: HandsToUtilities
     health: MeasuresHealth

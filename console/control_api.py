@@ -18,7 +18,6 @@ from acd.errors import (
     UnknownQueue,
     UnknownSkill,
     UnknownWorkNumber,
-    WrongState,
 )
 from console.asked import Asked
 from console.errors import NoAgentBehindLogin, NoSuchCall, NotYourCall
@@ -228,25 +227,6 @@ async def part_with(asked: Asked, call: str, leg: str) -> None:
 async def hang_up(asked: Asked, call: str) -> None:
     """End the conversation (挂断)."""
     await asked.console.calls.control.hang_up(asked.agent, _mine(asked, call))
-
-
-@routes.post(
-    "/api/seat/dial",
-    scope=Scope.TALK,
-    errors=(
-        NoAgentBehindLogin,
-        WrongState,
-        BadPhoneNumber,
-        PartyNotReached,
-        ActionRefused,
-        Unavailable,
-        TimedOut,
-    ),
-)
-async def dial(asked: Asked, body: TargetForm) -> None:
-    """The agent's own phone rings, then dials that number (外呼)."""
-    to = _number(asked, body.to)
-    await asked.console.calls.control.dial(asked.agent, to)
 
 
 def _mine(asked: Asked, call: str) -> CallId:

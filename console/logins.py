@@ -22,6 +22,7 @@ class Role(StrEnum):
     AGENT = "agent"  # 话务员
     SUPERVISOR = "supervisor"  # 班长
     ADMINISTRATOR = "administrator"  # 管理员
+    HANDLER = "handler"  # 承办人, of a unit outside the centre
 
 
 class Scope(StrEnum):
@@ -43,12 +44,18 @@ class Scope(StrEnum):
     EDIT_DIRECTORY = "edit-directory"
     RUN_SURVEYS = "run-surveys"  # pause, judge, hear the reasons
     MOVE_CASES = "move-cases"  # dispatch, close, flag
+    SPEAK_ON_CASES = "speak-on-cases"  # with a citizen, both numbers hidden (FRD-03)
 
 
 ANSWERING: Final = frozenset(
     {Scope.SIT, Scope.TALK, Scope.WATCH_FLOOR, Scope.FILE_TICKETS, Scope.HEAR_OWN}
 )
-_AGENT: Final = ANSWERING | {Scope.READ_CASES, Scope.READ_DUTIES, Scope.READ_FIGURES}
+_AGENT: Final = ANSWERING | {
+    Scope.READ_CASES,
+    Scope.READ_DUTIES,
+    Scope.READ_FIGURES,
+    Scope.SPEAK_ON_CASES,
+}
 _SUPERVISOR: Final = _AGENT | {
     Scope.READ_CALLS,
     Scope.HEAR_ALL,
@@ -61,7 +68,9 @@ _SUPERVISOR: Final = _AGENT | {
 SCOPES: Final[dict[Role, frozenset[Scope]]] = {
     Role.AGENT: _AGENT,
     Role.SUPERVISOR: _SUPERVISOR,
-    Role.ADMINISTRATOR: frozenset(Scope) - {Scope.SIT, Scope.TALK, Scope.FILE_TICKETS},
+    Role.ADMINISTRATOR: frozenset(Scope)
+    - {Scope.SIT, Scope.TALK, Scope.FILE_TICKETS, Scope.SPEAK_ON_CASES},
+    Role.HANDLER: frozenset({Scope.SPEAK_ON_CASES}),
 }
 
 

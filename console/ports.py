@@ -128,10 +128,6 @@ class ControlsCalls(Protocol):
 
     async def hang_up(self, agent: AgentNo, call: CallId) -> None: ...
 
-    async def dial(self, agent: AgentNo, to: PhoneNumber) -> None:
-        """From the agent's own phone. Raises WrongState unless he sits there, paused and idle."""
-        ...
-
 
 class KeepsForms(Protocol):
     """What an agent is typing; `intake/submission.py: TicketIntake` fits by shape."""

@@ -51,12 +51,17 @@ class TicketSubmission(BaseModel):
 
 
 class ReceiptShown(BaseModel):
-    """`again`: it had been filed before, and nothing was stored now."""
+    """`again`: it had been filed before, and nothing was stored now.
+
+    `query_code` is for the citizen (CH-05); `sms_text` says it to him, where the site sends SMS.
+    """
 
     ticket_no: str
     case_id: str
     status: str
     again: bool
+    query_code: str
+    sms_text: str
 
 
 class TicketShown(BaseModel):
@@ -133,11 +138,14 @@ async def submit_ticket(asked: Asked, body: TicketSubmission) -> ReceiptShown:
     call = CallId(body.call)
     demand_had(asked, call)
     receipt = await asked.console.cases.finishes.submit(call, body.form, by=asked.agent)
+    code, sms_text = asked.console.by_phone.progress.receipt(receipt.ticket_no)
     return ReceiptShown(
         ticket_no=receipt.ticket_no,
         case_id=receipt.case_id,
         status=receipt.status.value,
         again=receipt.again,
+        query_code=code,
+        sms_text=sms_text,
     )
 
 

@@ -13,6 +13,7 @@ from console.logins import LoginBrake, NewLogin, Passwords, Role
 from console.ports import KeepsDirectory
 from console.recordings import Recordings
 from console.recordings_store import PgRecordings
+from console.relay_port import ByPhone
 from console.sessions import Sessions
 from console.store import PgLogins
 from figures.report import FigureReports
@@ -30,9 +31,13 @@ from kernel.ids import AgentNo
 
 
 def make_console(
-    hotline: Hotline, office: SurveyOffice, duties: DutyDesk, branches: Branches
+    hotline: Hotline,
+    office: SurveyOffice,
+    duties: DutyDesk,
+    branches: Branches,
+    by_phone: ByPhone,
 ) -> Console:
-    ground, papers, boards = hotline.ground, hotline.papers, hotline.boards
+    ground, papers = hotline.ground, hotline.papers
     settings, clock = ground.settings.console, ground.clock
     recordings = Recordings(
         PgRecordings(ground.pool),
@@ -44,9 +49,9 @@ def make_console(
     return Console(
         floor=_floor_side(hotline, duties),
         calls=CallSide(
-            view=boards.calls,
+            view=hotline.boards.calls,
             control=hotline.contacts,
-            traces=boards.facts,
+            traces=hotline.boards.facts,
             numbers=ground.vault,
         ),
         cases=CaseSide(
@@ -64,6 +69,7 @@ def make_console(
         duties=duties,
         surveys=office,
         case_steps=office,
+        by_phone=by_phone,
         levels=make_levels(hotline),
         utilities=make_utilities(hotline),
         health=_health(hotline),

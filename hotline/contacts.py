@@ -9,7 +9,7 @@ from itertools import count
 from typing import TypedDict, Unpack
 
 from acd.desk import AcdDesk
-from acd.errors import ColleagueNotFree, ColleagueNotSignedIn, WrongState
+from acd.errors import ColleagueNotFree, ColleagueNotSignedIn
 from acd.facts import SeatLent
 from acd.happenings import LegEnded, LendSeat
 from acd.policy import QueuePolicies
@@ -157,16 +157,6 @@ class Contacts:
     async def hang_up(self, agent: AgentNo, call: CallId) -> None:
         self._demand(agent, call)
         await self._control.hang_up(call)
-
-    async def dial(self, agent: AgentNo, to: PhoneNumber) -> None:
-        """Only in a break: else the line could ring the phone that is dialling."""
-        seat = self._desk.snapshot().seat_of(agent)
-        if seat is None or seat.presence is not Presence.PAUSED or not seat.is_at_rest:
-            raise WrongState(
-                f"Agent {agent} is not at a seat in a break.",
-                remedy="Sign in, finish the call in hand and take a break first.",
-            )
-        await self._control.dial_out(next(self._legs), seat.phone, to)
 
     # ---- within
 

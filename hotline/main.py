@@ -93,7 +93,8 @@ async def _lead(
     async with open_hotline(settings, places, environment, leadership.lease) as hotline:
         owed = make_owed(hotline, environment)
         branches = make_branches(hotline)
-        console = make_console(hotline, owed.surveys.office, owed.duty_desk, branches)
+        duty_desk, office = owed.duty_desk, owed.surveys.office
+        console = make_console(hotline, office, duty_desk, branches, owed.relays.by_phone)
         await make_first_logins(console, places.instance, settings)
         hold_pauses_short()
         await leadership.beat()

@@ -9,6 +9,7 @@ from hotline.duties_wiring import Duties, keep_duties, make_duties
 from hotline.owed.callback_line import CallbackLine
 from hotline.owed.dialling import Dialling
 from hotline.owed.duty_desk import DutyDesk
+from hotline.relay_wiring import RelaySide, make_relays
 from hotline.speech_wiring import keep_speech, make_speech
 from hotline.survey_wiring import Surveys, make_surveys
 from hotline.wiring import Hotline
@@ -25,6 +26,7 @@ class Owed:
     callbacks: CallbackLine
     duty_desk: DutyDesk
     speech: SpeechListener
+    relays: RelaySide
 
 
 def make_owed(hotline: Hotline, environment: Mapping[str, str]) -> Owed:
@@ -41,6 +43,7 @@ def make_owed(hotline: Hotline, environment: Mapping[str, str]) -> Owed:
         surveys=surveys,
         callbacks=callbacks,
         speech=speech,
+        relays=make_relays(hotline, duties, dialling),
         duty_desk=DutyDesk(hotline.ground.pool, duties.lists, callbacks, zone),
     )
 
@@ -53,3 +56,4 @@ async def run_owed(hotline: Hotline, owed: Owed) -> None:
         group.create_task(owed.surveys.run(), name="surveys")
         group.create_task(keep_speech(hotline, owed.speech), name="speech")
         group.create_task(owed.callbacks.run(), name="callbacks")
+        group.create_task(owed.relays.relays.run(), name="relays")

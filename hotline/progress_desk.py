@@ -18,6 +18,7 @@ from cases.progress import (
     GuardedCase,
     NotTheOwner,
     Progress,
+    Question,
     Told,
     WrongQueryCode,
     judge,
@@ -28,7 +29,7 @@ from cases.progress_store import LooksUpProgress
 from cases.status import CaseStatus
 from kernel.clock import Clock
 from kernel.errors import HotlineError, Unavailable
-from kernel.ids import AgentNo, CallId, NumberKey, TicketNo
+from kernel.ids import CallId, TicketNo
 
 log = structlog.get_logger(__name__)
 
@@ -57,20 +58,9 @@ _REFUSALS: Final[dict[ProgressAnswer, tuple[type[HotlineError], str, str]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """`ticket` as it was pressed or typed; `key` of the number that asks; `call` or `agent`."""
-
-    ticket: str
-    key: NumberKey | None = None
-    code: str | None = None
-    call: CallId | None = None
-    agent: AgentNo | None = None
-
-
 @dataclass(frozen=True, kw_only=True)
 class ProgressDesk:
-    """Fits `console/progress_port.py`."""
+    """Fits `console.relay_port.TellsProgress`."""
 
     keeps: LooksUpProgress
     code_of: Callable[[TicketNo], str]

@@ -2,6 +2,8 @@
 
 from callbacks.store import MissedProjector
 from cases.hand_off_store import HandOffProjector
+from cases.progress_store import ProgressEnquiries
+from cases.relay_store import RelayCalls
 from config.settings import Settings
 from console.recordings_store import RecordingIndex
 from figures.lines_store import LinesProjector
@@ -18,4 +20,5 @@ def projectors(settings: Settings, rules: RuleFiles) -> list[Projector]:
     passed = PassedOnProjector(settings.site.region_code)
     missed, recordings = MissedProjector(rules.missed), RecordingIndex()
     hand_offs = HandOffProjector(settings.hand_off.receivers)
-    return [figures, lines, passed, missed, recordings, CallerLanguages(), hand_offs]
+    by_phone = [RelayCalls(), ProgressEnquiries()]
+    return [figures, lines, passed, missed, recordings, CallerLanguages(), hand_offs, *by_phone]

@@ -17,11 +17,12 @@ from cases.progress import (
     AskCue,
     Asks,
     Enquiry,
+    Question,
     Told,
     advance,
 )
 from cases.status import CaseStatus
-from hotline.progress_desk import ProgressDesk, Question
+from hotline.progress_desk import ProgressDesk
 from telephony.live_call import LiveCall
 from telephony.phrases import Phrases
 from telephony.spoken import Sound, cardinal

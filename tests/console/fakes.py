@@ -216,9 +216,6 @@ class FakeControl:
     async def hang_up(self, agent: AgentNo, call: CallId) -> None:
         self.asked.append(("hang_up", agent, call))
 
-    async def dial(self, agent: AgentNo, to: PhoneNumber) -> None:
-        self.asked.append(("dial", agent, to.value))
-
 
 def _dialled(to: PhoneNumber | AgentNo | None) -> str:
     return to.value if isinstance(to, PhoneNumber) else to or ""

@@ -36,8 +36,10 @@ from tests.console import fakes
 from tests.console.duty_desk import FakeDutyDesk
 from tests.console.line_office import FakeLines
 from tests.console.openapi_check import misfits, operation_of
+from tests.console.relay_desk import FakeRelayDesk
 from tests.console.survey_office import FakeSurveyOffice
 from tests.fakes.fake_clock import FakeClock
+from tests.fakes.fake_relays import FakeHandlers
 from tests.fakes.fake_hands import FakeHands
 
 QUEUES = Path(__file__).parents[2] / "config" / "queues.yaml"
@@ -52,6 +54,7 @@ PEOPLE: dict[str, tuple[Role, str | None]] = {
     "contractor": (Role.AGENT, "1003"),  # third party by the directory alone (GOV-01)
     "supervisor": (Role.SUPERVISOR, "1004"),
     "administrator": (Role.ADMINISTRATOR, None),
+    "handler": (Role.HANDLER, None),
 }
 DOCUMENT = document(OPERATIONS, cookie="hotline")
 
@@ -113,6 +116,7 @@ class House:
         self.recordings = fakes.FakeRecordings()
         self.surveys = FakeSurveyOffice(self.clock)
         self.owed = FakeDutyDesk(self.clock)
+        self.relays, self.handlers = FakeRelayDesk(self.clock), FakeHandlers()
         self.lines = FakeLines(self.clock, load_lines(LINES))
         self.live = self._live()
         self.journal.onlookers += [self.calls.see, self.live.see]
@@ -159,6 +163,7 @@ class House:
             duties=self.owed,
             surveys=self.surveys,
             case_steps=self.surveys,
+            by_phone=self.relays.by_phone(self.handlers),
             levels=self.hands.levels(self.clock, self.journal.write),
             utilities=self.hands.utilities(self.clock, self.journal.write, self.cases),
             health=self.health,

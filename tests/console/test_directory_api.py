@@ -113,14 +113,3 @@ async def test_what_is_not_there_cannot_be_changed(
     admin = await house.signed_in("administrator")
 
     assert (await admin.ask("PUT", path, form, **version(1))).body["code"] == code
-
-
-async def test_an_agent_dials_out_and_a_number_that_is_none_is_refused(house: OpenHouse) -> None:
-    agent = await house.signed_in("agent")
-
-    dialled = await agent.ask("POST", "/api/seat/dial", {"to": "0431-8876 5432"})
-    refused = await agent.ask("POST", "/api/seat/dial", {"to": "nobody"})
-
-    assert dialled.status == 204
-    assert refused.body["code"] == "bad-phone-number"
-    assert house.inside.control.asked == [("dial", "1001", "+8643188765432")]

@@ -12,7 +12,6 @@ from acd.errors import (
     ColleagueNotSignedIn,
     UnknownQueue,
     UnknownSkill,
-    WrongState,
 )
 from acd.facts import CallQueued
 from acd.happenings import LegEnded, Pause
@@ -178,22 +177,6 @@ def test_each_third_party_gets_a_leg_of_its_own() -> None:
             assert not set(legs) & {ring.leg for ring in house.telephone.rung}
 
     at_once(story())
-
-
-def test_an_agent_in_a_break_dials_out_from_his_own_phone() -> None:
-    async def story() -> None:
-        async with talking() as (house, contacts, control, _exchange):
-            await house.desk.order(Pause(OTHER, PauseReason("rest")))
-            await contacts.dial(OTHER, THIRD)
-
-            assert control.asked == [("dial_out", "7-c1", "8002", THIRD)]
-
-    at_once(story())
-
-
-@pytest.mark.parametrize("agent", [MINE, OTHER, AgentNo("9999")])
-def test_nobody_dials_out_while_he_talks_may_be_rung_or_sits_nowhere(agent: AgentNo) -> None:
-    assert isinstance(refused(lambda c, _a: c.dial(agent, THIRD), agent), WrongState)
 
 
 def test_what_was_asked_is_written_before_it_is_done_with_its_reason() -> None:

@@ -1,0 +1,83 @@
+"""What the story of a relay call needs of the house, built in `hotline/relay_wiring.py`."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from acd.ports import WritesFacts
+from acd.waits import SeatWait
+from cases.facts import RelayStep
+from cases.relay import Relay, RelayCue, advance
+from hotline.center import Center
+from kernel.clock import Clock
+from kernel.ids import AgentNo, CallId, CaseId, LegId
+from kernel.phone import PhoneNumber
+from telephony.ahead import SeatAhead
+from telephony.asked_phone import AskedPhone
+from telephony.dial_out import DialOut
+from telephony.live_call import LiveCall
+from telephony.spoken import Sound
+from telephony.story_teller import Story
+
+
+@dataclass(slots=True, kw_only=True)
+class Relaying:
+    """One such call while it lasts.
+
+    An agent has `wait` (the floor rings his seat), a unit's handler `phone` and `leg`.
+    """
+
+    relay: Relay
+    write: WritesFacts
+    clock: Clock
+    login: str
+    case: CaseId | None
+    number: PhoneNumber = field(repr=False)
+    asked_at: datetime
+    agent: AgentNo | None = None
+    wait: SeatWait | None = None
+    phone: PhoneNumber | None = field(default=None, repr=False)
+    leg: LegId | None = None
+    refused: RelayCue | None = None  # why his seat did not take it
+    live: LiveCall | None = None  # once the citizen has answered
+    began: asyncio.Event = field(default_factory=asyncio.Event)
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def call(self) -> CallId:
+        return self.relay.call
+
+    @property
+    def is_over(self) -> bool:
+        return self.relay.is_over
+
+    @property
+    def has_talked(self) -> bool:
+        return self.relay.joined_at is not None
+
+    @property
+    def step(self) -> RelayStep:
+        return self.relay.step
+
+    def take(self, cue: RelayCue) -> None:
+        """Written down before anything follows from it."""
+        self.relay, facts = advance(self.relay, cue, self.clock.now())
+        if facts:
+            self.write(facts)
+        if self.relay.is_over:
+            self.over.set()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RelayHouse:
+    center: Center
+    dial: DialOut
+    ahead: SeatAhead
+    phones: AskedPhone
+    inbound: Story
+    ring_for: timedelta
+
+    def greeting(self, relay: Relaying) -> list[Sound]:
+        """We say who calls, and that it is recorded; nothing of the case (G)."""
+        say = self.center.phrases.say
+        return say("relay_greeting") if relay.case else say("welcome", "recording_notice")
