@@ -13,6 +13,7 @@ import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from shutil import rmtree
 from typing import Any, Final, cast
@@ -28,6 +29,7 @@ from hotline.rehearsal.cast import address_of
 from hotline.rehearsal.citizens import Citizens, Trunk, crowds
 from hotline.rehearsal.console_client import ConsoleClient, open_console
 from hotline.rehearsal.ears import Ears
+from hotline.rehearsal.hours import at_night
 from hotline.rehearsal.phone_call import PhoneCall
 from hotline.rehearsal.plan import Behaviour, PlannedCall
 from hotline.rehearsal.rtp import Pacer
@@ -194,6 +196,7 @@ async def _seats(
 
 def _write_config(folder: Path, seats: int) -> None:
     shutil.copytree(PROJECT / "config", folder, ignore=shutil.ignore_patterns("__pycache__"))
+    at_night(folder, datetime.now(UTC))  # no seat rings back who has left
     queues = yaml.safe_load((folder / "queues.yaml").read_text("utf-8"))
     queues["defaults"] |= _IN_LINE
     (folder / "queues.yaml").write_text(yaml.safe_dump(queues, allow_unicode=True), "utf-8")

@@ -1,39 +1,29 @@
-"""Settings of a centre at an hour that the test chooses, whatever hour it is here.
-
-By day seats that nobody waits for ring back who was missed; a test of something else does not want
-that, and must not pass because it is run at night.
-"""
+"""The project's settings at an hour that the test chooses, whatever hour it is here."""
 
 import shutil
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
-
-import yaml
 
 from hotline.private.places import PROJECT
-
-HALF_A_DAY = timedelta(hours=12)
+from hotline.rehearsal import hours
 
 
 def at_night(folder: Path) -> Path:
-    """Nobody is rung back for hours yet."""
-    return _with_night(folder, -HALF_A_DAY / 2, HALF_A_DAY)
+    """A copy with which nobody is rung back for hours yet."""
+    config = _copy(folder)
+    hours.at_night(config, datetime.now(UTC))
+    return config
 
 
 def by_day(folder: Path) -> Path:
-    """Whoever is missed may be rung back at once."""
-    return _with_night(folder, HALF_A_DAY, timedelta(minutes=1))
-
-
-def _with_night(folder: Path, begins: timedelta, lasts: timedelta) -> Path:
-    config = folder / "config"
-    shutil.copytree(PROJECT / "config", config, ignore=shutil.ignore_patterns("__pycache__"))
-    file = config / "callbacks.yaml"
-    rules = yaml.safe_load(file.read_text(encoding="utf-8"))
-    schedule = rules["schedule"]
-    night = datetime.now(UTC).astimezone(ZoneInfo(schedule["zone"])) + begins
-    schedule["night"] = f"{night:%H:%M}-{night + lasts:%H:%M}"
-    schedule["people"]["fresh_at_night"] = False
-    file.write_text(yaml.safe_dump(rules, allow_unicode=True), encoding="utf-8")
+    """A copy with which whoever is missed may be rung back at once."""
+    config = _copy(folder)
+    hours.by_day(config, datetime.now(UTC))
     return config
+
+
+def _copy(folder: Path) -> Path:
+    config = folder / "config"
+    return Path(
+        shutil.copytree(PROJECT / "config", config, ignore=shutil.ignore_patterns("__pycache__"))
+    )
