@@ -26,7 +26,7 @@ from hotline.owed.survey_office import SurveyOffice
 from hotline.passing_wiring import make_levels, make_utilities
 from hotline.stories.wrap_up import WrapUp
 from hotline.watch.health import Health
-from hotline.wiring import Hotline
+from hotline.wiring import Ground, Hotline
 from kernel.ids import AgentNo
 
 
@@ -37,15 +37,7 @@ def make_console(
     branches: Branches,
     by_phone: ByPhone,
 ) -> Console:
-    ground, papers = hotline.ground, hotline.papers
-    settings, clock = ground.settings.console, ground.clock
-    recordings = Recordings(
-        PgRecordings(ground.pool),
-        ground.settings.recordings.directory,
-        ground.recorder.write,
-        clock,
-        settings,
-    )
+    ground = hotline.ground
     return Console(
         floor=_floor_side(hotline, duties),
         calls=CallSide(
@@ -54,18 +46,11 @@ def make_console(
             traces=hotline.boards.facts,
             numbers=ground.vault,
         ),
-        cases=CaseSide(
-            forms=papers.intake,
-            finishes=_wrap_up(hotline),
-            cases=papers.cases,
-            callers=papers.callers,
-            catalogue=papers.catalogue,
-            duties=PgDutyStore(ground.pool),
-        ),
+        cases=_case_side(hotline),
         figures=_figures(hotline),
         lines=line_side(hotline, branches),
         logins=_login_side(hotline),
-        recordings=recordings,
+        recordings=_recordings(ground),
         duties=duties,
         surveys=office,
         case_steps=office,
@@ -73,9 +58,32 @@ def make_console(
         levels=make_levels(hotline),
         utilities=make_utilities(hotline),
         health=_health(hotline),
-        settings=settings,
-        clock=clock,
+        settings=ground.settings.console,
+        clock=ground.clock,
         write=ground.recorder.write,
+    )
+
+
+def _recordings(ground: Ground) -> Recordings:
+    settings = ground.settings
+    return Recordings(
+        PgRecordings(ground.pool),
+        settings.recordings.directory,
+        ground.recorder.write,
+        ground.clock,
+        settings.console,
+    )
+
+
+def _case_side(hotline: Hotline) -> CaseSide:
+    papers = hotline.papers
+    return CaseSide(
+        forms=papers.intake,
+        finishes=_wrap_up(hotline),
+        cases=papers.cases,
+        callers=papers.callers,
+        catalogue=papers.catalogue,
+        duties=PgDutyStore(hotline.ground.pool),
     )
 
 
