@@ -156,10 +156,11 @@ def _of_recording(settled: Settled, call: SystemCall) -> Iterator[Difference]:
         return
     if settled.verdict.cut or settled.verdict.unwritten:
         return  # who writes the file died with the call: its end was never written
-    begun, ended = talk.joined_at, talk.ended_at
-    if begun is None or ended is None:
+    begun, ends = talk.joined_at, [talk.ended_at, settled.verdict.citizen.left_at]
+    if begun is None or talk.ended_at is None:
         return
-    talked = (ended - begun).total_seconds()
+    # Asterisk swallows his good-bye while the greeting plays; with us away the seat hears it late.
+    talked = (min(end for end in ends if end is not None) - begun).total_seconds()
     if talked < _SHORTEST_RECORDED_S:
         return
     least, most = talked - RECORDING_TOLERANCE_S, max(talked + RECORDING_TOLERANCE_S, _GREETING_S)

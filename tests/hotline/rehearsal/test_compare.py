@@ -157,6 +157,22 @@ def test_at_a_photo_finish_either_word_of_the_system_is_right() -> None:
     assert compare([photo], FILED[:1], taken) == []
 
 
+def test_a_talk_ends_for_the_recording_when_the_citizen_has_hung_up() -> None:
+    """Asterisk swallows his BYE while the greeting plays: with us dead the seat learns it late."""
+    late = judge(
+        citizen("a", answered=0, left=16), [ring("S1", rang=12, answered=14, ended=19)], MENUS
+    )
+    short = SystemSays(
+        (call("a", "answered", 4.05, seat="S1", recording_s=2.1),), SAYS.tickets[:1], ("C1",), ()
+    )
+    wrong = replace(short, calls=(replace(short.calls[0], recording_s=0.2),))
+
+    assert compare([late], FILED[:1], short) == []
+    assert [one.en for one in compare([late], FILED[:1], wrong)] == [
+        "Call a talked 2.0 s, its recording has 0.2 s (the seat sent 0 packets)."
+    ]
+
+
 def test_repeated_missed_calls_of_a_number_are_one_duty() -> None:
     """MISS-01: merge repeats; a withheld number gives a duty for each call."""
     missed = [
