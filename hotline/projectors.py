@@ -20,5 +20,5 @@ def projectors(settings: Settings, rules: RuleFiles) -> list[Projector]:
     passed = PassedOnProjector(settings.site.region_code)
     missed, recordings = MissedProjector(rules.missed), RecordingIndex()
     hand_offs = HandOffProjector(settings.hand_off.receivers)
-    by_phone = [RelayCalls(), ProgressEnquiries()]
+    by_phone: list[Projector] = [RelayCalls(), ProgressEnquiries()]
     return [figures, lines, passed, missed, recordings, CallerLanguages(), hand_offs, *by_phone]

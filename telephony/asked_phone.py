@@ -15,6 +15,7 @@ from kernel.ids import CallId, Epoch, LegId
 from kernel.legs import LegEnd
 from kernel.phone import PhoneNumber
 from telephony import ami_actions as act
+from telephony.ami_text import ActionHeaders
 from telephony.legs import Leg, Purpose
 from telephony.moves import ANSWER_AFTER_RING
 from telephony.switchboard import Switchboard
@@ -60,7 +61,7 @@ class AskedPhone:
         leg.dropped = True
         self._switchboard.tell(act.hangup(leg.ami_name or leg.id))
 
-    def _originate(self, leg: LegId, number: PhoneNumber, ring_for: timedelta) -> act.ActionHeaders:
+    def _originate(self, leg: LegId, number: PhoneNumber, ring_for: timedelta) -> ActionHeaders:
         trunk = self._switchboard.settings.trunk
         variables: Mapping[str, str] = {"CC_LEGEPOCH": str(self._epoch)}
         return act.originate(

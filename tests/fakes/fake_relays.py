@@ -4,18 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from cases.closing import BARRING
 from cases.facts import RelayBegun, RelayEnded, RelayOutcome, RelayStep, RelayStepped
 from cases.handlers import Handler, unknown_handler, work_number_taken
 from cases.relay_store import CitizenOf, OutboundCounts, RelayRecord
 from cases.store import unknown_case
 from kernel.fact import Fact
 from kernel.ids import CallId, CaseId, Epoch
+from tests.fakes.fake_case_closing import FakeCaseClosing
 
 
 @dataclass
 class FakeRelays:
-    """Fits `cases.relay_store.KeepsRelays`; `see` is what the projector does."""
+    """Fits `cases.relay_store.KeepsRelays`; `see` is what the projector does.
 
+    The citizens of cases are those of `closing`, or those that a test has put into `citizens`.
+    """
+
+    closing: FakeCaseClosing | None = None
     citizens: dict[CaseId, CitizenOf] = field(default_factory=dict)
     records: dict[CallId, RelayRecord] = field(default_factory=dict)
     rung: set[CallId] = field(default_factory=set)  # whose citizens' phones were rung
@@ -51,9 +57,23 @@ class FakeRelays:
             )
 
     async def citizen_of(self, case: CaseId) -> CitizenOf:
-        if case not in self.citizens:
+        if case in self.citizens:
+            return self.citizens[case]
+        if self.closing is None:
             raise unknown_case(case)
-        return self.citizens[case]
+        file, standing = await self.closing.store.case(case), await self.closing.standing(case)
+        filings = [self.closing.store.filing_of(one.ticket_key) for one in file.tickets]
+        keys = [one.contact_key or one.caller_key for one in filings]
+        last = max((n for n, key in enumerate(keys) if key is not None), default=-1)
+        return CitizenOf(
+            case=case,
+            ticket_no=file.tickets[last].ticket_no,
+            number_key=keys[last],
+            status=standing.status,
+            flags=standing.flags & frozenset(BARRING),
+            unit=standing.lead_unit,
+            urgent=file.summary.urgency != "normal",
+        )
 
     async def of_case(self, case: CaseId) -> Sequence[RelayRecord]:
         return [one for one in self.records.values() if one.case == case]
