@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from hotline.level_feed import level_key
 from hotline.private.instance import instance
 from hotline.private.ports import LOOPBACK, TRUNK_OUT_HOST, UDP, Ports, free_port
 from hotline.private.progress import silence
@@ -47,6 +48,7 @@ async def open_joined() -> AsyncIterator[tuple[Center, Center]]:
         for cell in (CITY, PROVINCE):
             config = at_night(Path(stack.enter_context(TemporaryDirectory())))
             tell_levels(config, cell, f"{LOOPBACK}:{ports[cell.peer].sip}")
+            tell_figures(config, cell, f"http://{LOOPBACK}:{ports[PROVINCE.level].console}")
             stage = open_stage(cell.instance, 2, silence, fresh=False, config=config)
             opened.append(await stack.enter_async_context(stage))
         city, province = [await people_and_phones(stack, stage) for stage in opened]
@@ -81,6 +83,15 @@ def tell_levels(config: Path, cell: Cell, address: str) -> None:
     if cell is PROVINCE:
         change(site, 'region_code = "220100"', 'region_code = "220000"')
         change(site, 'accept_level = "city"', 'accept_level = "province"')
+
+
+def tell_figures(config: Path, cell: Cell, province: str) -> None:
+    """The city tells its quarters to the province, each second (NAV-06)."""
+    secret, url = "the province's own secret", ""
+    if cell is CITY:
+        secret, url = level_key(secret, cell.level), province
+    with (config / "site.toml").open("a", encoding="utf-8") as site:
+        site.write(f'\n[levels]\nsecret = "{secret}"\nurl = "{url}"\nevery_s = 1\n')
 
 
 def change(file: Path, good: str, other: str) -> None:

@@ -191,3 +191,23 @@ async def test_utl_01_a_call_is_handed_to_the_heating_company_of_its_district(
     assert (done["done"], done["number"]) == ("transferring", "043188800401")
     await counted(city, ("out", "heat", "", "reached"))
     await leaves(city, "1001")
+
+
+async def test_nav_06_the_province_sees_the_citys_calls_under_its_own(
+    joined: tuple[Center, Center],
+) -> None:
+    """Both centres have answered calls by now; the city tells its quarters to the province."""
+    _, province = joined
+
+    async def rolled_up() -> bool:
+        now = datetime.now(UTC)
+        span = {"from": (now - timedelta(hours=1)).isoformat(), "to": now.isoformat()}
+        chief = province.people["supervisor"]
+        report = await chief.ask("GET", "/api/levels/report", query=span)
+        levels = {row["level"]: row for row in report["levels"]}
+        own, city = levels["jilin"]["own"], levels["changchun"]["own"]
+        both = own["answered"] + city["answered"]
+        told = own["answered"] > 0 and city["answered"] > 0
+        return told and levels["jilin"]["with_below"]["answered"] == both
+
+    await eventually(rolled_up)
