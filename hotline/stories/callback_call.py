@@ -165,12 +165,19 @@ async def adopted_callback(call: LiveCall, owed: Owed, claim: Claim, house: Call
 
 
 async def _joined(call: LiveCall, making: Making, house: CallbackHouse) -> bool:
-    phrases, leg = house.center.phrases, making.leg
+    leg = making.leg
     if leg is None or not house.ahead.is_there(leg):
-        await call.play(phrases.say("missed_call_greeting"))
+        await _greeted(call, "missed_call_greeting", house)
         return False
-    await call.play(phrases.say("callback_greeting"))  # the 工号 comes with the join (MRG-06)
+    await _greeted(call, "callback_greeting", house)  # the 工号 comes with the join (MRG-06)
     return await house.ahead.join(call, leg)
+
+
+async def _greeted(call: LiveCall, phrase: str, house: CallbackHouse) -> None:
+    """Who hangs up meanwhile ends the greeting a moment before his call: no seat rings for it."""
+    await call.play(house.center.phrases.say(phrase))
+    if call.party.asked_to_go:
+        await call.hung_up.wait()
 
 
 async def _answered(making: Making, house: CallbackHouse) -> None:

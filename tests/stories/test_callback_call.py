@@ -1,13 +1,15 @@
 """The way of a callback on the fake switch: agent first, citizen first, and each way it may end."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from acd.errors import WrongState
-from acd.facts import CallbackDropped, CallQueued, SeatAnswered, SeatRung, TalkEnded
+from acd.facts import CallbackDropped, CallbackEnd, CallQueued, SeatAnswered, SeatRung, TalkEnded
 from acd.happenings import Pause
 from callbacks.duty import DutyKind, DutyState, Outcome
 from callbacks.schedule_settings import PeopleRules
@@ -350,3 +352,29 @@ def test_a_number_that_is_no_longer_kept_ends_the_duty(tmp_path: Path) -> None:
         assert stage.rung(CITIZEN) == 0
 
     played(tmp_path, script)
+
+
+def test_no_seat_rings_for_who_hangs_up_while_he_is_greeted(tmp_path: Path) -> None:
+    """His hang-up ends the greeting before Asterisk says that he has gone (I2, I6)."""
+
+    async def script(stage: CallbackStage) -> None:
+        loop, small = asyncio.get_running_loop(), stage.switch._small
+
+        def hangs_up(line: Any, action: dict[str, str]) -> None:
+            if "missed_call_greeting" in action.get("Command", ""):
+                stage.switch._say(line, "HangupRequest")
+                loop.call_later(0.3, stage.switch._end, line, "16")
+            small(line, action)
+
+        stage.switch._small = hangs_up  # type: ignore[method-assign]
+        stage.citizen(Habit.ANSWERS)
+        stage.owe()
+        await stage.staff(1)
+        await stage.passes(5)
+
+        assert [one.outcome for one in stage.attempts()] == [Outcome.NO_ANSWER]
+        assert [fact.why for fact in stage.of(CallbackDropped)] == [CallbackEnd.CITIZEN_LEFT]
+        assert stage.of(SeatRung) == []
+        assert stage.rung("8001") == 0
+
+    played(tmp_path, script, citizen_first())
