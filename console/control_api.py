@@ -24,11 +24,13 @@ from console.errors import NoAgentBehindLogin, NoSuchCall, NotYourCall
 from console.logins import Scope
 from console.own_calls import demand_card, demand_now, demand_seen
 from console.parties import PartiesShown, rows
+from console.ports import OwnSeats
 from console.routes import Routes
 from kernel.errors import BadPhoneNumber, Conflict, TimedOut, Unavailable
 from kernel.ids import AgentNo, CallId, LegId, QueueName, Skill
 from kernel.phone import PhoneNumber
 from telephony.errors import ActionRefused, NoSuchParty, PartyNotReached, WrongPhase
+from telephony.lines import UnknownLine
 
 routes = Routes("call control")
 _ERRORS = (
@@ -118,6 +120,15 @@ class LineForm(_Form):
         return self
 
 
+class OwnSeatsForm(_Form):
+    """`line`: one of lines.yaml that has kept its seats. `how`: blind hands him over at once,
+    consult asks there first."""
+
+    line: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+    how: Literal["blind", "consult"] = "blind"
+    reason: Reason = ""
+
+
 class EmergencyForm(_Form):
     code: Literal["110", "119", "120", "122"]
 
@@ -205,6 +216,20 @@ async def to_line(asked: Asked, call: str, body: LineForm) -> None:
     needs = {Skill(skill): level for skill, level in body.skills.items()}
     control = asked.console.calls.control
     await control.to_line(asked.agent, _mine(asked, call), queue, needs, body.reason)
+
+
+@routes.post(
+    "/api/calls/{call}/to-own-seats",
+    scope=Scope.TALK,
+    errors=(*_ERRORS, UnknownLine, PartyNotReached),
+)
+async def to_own_seats(asked: Asked, call: str, body: OwnSeatsForm) -> None:
+    """To a retained line, with the data of the call (转接保留热线)."""
+    mine = _mine(asked, call)
+    card = asked.console.calls.view.find(mine)
+    ticket = card.tickets[-1] if card is not None and card.tickets else ""
+    to = OwnSeats(body.line, ticket, asks_first=body.how == "consult")
+    await asked.console.calls.control.to_own_seats(asked.agent, mine, to, body.reason)
 
 
 @routes.get("/api/calls/{call}/parties", scope=Scope.WATCH_FLOOR, errors=(NoSuchCall, NotYourCall))

@@ -1,6 +1,7 @@
 """What the console needs from outside, named by what it does; `hotline/wiring.py` plugs it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -76,6 +77,15 @@ class KeepsDirectory(Protocol):
     async def save_skill(self, skill: SkillName, *, by: str) -> SkillName: ...
 
 
+@dataclass(frozen=True, slots=True)
+class OwnSeats:
+    """A retained line's own seats; `asks_first`: consulted before the citizen is handed over."""
+
+    line: str
+    ticket_no: str = ""
+    asks_first: bool = False
+
+
 class ControlsCalls(Protocol):
     """Acts on the call an agent has; the other side knows which leg that is.
 
@@ -105,6 +115,10 @@ class ControlsCalls(Protocol):
         self, agent: AgentNo, call: CallId, to: PhoneNumber | AgentNo | None, why: str = ""
     ) -> None:
         """`to` None: whoever is consulted."""
+        ...
+
+    async def to_own_seats(self, agent: AgentNo, call: CallId, to: OwnSeats, why: str = "") -> None:
+        """Raises UnknownLine."""
         ...
 
     async def part_with(self, agent: AgentNo, call: CallId, leg: LegId) -> None: ...

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from telephony.levels import Levels
+from telephony.lines import Lines
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
 TEMPLATES: Final = PROJECT / "asterisk"
@@ -63,11 +64,13 @@ class SeatPhone(_Frozen):
 
 
 class LevelTrunk(_Frozen):
-    """Another level of the province; without `address` (host:port) it is rung by the trunk out."""
+    """Another level of the province, or a line with seats of its own; without `address` (host:port)
+    it is rung by the trunk out. `hands_over_at`: our numbers by which it hands calls to us."""
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,19}$")]
     number: Dialled
     address: HostAndPort | None = None
+    hands_over_at: tuple[Dialled, ...] = ()
 
     @property
     def trunk(self) -> str:
@@ -164,6 +167,15 @@ def level_trunks(levels: Levels) -> tuple[LevelTrunk, ...]:
     return tuple(
         LevelTrunk(name=name, number=level.number or "", address=level.address)
         for name, level in ((name, levels.levels[name]) for name in reached)
+    )
+
+
+def line_trunks(lines: Lines) -> tuple[LevelTrunk, ...]:
+    """Lines with seats of their own: call data go along both ways (MRG-03, MRG-04)."""
+    return tuple(
+        LevelTrunk(name=name, number=line.number, hands_over_at=line.hands_over_at)
+        for name, line in lines.lines.items()
+        if line.number is not None
     )
 
 

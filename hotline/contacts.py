@@ -6,7 +6,7 @@ written down before it is done (StepAsked); what became of it, other facts say.
 
 from collections.abc import Mapping
 from itertools import count
-from typing import TypedDict, Unpack
+from typing import Protocol, TypedDict, Unpack
 
 from acd.desk import AcdDesk
 from acd.errors import ColleagueNotFree, ColleagueNotSignedIn
@@ -15,13 +15,16 @@ from acd.happenings import LegEnded, LendSeat
 from acd.policy import QueuePolicies
 from acd.seat import Activity, Presence
 from console.errors import NotYourCall
+from console.ports import OwnSeats
 from hotline.places_in_line import place_in_queue, place_with_colleague
 from kernel.errors import HotlineError
 from kernel.ids import AgentNo, CallId, Epoch, LegId, QueueName, Skill
 from kernel.legs import LegEnd
 from kernel.phone import PhoneNumber
 from telephony.call_control import AmiCallControl
+from telephony.lines import Lines
 from telephony.moves import Target
+from telephony.own_seats import CallData, peer_of
 from telephony.peer import Peer
 from telephony.place import Place
 from telephony.steps_asked import Step, StepAsked
@@ -41,6 +44,16 @@ class Asked(TypedDict, total=False):
 Somebody = PhoneNumber | Peer | AgentNo  # a number, a centre outside, or a colleague by 工号
 
 
+class NamesPlaces(Protocol):
+    """Where a call may be sent; `hotline/rule_files.py: RuleFiles` fits by shape."""
+
+    @property
+    def policies(self) -> QueuePolicies: ...
+
+    @property
+    def lines(self) -> Lines: ...
+
+
 class Contacts:
     """Fits `console/ports.py: ControlsCalls`."""
 
@@ -49,13 +62,13 @@ class Contacts:
         desk: AcdDesk,
         control: AmiCallControl,
         switchboard: Switchboard,
-        policies: QueuePolicies,
+        rules: NamesPlaces,
         epoch: Epoch,
     ) -> None:
         self._desk = desk
         self._control = control
         self._switchboard = switchboard
-        self._policies = policies
+        self._rules = rules
         # Third parties' legs: beside those that the floor mints, never the same id.
         self._legs = (LegId(f"{epoch}-c{n}") for n in count(1))
 
@@ -85,6 +98,20 @@ class Contacts:
         self._demand_free(to, agent)
         self._ask(agent, call, Step.HAND_TO, to_agent=to, reason=why)
         await self._stand_in_line(call, place_with_colleague(self._place(call), to, agent))
+
+    async def to_own_seats(self, agent: AgentNo, call: CallId, to: OwnSeats, why: str = "") -> None:
+        """To a line with seats of its own, with the data of the call (MRG-03, MRG-04).
+
+        Raises UnknownLine, and what a transfer or a consultation raises.
+        """
+        self._demand(agent, call)
+        number = self._rules.lines.own_seats(to.line)
+        queue = self._place(call).queue
+        peer = peer_of(to.line, number, CallData(call, queue, to.ticket_no))
+        if to.asks_first:
+            await self.consult(agent, call, peer, why)
+        else:
+            await self.transfer(agent, call, peer, why)
 
     async def consult(self, agent: AgentNo, call: CallId, to: Somebody, why: str = "") -> None:
         """Raises PartyNotReached, and for a colleague what `acd/lending.py` does."""
@@ -146,8 +173,8 @@ class Contacts:
         Raises UnknownQueue, UnknownSkill.
         """
         self._demand(agent, call)
-        known = self._desk.known_skills()
-        place = place_in_queue(self._place(call), queue, skills, agent, (self._policies, known))
+        known = self._rules.policies, self._desk.known_skills()
+        place = place_in_queue(self._place(call), queue, skills, agent, known)
         self._ask(agent, call, Step.TO_LINE, to=place.queue, needs=dict(skills), reason=why)
         await self._stand_in_line(call, place)
 
@@ -191,7 +218,7 @@ class Contacts:
 
     def _place(self, call: CallId) -> Place:
         live = self._switchboard.calls[call]
-        return live.place or Place(self._policies.default_queue, live.arrived_at)
+        return live.place or Place(self._rules.policies.default_queue, live.arrived_at)
 
     def _ask(self, agent: AgentNo, call: CallId, step: Step, **more: Unpack[Asked]) -> None:
         now = self._desk.snapshot().at

@@ -69,13 +69,13 @@ class Entrances:
         """He has heard a menu already: to a person at once, or back to his city (NAV-05)."""
         back = None if self.levels.takes(handed) else self.levels.back(handed)
         answer = self.levels.incoming.answer("") if back is None else None
-        why = f"level:{handed.level}"
+        why = f"{'line' if handed.level in self.lines.lines else 'level'}:{handed.level}"
         return Entrance(line=line, why=why, answer=answer, to_level=back, handed=handed)
 
     def onward(self, call: LiveCall, taken: Entrance, answer: MenuAnswer | None) -> Onward | None:
         """Where outside he is passed on to; None: he stands in line here."""
         if taken.pass_on is not None:
-            return Onward("transfer", taken.pass_on)
+            return Onward("level", taken.pass_on, f"{call.id}^^")
         sending, how = taken.to_level, "rule"
         if answer is not None and answer.level:
             sending, how = self.levels.sending(answer.level, LevelReason.PROVINCE), "key"

@@ -144,7 +144,7 @@ async def open_hotline(
         hall.greetings.prepare(hall.floor.view(ground.clock.now()))
         _listen(ground, boards)
         contacts = Contacts(
-            hall.desk, telephone.control, telephone.switchboard, ground.rules.policies, ground.epoch
+            hall.desk, telephone.control, telephone.switchboard, ground.rules, ground.epoch
         )
         yield Hotline(
             ground=ground,

@@ -14,7 +14,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from kernel.errors import BadSettings
+from kernel.errors import BadSettings, NotFound
 from kernel.ids import Skill
 from telephony.levels import Handed, Sending
 from telephony.menu import Choice, Menu, MenuAnswer, Menus
@@ -24,6 +24,10 @@ FROZEN = ConfigDict(frozen=True, extra="forbid")
 
 class BadLines(BadSettings):
     code = "bad-lines"
+
+
+class UnknownLine(NotFound):
+    code = "unknown-line"
 
 
 class LineKind(StrEnum):
@@ -66,6 +70,7 @@ class Line(BaseModel):
     menu: str | None = None
     straight: Choice | None = None
     number: str | None = Field(default=None, pattern=r"^\d{3,20}$")  # of its own seats
+    hands_over_at: tuple[str, ...] = ()  # our numbers by which its centre hands calls to us
     notice: Notice | None = None
 
     @model_validator(mode="after")
@@ -75,6 +80,8 @@ class Line(BaseModel):
         has_seats = self.kind in (LineKind.SEATED, LineKind.BRANCH)
         if has_seats != (self.number is not None):
             raise ValueError(f"a line of kind {self.kind} needs {self._wanted(has_seats)}")
+        if self.hands_over_at and not has_seats:
+            raise ValueError("only a line with seats of its own hands calls over to us")
         if self.kind is LineKind.EMERGENCY and self.straight is None:
             raise ValueError("an emergency line goes straight to a person: give straight")
         return self
@@ -141,7 +148,8 @@ class Lines(BaseModel):
             raise ValueError(f"there is no line {self.own!r}; there are: {', '.join(self.lines)}")
         if self.lines[self.own].kind is not LineKind.OWN:
             raise ValueError(f"the line {self.own!r} is not of kind own")
-        numbers = [number for line in self.lines.values() for number in line.dialled]
+        lines = self.lines.values()
+        numbers = [number for line in lines for number in (*line.dialled, *line.hands_over_at)]
         twice = sorted({number for number in numbers if numbers.count(number) > 1})
         if twice:
             raise ValueError(f"the number {twice[0]} belongs to two lines")
@@ -158,6 +166,17 @@ class Lines(BaseModel):
         """What 110 and its like dial to reach us: nothing may stand in front of it (I14)."""
         lines = (one for one in self.lines.values() if one.kind is LineKind.EMERGENCY)
         return tuple(number for line in lines for number in line.dialled)
+
+    def own_seats(self, name: str) -> str:
+        """The number of a retained line's own seats. Raises UnknownLine (MRG-03, MRG-04)."""
+        line = self.lines.get(name)
+        if line is None or line.number is None:
+            known = (one for one, line in self.lines.items() if line.number is not None)
+            raise UnknownLine(
+                f"There is no line {name!r} with seats of its own.",
+                remedy=f"Choose one of: {', '.join(sorted(known)) or 'none is in lines.yaml'}.",
+            )
+        return line.number
 
     def is_straight(self, dialled: str) -> bool:
         """Whether nothing about the caller himself can change where he goes."""
@@ -217,10 +236,11 @@ def check_lines(
     `numbers`: those that the dialplan takes calls for.
     """
     for name, line in lines.lines.items():
-        for number in line.dialled:
+        for number in (*line.dialled, *line.hands_over_at):
             if number not in numbers:
+                key = "dialled" if number in line.dialled else "hands_over_at"
                 raise BadLines(
-                    f"lines.yaml: lines.{name}.dialled: no call to {number} comes in.",
+                    f"lines.yaml: lines.{name}.{key}: no call to {number} comes in.",
                     remedy="Add it to hotline_numbers in site.toml.",
                 )
     known = {

@@ -10,7 +10,14 @@ from pathlib import Path
 from typing import Final
 
 from config.settings import Settings, load_settings
-from hotline.asterisk_site import PROJECT, AsteriskSite, SeatPhone, level_trunks, render
+from hotline.asterisk_site import (
+    PROJECT,
+    AsteriskSite,
+    SeatPhone,
+    level_trunks,
+    line_trunks,
+    render,
+)
 from kernel.errors import BadSettings
 from kernel.settings_file import checked, read_toml
 from telephony.menu_file import load_levels, load_lines
@@ -37,8 +44,9 @@ def site_from(config: Path, phones: Path | None) -> AsteriskSite:
     """What a site's files and environment say of its Asterisk. Raises BadSettings."""
     file = config / "asterisk.toml"
     found = read_toml(file) | from_settings(load_settings(config))
-    found["emergency_lines"] = load_lines(config / "lines.yaml").emergency_numbers
-    found["levels"] = level_trunks(load_levels(config / "levels.yaml"))
+    lines = load_lines(config / "lines.yaml")
+    found["emergency_lines"] = lines.emergency_numbers
+    found["levels"] = level_trunks(load_levels(config / "levels.yaml")) + line_trunks(lines)
     allowed, utilities = found.get("outbound_allow", ()), load_utilities(config / "utilities.yaml")
     if isinstance(allowed, list | tuple):
         found["outbound_allow"] = tuple(dict.fromkeys((*allowed, *utilities.numbers)))

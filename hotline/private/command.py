@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from config.settings import Settings, load_settings
-from hotline.asterisk_site import level_trunks
+from hotline.asterisk_site import level_trunks, line_trunks
 from hotline.private.asterisk import OUTBOUND_ALLOW, TelephonyWishes
 from hotline.private.instance import instance
 from hotline.private.keeper import keep
@@ -34,9 +34,10 @@ def main(arguments: argparse.Namespace) -> int:
 
 def telephony_of(settings: Settings, config: Path) -> TelephonyWishes:
     """What the private Asterisk is told of the site's settings. Raises BadLines."""
+    lines = load_lines(config / "lines.yaml")
     return TelephonyWishes(
         hotline_numbers=settings.site.hotline_numbers,
-        emergency_lines=load_lines(config / "lines.yaml").emergency_numbers,
+        emergency_lines=lines.emergency_numbers,
         emergency_numbers=settings.trunk.emergency,
         second_trunk=bool(settings.trunk.second),
         emergency_ring_s=int(settings.trunk.emergency_ring_for.total_seconds()),
@@ -44,7 +45,7 @@ def telephony_of(settings: Settings, config: Path) -> TelephonyWishes:
         switch_s=int(settings.lifeline.switch.total_seconds()),
         site_sounds=Path(settings.site.site_sounds) if settings.site.site_sounds else None,
         outbound_allow=_once(OUTBOUND_ALLOW, load_utilities(config / "utilities.yaml").numbers),
-        levels=level_trunks(load_levels(config / "levels.yaml")),
+        levels=level_trunks(load_levels(config / "levels.yaml")) + line_trunks(lines),
     )
 
 

@@ -19,6 +19,7 @@ from cases.status import CaseStatus
 from console.alarms_shown import AlarmRow
 from console.figures_shown import Definition, Figure, FiguresNow, Interval
 from console.logins import Login, Session
+from console.ports import OwnSeats
 from console.recordings import Recording
 from intake.caller_lookup import Caller
 from intake.drafts import Draft, new_draft
@@ -187,6 +188,10 @@ class FakeControl:
         self, agent: AgentNo, call: CallId, to: PhoneNumber | AgentNo | None, why: str = ""
     ) -> None:
         self._was_asked("three_way", agent, call, _dialled(to), why)
+
+    async def to_own_seats(self, agent: AgentNo, call: CallId, to: OwnSeats, why: str = "") -> None:
+        asks = "consult" if to.asks_first else "blind"
+        self._was_asked("to_own_seats", agent, call, to.line, to.ticket_no, asks, why)
 
     async def part_with(self, agent: AgentNo, call: CallId, leg: LegId) -> None:
         self.asked.append(("part_with", agent, call, leg))

@@ -31,6 +31,12 @@ PATH = f"/api/calls/{CALL}"
         ("to-line", {"queue": "enterprise"}, ("to_line", "enterprise {}")),
         ("to-line", {"skills": {"ko": 2}}, ("to_line", " {'ko': 2}")),
         ("parties/7-2/leave", None, ("part_with", "7-2")),
+        ("to-own-seats", {"line": "tax"}, ("to_own_seats", "tax", "blind")),
+        (
+            "to-own-seats",
+            {"line": "tax", "how": "consult", "reason": "涉税"},
+            ("to_own_seats", "tax", "consult", "涉税"),
+        ),
     ],
 )
 async def test_an_agent_hands_his_call_on(

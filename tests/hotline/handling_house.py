@@ -58,7 +58,7 @@ class HandlingHouse(House):
         control = AmiCallControl(self.switch, self.board)
         late.desk = self.desk = AcdDesk(self.floor, self.recorder.write, control, self.clock)
         self.center = replace(self.center, desk=self.desk)
-        self.contacts = Contacts(self.desk, control, self.board, self.policies, EPOCH)
+        self.contacts = Contacts(self.desk, control, self.board, self, EPOCH)
         self.feed.add("tidings of the switch", tidings.see)
         self.feed.add("calls", self.view.see)
         self.feed.add("figures", lambda facts: [self.figures.take(fact) for fact in facts])

@@ -59,7 +59,7 @@ async def talking() -> AsyncIterator[tuple[House, Contacts, FakeControl, Exchang
         await house.passes(10)
         control, exchange = FakeControl(), Exchange({C1: told.line.live}, house.recorder.write)
         parts: Any = (house.desk, control, exchange)
-        yield house, Contacts(*parts, house.policies, EPOCH), control, exchange
+        yield house, Contacts(*parts, house, EPOCH), control, exchange
 
 
 def refused(ask: Ask, agent: AgentNo) -> HotlineError | None:

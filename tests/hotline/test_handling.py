@@ -11,6 +11,7 @@ import pytest
 
 from acd.facts import CallQueued, LoanEnded, SeatAnswered, SeatLent, SeatRung, TalkEnded
 from acd.happenings import FinishWrapUp, Pause
+from console.ports import OwnSeats
 from kernel.ids import AgentNo, CallId, PauseReason, QueueName, Skill
 from telephony.facts import CallTransferred, ServiceRated, TransferFailed
 from telephony.steps_asked import StepAsked, ThirdPartyEnded
@@ -436,3 +437,42 @@ def test_the_agent_who_ends_a_conference_last_has_his_service_rated() -> None:
 
     house = trace(story)
     assert house.only(ServiceRated).agent == FIRST
+
+
+# ---- lines with seats of their own (MRG-03)
+
+
+def test_mrg_03_blind_to_a_retained_line_the_data_of_the_call_go_along() -> None:
+    async def story(house: HandlingHouse, call: CallId) -> None:
+        house.switch.habits["12366"] = Habit.ANSWERS
+        await house.contacts.to_own_seats(FIRST, call, OwnSeats("tax", "T1"))
+        await house.passes(1)
+        carried = [a["Value"] for a in house.switch.actions if a.get("Variable") == "CC_CARRY"]
+        assert carried == [f"{call}^^T1^general"]
+        assert house.doing(FIRST) == "wrap_up"
+
+    house = trace(story)
+    assert house.only(StepAsked).to == "tax"
+
+
+def test_mrg_03_warm_to_a_retained_line_its_phone_rings_with_the_data() -> None:
+    async def story(house: HandlingHouse, call: CallId) -> None:
+        house.switch.habits["12366"] = Habit.ANSWERS
+        await house.contacts.to_own_seats(FIRST, call, OwnSeats("tax", asks_first=True))
+        assert house.hears(call) == {"citizen": [], "1001": ["tax"], "tax": ["1001"]}
+        (rung,) = [a for a in house.switch.actions if a.get("Channel") == "PJSIP/12366@trunk-out"]
+        assert rung["Action"] == "Originate"
+
+    trace(story)
+
+
+def test_mrg_03_a_retained_line_that_does_not_answer_gives_him_back_to_his_agent() -> None:
+    async def story(house: HandlingHouse, call: CallId) -> None:
+        house.switch.habits["12366"] = Habit.BUSY
+        await house.contacts.to_own_seats(FIRST, call, OwnSeats("tax"))
+        await house.passes(3)
+        assert house.hears(call) == {"citizen": ["1001"], "1001": ["citizen"]}
+        nowhere = house.contacts.to_own_seats(FIRST, call, OwnSeats("labour"))
+        assert await house.refused(nowhere) == "unknown-line"
+
+    trace(story)
