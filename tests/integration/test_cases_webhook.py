@@ -213,7 +213,7 @@ async def test_what_waits_and_what_came_back_hold_nothing_personal(pool: Pool) -
 
 async def test_the_running_relay_is_woken_by_a_filing(pool: Pool) -> None:
     foreign = ForeignSystem()
-    async with foreign.up() as url, asyncio.timeout(10), asyncio.TaskGroup() as group:
+    async with foreign.up() as url, asyncio.timeout(30), asyncio.TaskGroup() as group:
         site = Site(pool, url)
         running = group.create_task(site.relay.run())
         await site.store.take(filing())

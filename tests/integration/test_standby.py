@@ -20,7 +20,6 @@ from storage.lease import STALE_AFTER
 from tests.integration.servers import RunningAsterisk, open_folder
 from tests.integration.standby_floor import same_floor, shows, waiting
 from tests.integration.standby_site import (
-    LEADS_WITHIN_S,
     PATIENCE,
     STARTS_WITHIN_S,
     Member,
@@ -54,7 +53,7 @@ async def test_when_the_leader_is_killed_the_other_leads_and_the_chain_is_one(si
     await site.stands_by(two)
 
     one.send(signal.SIGKILL)
-    assert await site.leads(two) < LEADS_WITHIN_S
+    await site.takes_over(two)
 
     again = site.start("one-again", folder="one")
     await site.stands_by(again)
@@ -89,7 +88,7 @@ async def test_a_frozen_leader_is_replaced_and_does_no_deed_when_it_wakes(site: 
         tempted = asyncio.ensure_future(
             ask(one, "POST", "/api/seat/available", cookie=cookie, within=STARTS_WITHIN_S)
         )
-        await site.leads(two)
+        await site.takes_over(two)
         await shows(two, cookie, lambda floor: waiting(floor) == 1)
         one.send(signal.SIGCONT)
         code = await one.has_ended()
@@ -120,7 +119,7 @@ async def test_a_seat_that_rings_when_its_leader_freezes_is_not_rung_twice(site:
         await until(lambda: "seat-rung" in kinds(site, "two", epoch=1))
 
         one.send(signal.SIGSTOP)
-        await site.leads(two)
+        await site.takes_over(two)
         one.send(signal.SIGCONT)
         assert await one.has_ended() == DEPOSED
         await until(lambda: any(c.log.phase is Phase.TALKING for c in seat.calls))
@@ -157,7 +156,7 @@ async def test_of_two_with_one_folder_only_one_writes_it(site: Site) -> None:
     await site.stands_by(two)
     one.send(signal.SIGSTOP)
 
-    await site.leads(two)
+    await site.takes_over(two)
 
     assert await one.has_ended() == -signal.SIGKILL
     await follows(site, "one", epoch=2)
@@ -227,7 +226,7 @@ async def test_a_leader_that_dies_while_the_database_is_away_is_replaced_when_it
         await asyncio.sleep(STALE_AFTER.total_seconds() + 1)
         assert not two.said("taking the lead")
         server.start()
-        await site.leads(two)
+        await site.takes_over(two)
         await shows(two, cookie, lambda floor: waiting(floor) == 1)
 
         await done(two, "/api/seat/available", cookie=cookie)

@@ -166,7 +166,7 @@ async def test_a_server_without_the_table_is_an_alarm_until_it_is_migrated(
     journal = Journal.open(tmp_path, Epoch(1), QUICK)
     journal.write(notes(1, 5))
     await journal.sync()
-    async with open_pool(settings) as pool, asyncio.timeout(20), asyncio.TaskGroup() as group:
+    async with open_pool(settings) as pool, asyncio.timeout(60), asyncio.TaskGroup() as group:
         shipper = Shipper(journal, pool, StillClock(), QUICK)
         running = group.create_task(shipper.run())
         await until(lambda: not shipper.well())

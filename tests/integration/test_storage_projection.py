@@ -115,7 +115,7 @@ async def test_a_poison_row_stops_its_projector_before_it_and_no_other(
     pool: Pool, journal: Journal
 ) -> None:
     ran = projections(pool, Copies("sick", chokes_on="第7条"), Copies("sound"))
-    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
         running = group.create_task(ran.run())
         journal.write(notes(1, 12))
         await ship(journal, pool, ran)
@@ -139,7 +139,7 @@ async def test_a_server_that_goes_away_meanwhile_leaves_no_half_effect(
     shaky = Copies("shaky")
     shaky.faults_to_come = 2
     ran = projections(pool, shaky)
-    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
         journal.write(notes(1, 5))
         await ship(journal, pool, ran)
         running = group.create_task(ran.run())
