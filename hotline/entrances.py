@@ -77,7 +77,7 @@ class Entrances:
         if taken.pass_on is not None:
             return Onward("level", taken.pass_on, f"{call.id}^^")
         sending, how = taken.to_level, "rule"
-        if answer is not None and answer.level:
+        if answer is not None and answer.level not in ("", self.levels.own):
             sending, how = self.levels.sending(answer.level, LevelReason.PROVINCE), "key"
         if sending is None:
             return None

@@ -282,7 +282,9 @@ def check_levels(
             )
     for menu, choices in menus.items():
         for choice in choices:
-            if choice.level and LevelReason.PROVINCE not in levels.reasons(choice.level):
+            if choice.level in ("", levels.own):  # the province has the same menus: he is there
+                continue
+            if LevelReason.PROVINCE not in levels.reasons(choice.level):
                 raise BadLevels(
                     f"menus.yaml: menus.{menu}: no citizen is sent from {levels.own} to the level "
                     f"{choice.level!r}.",

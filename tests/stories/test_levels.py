@@ -111,6 +111,20 @@ def test_nav_03_a_province_that_does_not_answer_leaves_him_with_his_city() -> No
     at_once(story())
 
 
+def test_nav_03_the_province_has_the_same_menu_and_whoever_presses_its_key_is_there() -> None:
+    async def story() -> None:
+        province = LEVELS.model_copy(update={"own": "jilin"})
+        async with open_house(lines=shared(), levels=province) as house:
+            house.rings_up()
+            await house.passes(0.5)
+            house.telephone.press(CALL, "2")
+            await house.passes(0.5)
+
+            of_city(house)  # no other level is asked
+
+    at_once(story())
+
+
 def test_nav_02_who_comes_from_another_level_hears_no_menu_and_his_context_is_known() -> None:
     async def story() -> None:
         async with open_house() as house:
