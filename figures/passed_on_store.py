@@ -30,7 +30,12 @@ _ENDS: Final[dict[type[Fact], str]] = {
     ConsultEnded: "kept",  # asked, and the agent has him again
     CallHungUp: "given_up",
 }
-_BEGINS: Final[tuple[type[Fact], ...]] = (LevelAsked, CameFromLevel, UtilityAsked, UtilityTicketBegun)
+_BEGINS: Final[tuple[type[Fact], ...]] = (
+    LevelAsked,
+    CameFromLevel,
+    UtilityAsked,
+    UtilityTicketBegun,
+)
 _BEGUN: Final = """
     insert into passed_on (site, call, asked_at, direction, kind, target, reason, how, district,
         number, ticket_no, agent, result)
