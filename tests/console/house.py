@@ -39,8 +39,8 @@ from tests.console.openapi_check import misfits, operation_of
 from tests.console.relay_desk import FakeRelayDesk
 from tests.console.survey_office import FakeSurveyOffice
 from tests.fakes.fake_clock import FakeClock
-from tests.fakes.fake_relays import FakeHandlers
 from tests.fakes.fake_hands import FakeHands
+from tests.fakes.fake_relays import FakeHandlers
 
 QUEUES = Path(__file__).parents[2] / "config" / "queues.yaml"
 LINES = QUEUES.with_name("lines.yaml")
