@@ -56,8 +56,55 @@ async def test_a_change_names_the_version_it_saw(store: PgDirectoryStore) -> Non
 
 
 async def test_a_new_row_does_not_overwrite_an_old_one(store: PgDirectoryStore) -> None:
-    with pytest.raises(ChangedMeanwhile):
-        await store.save_agent(replace(SEED.agents[ONE], name="别人"))
+    """Whoever adds what exists is told so: loading it again is not what he lacks."""
+    before = await store.load()
+    one, seat = SEED.agents[ONE], SEED.seats[SeatId("S001")]
+    skill = SEED.skills[Skill("general")]
+
+    with pytest.raises(ChangedMeanwhile, match=f"Agent {ONE} exists already"):
+        await store.save_agent(replace(one, name="别人", version=0))
+    with pytest.raises(ChangedMeanwhile, match="Seat S001 exists already"):
+        await store.save_seat(replace(seat, phone=None, version=0))
+    with pytest.raises(ChangedMeanwhile, match="Skill general exists already"):
+        await store.save_skill(replace(skill, name_zh="别的", version=0))
+
+    assert await store.load() == before
+
+
+async def test_a_seat_and_a_skill_are_changed_from_the_version_that_was_seen(
+    store: PgDirectoryStore,
+) -> None:
+    before = await store.load()
+    seat, skill = before.seats[SeatId("S001")], before.skills[Skill("general")]
+
+    versions = (
+        await store.save_seat(replace(seat, district="222400")),
+        await store.save_skill(replace(skill, name_zh="综合")),
+    )
+    with pytest.raises(ChangedMeanwhile, match="Seat S001 has another version than 1"):
+        await store.save_seat(replace(seat, district="220200"))
+    with pytest.raises(ChangedMeanwhile, match="Skill general has another version than 1"):
+        await store.save_skill(replace(skill, name_zh="别的"))
+
+    now = await store.load()
+    assert versions == (2, 2)
+    assert now.seats[SeatId("S001")] == replace(seat, district="222400", version=2)
+    assert now.skills[Skill("general")] == replace(skill, name_zh="综合", version=2)
+
+
+async def test_a_new_seat_and_a_new_agent_are_stored_as_they_were_given(
+    store: PgDirectoryStore,
+) -> None:
+    """A seat may stand without a phone."""
+    before = await store.load()
+    seat = replace(before.seats[SeatId("S001")], id=SeatId("S901"), phone=None, version=0)
+    agent = replace(before.agents[ONE], no=AgentNo("9901"), name="新人", version=0)
+
+    assert (await store.save_seat(seat), await store.save_agent(agent)) == (1, 1)
+
+    now = await store.load()
+    assert now.seats[seat.id] == replace(seat, version=1)
+    assert now.agents[agent.no] == replace(agent, version=1)
 
 
 async def test_what_does_not_fit_is_refused_whole(store: PgDirectoryStore) -> None:
@@ -86,9 +133,14 @@ async def test_each_change_is_made_known_with_its_fact(store: PgDirectoryStore) 
 
     saved = await keeper.save_seat(replace(seat, auto_answer=True), by="leader")
     skill = SkillName(skill=Skill("minority_lang:mn"), name_zh="蒙古语", name_en="Mongolian")
-    await keeper.save_skill(skill, by="leader")
+    added = await keeper.save_skill(skill, by="leader")
+    agent = keeper.directory.agents[ONE]
+    renamed = await keeper.save_agent(replace(agent, name="别人"), by="leader")
 
     changes = [(k.change.table, k.change.key, k.change.version) for k in known if k.change]
-    assert saved.version == 2
-    assert changes == [("seat", "S001", 2), ("skill", "minority_lang:mn", 1)]
+    assert saved == replace(seat, auto_answer=True, version=2)
+    assert (added, renamed) == (replace(skill, version=1), replace(agent, name="别人", version=2))
+    assert changes == [("seat", "S001", 2), ("skill", "minority_lang:mn", 1), ("agent", ONE, 2)]
+    assert [k.change.at for k in known if k.change] == [MONDAY_NINE] * 3
+    assert known[-1].directory.agents[ONE].name == "别人"
     assert keeper.directory.seats[SeatId("S001")].auto_answer
