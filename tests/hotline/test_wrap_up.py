@@ -16,6 +16,7 @@ from intake.submission import IntakeRules, TicketIntake
 from kernel.ids import AgentNo, CallId, LegId, NumberKey, QueueName, SeatId
 from kernel.phone import PhoneNumber
 from telephony.facts import CallArrived, CallHungUp, HungUpBy
+from telephony.passed_on import CameFromLevel
 from tests.acd.centre import directory
 from tests.fakes.fake_case_store import FakeCaseStore
 from tests.fakes.fake_clock import MONDAY_NINE, FakeClock
@@ -52,6 +53,7 @@ class Desk:
         rules = IntakeRules(catalogue=CATALOGUE, key_of=lambda number: KEY)
         calls = CallsView()
         calls.see(answered(key, timedelta(seconds=waited)))
+        self.calls = calls
         parts: dict[str, Any] = {"vault": self.vault, "directory": People()}
         self.wrap_up = WrapUp(
             intake=TicketIntake(FakeDrafts(), self.cases, rules, lambda facts: None, clock),
@@ -156,3 +158,25 @@ async def test_an_agent_who_had_no_part_in_the_call_is_refused() -> None:
 async def test_an_unknown_call_is_refused() -> None:
     with pytest.raises(NoSuchCall):
         await Desk().wrap_up.submit(CallId("c9"), form(), by=MINE)
+
+
+async def test_nav_05_a_ticket_of_a_call_from_a_city_names_the_citys_ticket() -> None:
+    desk = Desk()
+    came = CameFromLevel(
+        at=MONDAY_NINE, call=C1, level="changchun", reason="unresolved",
+        ticket_no="22010020261121000007", their_call="cc1-1.7", taken=True,
+    )  # fmt: skip
+    desk.calls.see([came])
+
+    frame = (await desk.filed()).frame
+
+    assert frame["transferred_from"] == "level"
+    assert frame["external_ref"] == "22010020261121000007"
+    assert frame["is_province_ticket"] is False  # ours is a city
+
+
+async def test_nav_05_a_ticket_of_a_citizens_own_call_names_no_other() -> None:
+    frame = (await Desk().filed()).frame
+
+    assert "transferred_from" not in frame
+    assert frame["external_ref"] == ""

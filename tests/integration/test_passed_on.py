@@ -8,6 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from figures.counts import Counts
+from figures.level_quarters import LevelQuarters, NoQuarter, ToldQuarter
 from figures.passed_on_store import PassedOnProjector, PassedOnStore
 from kernel.fact import Fact, FactKinds
 from kernel.ids import AgentNo, CallId, Epoch, LegId
@@ -159,3 +160,26 @@ async def test_nav_06_every_site_of_this_database_is_summed(pool: Pool) -> None:
     found = await PassedOnStore(pool, SITE).counts_of_sites(AT, AT + timedelta(hours=1))
 
     assert {site: counts.offered for site, counts in found.items()} == {"220100": 7, "222400": 1}
+
+
+async def test_nav_06_a_quarter_that_is_told_again_replaces_what_was_told(pool: Pool) -> None:
+    quarters = LevelQuarters(pool)
+
+    def told(**counts: int) -> list[ToldQuarter]:
+        return [ToldQuarter(start=AT, queue="general", counts=counts)]
+
+    await quarters.keep("222400", told(offered=3, answered=1))
+    await quarters.keep("222400", told(offered=3, answered=2, known_to_a_later_version=9))
+
+    (kept,) = await quarters.since("222400", AT)
+    assert (kept.counts["offered"], kept.counts["answered"]) == (3, 2)
+    assert "known_to_a_later_version" not in kept.counts
+    assert await quarters.since("222400", AT + timedelta(minutes=15)) == []
+    assert await quarters.since(SITE, AT) == []
+
+
+async def test_nav_06_only_quarters_of_an_hour_are_taken(pool: Pool) -> None:
+    odd = ToldQuarter(start=AT + timedelta(minutes=1), queue="general", counts={})
+
+    with pytest.raises(NoQuarter):
+        await LevelQuarters(pool).keep("222400", [odd])
