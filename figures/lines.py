@@ -22,6 +22,7 @@ from telephony import facts as telephony
 from telephony.passed_on import LevelAsked
 
 LineQuarter: TypeAlias = tuple[datetime, str]
+_BY_A_LINE: Final = "line:"  # begins `why` of whom another line's seats handed over
 
 _OF_LINES: tuple[type[Fact], ...] = (
     *OF_CALLS,
@@ -77,6 +78,8 @@ class LineFigures:
         after = self._advance(known, fact)
         if isinstance(fact, telephony.CallTransferred | telephony.TransferFailed):
             self._move(known, fact)
+        if isinstance(fact, telephony.WayIn) and not known.named:
+            self._hand_over(fact)
         if after != before:
             self._correct(before, after)
 
@@ -106,6 +109,12 @@ class LineFigures:
         done = isinstance(fact, telephony.CallTransferred)
         moves = Moves.one(fact.to or "", done=done)
         self.quarters[quarter_of(fact.at), tally.line] += LineCounts(moves=moves)
+
+    def _hand_over(self, fact: telephony.WayIn) -> None:
+        """His request is one of the line by which he came in; whose seats sent him is noted too."""
+        if fact.why.startswith(_BY_A_LINE):
+            key = quarter_of(fact.at), fact.why.removeprefix(_BY_A_LINE)
+            self.quarters[key] += LineCounts(handed_over=1)
 
     def _correct(self, before: LineTally | None, after: LineTally) -> None:
         self.calls[after.call] = after

@@ -48,13 +48,17 @@ def _sum(one: Mapping[str, int], other: Mapping[str, int], sign: int = 1) -> dic
 
 @dataclass(frozen=True, slots=True)
 class LineCounts:
-    """`ours`: requests at our seats; `theirs`: at the seats of the line itself."""
+    """`ours`: requests at our seats; `theirs`: at the seats of the line itself.
+
+    `handed_over`: calls that its seats handed to us, as we saw them (MRG-03).
+    """
 
     arrived: int = 0
     ours: Counts = field(default_factory=Counts)
     theirs: Counts = field(default_factory=Counts)
     tickets: int = 0
     moves: Moves = field(default_factory=Moves)
+    handed_over: int = 0
 
     def __add__(self, other: "LineCounts") -> "LineCounts":
         return LineCounts(
@@ -63,6 +67,7 @@ class LineCounts:
             theirs=self.theirs + other.theirs,
             tickets=self.tickets + other.tickets,
             moves=self.moves + other.moves,
+            handed_over=self.handed_over + other.handed_over,
         )
 
     def __sub__(self, other: "LineCounts") -> "LineCounts":
@@ -73,6 +78,7 @@ class LineCounts:
             theirs=self.theirs - other.theirs,
             tickets=self.tickets - other.tickets,
             moves=self.moves - other.moves,
+            handed_over=self.handed_over - other.handed_over,
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -83,6 +89,7 @@ class LineCounts:
             "tickets": self.tickets,
             "moved": dict(self.moves.done),
             "not_moved": dict(self.moves.failed),
+            "handed_over": self.handed_over,
         }
 
     @classmethod
@@ -93,4 +100,5 @@ class LineCounts:
             theirs=Counts.from_json(kept["theirs"]),
             tickets=kept["tickets"],
             moves=Moves(kept["moved"], kept["not_moved"]),
+            handed_over=kept.get("handed_over", 0),
         )

@@ -36,7 +36,8 @@ class Seats(StrEnum):
 class LineRow:
     """One line. `day` None: the whole span. Transfers: (done, failed).
 
-    `moved_to`: to its number, by agents and by passing on; `moved_from`: its callers, elsewhere.
+    `moved_to`: to its number, by agents and by passing on; `moved_from`: its callers, elsewhere,
+    and those whom its own seats handed to us.
     """
 
     line: str
@@ -132,6 +133,7 @@ def _once(seen: Iterable[LineQuarterRow], since: Mapping[str, datetime]) -> list
 
 
 def _ours_only(counts: LineCounts) -> LineCounts:
+    """Nor those whom its seats handed to us: it tells its transfers too."""
     return LineCounts(
         arrived=counts.arrived, ours=counts.ours, tickets=counts.tickets, moves=counts.moves
     )
@@ -160,7 +162,7 @@ def _rows_of(
             counts=counts.ours + counts.theirs,
             tickets=counts.tickets,
             moved_to=_moved(targets, sums.values()),
-            moved_from=(moved[0] - within[0], moved[1] - within[1]),
+            moved_from=(moved[0] - within[0] + counts.handed_over, moved[1] - within[1]),
         )
 
 

@@ -165,6 +165,19 @@ def test_who_goes_on_to_another_level_is_no_request_at_the_seats_of_his_line() -
     assert of(figures, "main").theirs.offered == 0
 
 
+def test_mrg_03_whom_a_lines_own_seats_hand_to_us_is_counted_for_both() -> None:
+    """The request is of the line by which he came in, the hand-over of those whose seats it was."""
+    call = ACall("c1", asked=1)
+    way = telephony.WayIn(
+        at=at(1), call=call.call, caller_key=None, line="main", why="line:tax", queue="general",
+        language="",
+    )  # fmt: skip
+    figures = folded([way, way, call.queued(), call.answered(5)])
+
+    assert of(figures, "tax") == LineCounts(handed_over=1)
+    assert (of(figures, "main").ours.offered, of(figures, "main").handed_over) == (1, 0)
+
+
 def test_transfers_count_by_the_line_he_came_by_and_the_number_he_was_sent_to() -> None:
     """MRG-03, MRG-08."""
     call = ACall("c1", asked=1)
@@ -207,7 +220,7 @@ def test_he_asks_after_midnight_of_the_quarter_he_arrived_in() -> None:
 def test_counts_come_back_from_json_as_they_were() -> None:
     counts = LineCounts(
         arrived=3, ours=Counts(offered=2), theirs=Counts(offered=1), tickets=1,
-        moves=Moves({"12366": 2}, {"": 1}),
+        moves=Moves({"12366": 2}, {"": 1}), handed_over=1,
     )  # fmt: skip
 
     assert LineCounts.from_json(counts.as_json()) == counts

@@ -109,6 +109,17 @@ def test_passing_on_to_its_own_seats_is_no_transfer_away_from_the_line() -> None
     assert (tax.moved_to, tax.moved_from) == ((1, 1), (0, 0))
 
 
+def test_mrg_03_transfers_from_a_line_are_those_its_seats_handed_to_us_once() -> None:
+    """As we saw them, or as it tells them from then on."""
+    seen = [quarter("tax", handed_over=2), quarter("tax", later=1, handed_over=3)]
+    told = [quarter("tax", later=1, theirs=LOST, moves=Moves({"12345": 3}))]
+    before = lines_report(Kept(seen, [], {}), LINES, SPAN, by_day=False)
+    after = lines_report(Kept(seen, told, {"tax": told[0].start}), LINES, SPAN, by_day=False)
+
+    assert by_line(before.rows)["tax"].moved_from == (5, 0)
+    assert by_line(after.rows)["tax"].moved_from == (5, 0)
+
+
 def test_by_day_each_day_of_china_has_its_rows_and_the_sums_stay() -> None:
     """16:00 UTC is midnight in China."""
     seen = [quarter("labour", ours=ANSWERED), quarter("labour", later=4 * 12, ours=LOST)]
