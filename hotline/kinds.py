@@ -8,7 +8,6 @@ import cases.facts
 import console.facts
 import hotline.facts
 import intake.facts
-import telephony.emergency_facts
 import telephony.facts
 import telephony.passed_on
 from kernel.fact import FactKinds
@@ -17,7 +16,6 @@ KINDS: Final = FactKinds(
     [
         *acd.facts.FACTS,
         *telephony.facts.FACTS,
-        *telephony.emergency_facts.FACTS,
         *telephony.passed_on.FACTS,
         *intake.facts.FACTS,
         *callbacks.facts.FACTS,
