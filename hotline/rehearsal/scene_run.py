@@ -19,7 +19,9 @@ from hotline.rehearsal.console_client import ConsoleClient
 from hotline.rehearsal.errors import InstanceNotReady
 from hotline.rehearsal.scene import Scenario, draw_performances, load_scenario, on_lists
 from hotline.rehearsal.scene_compare import Facts, Played, compare_scenes
-from hotline.rehearsal.scene_play import SceneSeat, Theatre, play_all
+from hotline.rehearsal.scene_play import play_all
+from hotline.rehearsal.scene_seat import SceneSeat
+from hotline.rehearsal.scene_theatre import Theatre
 from hotline.rehearsal.stage import OWN_NAME, Stage, open_stage
 from hotline.rehearsal.survey_config import survey_config, without_paperwork
 from kernel.clock import SystemClock
@@ -65,8 +67,8 @@ async def play_scenario(
         ]
         for seat in seats:
             await seat.sit_down()
-        theatre = Theatre(company.chief, company.citizens, company.world, seats, scenario.talk_s)
-        played = await play_all(theatre, performances)
+        theatre = Theatre(company.chief, company.citizens, company.world, scenario.talk_s)
+        played = await play_all(theatre, seats, performances)
         await _until_settled(stage, played)
         skills = await _skills(company.chief)
         for seat in seats:

@@ -21,7 +21,7 @@ from hotline.rehearsal.scene import (
     on_lists,
 )
 from hotline.rehearsal.scene_compare import Played, compare_scenes
-from hotline.rehearsal.scene_play import habit_of
+from hotline.rehearsal.scene_theatre import habit_of
 from hotline.rehearsal.sip_phone import Answer, LetItRing, Reject
 
 SHIPPED = PROJECT / "config" / "scenarios" / "special.yaml"
