@@ -12,6 +12,7 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from cases.hand_off_settings import HandOffSettings
 from cases.settings import WebhookSettings
 from console.settings import ConsoleSettings
 from figures.level_quarters import LevelSettings
@@ -43,6 +44,7 @@ ENVIRONMENT: Final = {
     "HOTLINE_RECORDINGS_DIR": ("recordings", "directory"),
     "HOTLINE_WEBHOOK_SECRET": ("webhook", "secret"),
     "HOTLINE_LEVEL_SECRET": ("levels", "secret"),
+    "HOTLINE_HAND_OFF_SECRET": ("hand_off", "secret"),
 }
 
 
@@ -75,6 +77,7 @@ class Settings(_Frozen):
     console: ConsoleSettings = ConsoleSettings()
     webhook: WebhookSettings = WebhookSettings()
     levels: LevelSettings = LevelSettings()
+    hand_off: HandOffSettings = HandOffSettings()
     overflow_targets: dict[str, str] = {}  # name in queues.yaml -> number to dial
 
 

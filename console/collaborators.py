@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from acd.directory import EmployerKind
 from console.calls_view import CallsView
 from console.duty_port import RunsDuties
+from console.emergency_port import RunsHandOffs
 from console.levels_shown import HandsToLevels, HandsToUtilities
 from console.lines_port import LineSide
 from console.live_feed import LiveFeed
@@ -54,6 +55,7 @@ class CallSide:
     control: ControlsCalls
     traces: TracesCalls
     numbers: RevealsNumbers
+    hand_offs: RunsHandOffs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

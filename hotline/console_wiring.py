@@ -20,6 +20,7 @@ from figures.report import FigureReports
 from figures.store import FiguresStore
 from hotline.branch_wiring import line_side
 from hotline.branches import Branches
+from hotline.emergency_desk import EmergencyDesk
 from hotline.figures_desk import FiguresDesk
 from hotline.owed.duty_desk import DutyDesk
 from hotline.owed.survey_office import SurveyOffice
@@ -35,17 +36,13 @@ def make_console(
     office: SurveyOffice,
     duties: DutyDesk,
     branches: Branches,
+    hand_offs: EmergencyDesk,
     by_phone: ByPhone,
 ) -> Console:
     ground = hotline.ground
     return Console(
         floor=_floor_side(hotline, duties),
-        calls=CallSide(
-            view=hotline.boards.calls,
-            control=hotline.contacts,
-            traces=hotline.boards.facts,
-            numbers=ground.vault,
-        ),
+        calls=_call_side(hotline, hand_offs),
         cases=_case_side(hotline),
         figures=_figures(hotline),
         lines=line_side(hotline, branches),
@@ -84,6 +81,16 @@ def _case_side(hotline: Hotline) -> CaseSide:
         callers=papers.callers,
         catalogue=papers.catalogue,
         duties=PgDutyStore(hotline.ground.pool),
+    )
+
+
+def _call_side(hotline: Hotline, hand_offs: EmergencyDesk) -> CallSide:
+    return CallSide(
+        view=hotline.boards.calls,
+        control=hotline.contacts,
+        traces=hotline.boards.facts,
+        numbers=hotline.ground.vault,
+        hand_offs=hand_offs,
     )
 
 

@@ -19,6 +19,7 @@ from hotline.alarm_wiring import watch
 from hotline.branch_wiring import make_branches
 from hotline.console_wiring import make_console, make_first_logins
 from hotline.cut_off_wiring import watch_for_cut_offs
+from hotline.emergency_wiring import make_emergency, run_emergency
 from hotline.floor_copies import copy_floor
 from hotline.leading.leadership import Leadership
 from hotline.leading.standby import open_standby, stand_by
@@ -93,8 +94,9 @@ async def _lead(
     async with open_hotline(settings, places, environment, leadership.lease) as hotline:
         owed = make_owed(hotline, environment)
         branches = make_branches(hotline)
-        duty_desk, office = owed.duty_desk, owed.surveys.office
-        console = make_console(hotline, office, duty_desk, branches, owed.relays.by_phone)
+        emergency = make_emergency(hotline)
+        office, duty_desk, by_phone = owed.surveys.office, owed.duty_desk, owed.relays.by_phone
+        console = make_console(hotline, office, duty_desk, branches, emergency.desk, by_phone)
         await make_first_logins(console, places.instance, settings)
         hold_pauses_short()
         await leadership.beat()
@@ -115,6 +117,7 @@ async def _lead(
                 group.create_task(settling.run(), name="settle")
                 group.create_task(run_owed(hotline, owed), name="calls we owe")
                 group.create_task(branches.run(), name="branches")
+                group.create_task(run_emergency(emergency), name="hand-offs")
                 group.create_task(
                     keep_snapshots(hotline.ground.journal, environment), name="snapshots"
                 )

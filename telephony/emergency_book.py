@@ -15,7 +15,7 @@ from telephony import ami_events as ami
 from telephony import emergency_facts as facts
 from telephony.emergency import Cue, HandOff, Owner, advance
 from telephony.legs import Leg, Purpose
-from telephony.mirror_effects import Effect, Stranded
+from telephony.mirror_effects import Effect, Leftover, Stranded
 
 # Whom the agent leaves so soon after the emergency line has gone: [parted] of the dialplan.
 COMES_BACK_WITHIN: Final = timedelta(seconds=3)
@@ -53,6 +53,9 @@ class HandOffBook:
         self, event: ami.AmiEvent, leg: Leg | None, effects: list[Effect], now: datetime
     ) -> list[Effect]:
         """`effects` and what follows for a hand-off; `leg` is the one that the event is about."""
+        if isinstance(event, ami.ConfbridgeLeave) and leg is not None and leg.caller in self._of:
+            # He may be on his way into it: the dialplan knows, and lets nobody stay alone.
+            effects = [e for e in effects if not isinstance(e, Leftover)]
         told = [*effects, *self._news(event, leg, now)]
         return [e for e in told if not (isinstance(e, Stranded) and self._comes_back(e.call, now))]
 

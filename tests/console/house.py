@@ -34,6 +34,7 @@ from telephony.facts import CallArrived
 from telephony.menu_file import load_lines
 from tests.console import fakes
 from tests.console.duty_desk import FakeDutyDesk
+from tests.console.hand_offs import FakeHandOffs
 from tests.console.line_office import FakeLines
 from tests.console.openapi_check import misfits, operation_of
 from tests.console.relay_desk import FakeRelayDesk
@@ -111,6 +112,7 @@ class House:
         self.control = fakes.FakeControl()
         self.vault = fakes.FakeVault()
         self.hands = FakeHands()
+        self.hand_offs = FakeHandOffs(self.clock)
         self.logins = fakes.FakeLogins()
         self.health = fakes.FakeHealth()
         self.recordings = fakes.FakeRecordings()
@@ -139,7 +141,11 @@ class House:
         return Console(
             floor=FloorSide(floor=self.floor, directory=self.directory, live=self.live),
             calls=CallSide(
-                view=self.calls, control=self.control, traces=self.journal, numbers=self.vault
+                view=self.calls,
+                control=self.control,
+                traces=self.journal,
+                numbers=self.vault,
+                hand_offs=self.hand_offs,
             ),
             cases=CaseSide(
                 forms=self.cases,

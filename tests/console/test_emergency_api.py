@@ -13,7 +13,7 @@ HAND_OFF = f"/api/calls/{CALL}/hand-off"
 
 
 async def test_emg_01_one_key_rings_110_without_any_form(house: OpenHouse) -> None:
-    house.talk()
+    house.inside.talk()
     visitor = await house.signed_in("agent")
 
     answer = await visitor.ask("POST", HAND_OFF, {"code": "110"})
@@ -21,19 +21,19 @@ async def test_emg_01_one_key_rings_110_without_any_form(house: OpenHouse) -> No
     assert (answer.status, answer.body["state"]) == (202, "asked")
     assert answer.body["with_agent"] is True
     assert (await visitor.ask("GET", HAND_OFF)).body["hand_off"]["code"] == "110"
-    assert house.cases.drafts == {}
+    assert house.inside.cases.drafts == {}
 
 
 async def test_emg_01_a_contractors_agent_may_call_for_help_too(house: OpenHouse) -> None:
     """I14: no role of the agent's kind stands in front."""
-    house.talk(3)
+    house.inside.talk(3)
     visitor = await house.signed_in("contractor")
 
     assert (await visitor.ask("POST", HAND_OFF, {"code": "119"})).status == 202
 
 
 async def test_emg_01_a_supervisor_hands_on_who_still_waits_in_line(house: OpenHouse) -> None:
-    house.ring(OTHER)
+    house.inside.ring(OTHER)
     visitor = await house.signed_in("supervisor")
 
     answer = await visitor.ask("POST", f"/api/calls/{OTHER}/hand-off", {"code": "120"})
@@ -42,17 +42,17 @@ async def test_emg_01_a_supervisor_hands_on_who_still_waits_in_line(house: OpenH
 
 
 async def test_an_agent_hands_on_nobody_elses_call(house: OpenHouse) -> None:
-    house.talk()
+    house.inside.talk()
     visitor = await house.signed_in("colleague")
 
     answer = await visitor.ask("POST", HAND_OFF, {"code": "110"})
 
     assert (answer.status, answer.body["code"]) == (403, "not-your-call")
-    assert house.hand_offs.asked_by == []
+    assert house.inside.hand_offs.asked_by == []
 
 
 async def test_another_number_is_refused_with_what_to_do(house: OpenHouse) -> None:
-    house.talk()
+    house.inside.talk()
     visitor = await house.signed_in("agent")
 
     answer = await visitor.ask("POST", HAND_OFF, {"code": "114"})
@@ -62,22 +62,22 @@ async def test_another_number_is_refused_with_what_to_do(house: OpenHouse) -> No
 
 
 async def test_emg_03_the_agent_leaves_and_the_two_talk_on(house: OpenHouse) -> None:
-    house.talk()
+    house.inside.talk()
     visitor = await house.signed_in("agent")
     await visitor.ask("POST", HAND_OFF, {"code": "110"})
-    house.hand_offs.hears(CALL, Cue.ANSWERED)
+    house.inside.hand_offs.hears(CALL, Cue.ANSWERED)
 
     assert (await visitor.ask("POST", f"{HAND_OFF}/leave")).status == 204
     assert (await visitor.ask("GET", HAND_OFF)).body["hand_off"]["state"] == "joined_alone"
 
 
 async def test_emg_03_what_the_two_agreed_is_recorded(house: OpenHouse) -> None:
-    house.talk()
+    house.inside.talk()
     visitor = await house.signed_in("agent")
     await visitor.ask("POST", HAND_OFF, {"code": "110"})
 
     too_soon = await visitor.ask("POST", f"{HAND_OFF}/not-ours", {"owner": "us"})
-    house.hand_offs.hears(CALL, Cue.ANSWERED)
+    house.inside.hand_offs.hears(CALL, Cue.ANSWERED)
     agreed = await visitor.ask("POST", f"{HAND_OFF}/not-ours", {"owner": "none"})
 
     assert (too_soon.status, too_soon.body["code"]) == (409, "wrong-phase")
@@ -85,27 +85,27 @@ async def test_emg_03_what_the_two_agreed_is_recorded(house: OpenHouse) -> None:
 
 
 async def test_the_receivers_work_number_is_noted(house: OpenHouse) -> None:
-    house.talk()
+    house.inside.talk()
     visitor = await house.signed_in("agent")
     await visitor.ask("POST", HAND_OFF, {"code": "110"})
 
     notes = {"receiver_no": "077123", "incident_no": "JQ-1"}
     assert (await visitor.ask("POST", f"{HAND_OFF}/notes", notes)).status == 200
-    assert house.hand_offs.notes == [(AgentNo("1001"), "077123", "JQ-1")]
+    assert house.inside.hand_offs.notes == [(AgentNo("1001"), "077123", "JQ-1")]
 
 
 async def test_emg_02_the_incident_number_of_a_call_from_110_is_typed_in(house: OpenHouse) -> None:
-    house.talk()
+    house.inside.talk()
     visitor = await house.signed_in("agent")
 
     answer = await visitor.ask("POST", f"/api/calls/{CALL}/incident", {"incident_no": "JQ-9"})
 
     assert answer.status == 204
-    assert house.hand_offs.incidents == {CALL: ("JQ-9", "agent")}
+    assert house.inside.hand_offs.incidents == {CALL: ("JQ-9", "agent")}
 
 
 async def test_emg_04_supervisors_see_every_hand_over(house: OpenHouse) -> None:
-    house.hand_offs.records = [record()]
+    house.inside.hand_offs.records = [record()]
     visitor = await house.signed_in("supervisor")
 
     answer = await visitor.ask("GET", "/api/hand-offs?code=110")
@@ -115,7 +115,7 @@ async def test_emg_04_supervisors_see_every_hand_over(house: OpenHouse) -> None:
 
 
 async def test_the_emergency_line_is_let_go(house: OpenHouse) -> None:
-    house.talk()
+    house.inside.talk()
     visitor = await house.signed_in("agent")
     await visitor.ask("POST", HAND_OFF, {"code": "110"})
 
