@@ -24,6 +24,23 @@ def seat_wanted(turn: Turn, wanted: SeatWanted) -> None:
     before = turn.memory.callers.get(wanted.call)
     if before is not None and not _comes_again(turn, wanted, before):
         return
+    first = _seat_at_once(turn, wanted)
+    known = _queue_up(turn, wanted, before, first)
+    caller = turn.memory.callers[wanted.call]
+    if first is not None:
+        returning.ring_now(turn, first, caller, offers.ring)
+    elif known is not None and known.offerable:
+        offers.ring(turn, known, caller)
+    turn.placed.append(caller)
+    offers.match(turn)
+    _check_limits(turn, caller)
+    announce_entry(turn, caller)
+
+
+def _queue_up(
+    turn: Turn, wanted: SeatWanted, before: Caller | None, first: Seat | None
+) -> Seat | None:
+    """Notes his place in the line; returns the seat of the agent who knows him."""
     queue = wanted.queue
     if queue not in turn.policies.queues:
         turn.surprise("unknown queue; the default one is taken", queue)
@@ -32,7 +49,6 @@ def seat_wanted(turn: Turn, wanted: SeatWanted) -> None:
     asked_at = before.asked_at if before is not None else min(wanted.asked_at, turn.now)
     priority = max(policy.priority, min(3, max(0, wanted.priority)))
     needs = joined(policy.needs, wanted.needs)
-    first = _seat_at_once(turn, wanted)
     known = None if first is not None else _sticky_seat(turn, wanted.sticky_to, needs)
     sender = returning.sender(turn, wanted.back_to)
     awaited = known or (None if first is not None else sender)
@@ -51,15 +67,7 @@ def seat_wanted(turn: Turn, wanted: SeatWanted) -> None:
             back_to=wanted.back_to,
         )
     )
-    caller = turn.memory.callers[wanted.call]
-    if first is not None:
-        returning.ring_now(turn, first, caller, offers.ring)
-    elif known is not None and known.offerable:
-        offers.ring(turn, known, caller)
-    turn.placed.append(caller)
-    offers.match(turn)
-    _check_limits(turn, caller)
-    announce_entry(turn, caller)
+    return known
 
 
 def _seat_at_once(turn: Turn, wanted: SeatWanted) -> Seat | None:
