@@ -167,8 +167,8 @@ ALARMS: Final[Mapping[str, AlarmKind]] = {
         zh="紧急电话转接失败:对方未接通",
         en="An emergency line was not reached",
         remedy_zh="查看 GET /api/hand-offs;由话务员再次转接或用另一电话通知对方;检查中继",
-        remedy_en="See GET /api/hand-offs; let the agent try again or ring them from another phone; "
-        "look at the trunks.",
+        remedy_en="See GET /api/hand-offs; let the agent try again, or ring them from another "
+        "phone; look at the trunks.",
         calm=_TWO_MINUTES,
     ),
     "hand-off-slow": AlarmKind(
@@ -184,8 +184,8 @@ ALARMS: Final[Mapping[str, AlarmKind]] = {
         zh="接收方系统退回了移交信息",
         en="The receiving system rejected a hand-off",
         remedy_zh="查看 GET /api/hand-offs 中 answer 为 reject 的记录;话务员与对方电话核实",
-        remedy_en="See the record with the answer reject in GET /api/hand-offs; the agent asks them "
-        "by phone.",
+        remedy_en="See the record with the answer reject in GET /api/hand-offs; the agent asks "
+        "them by phone.",
         calm=_TWO_MINUTES,
     ),
 }
