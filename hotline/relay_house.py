@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Final
 
 from acd.ports import WritesFacts
 from acd.waits import SeatWait
@@ -18,6 +19,9 @@ from telephony.dial_out import DialOut
 from telephony.live_call import LiveCall
 from telephony.spoken import Sound
 from telephony.story_teller import Story
+from telephony.switchboard import Switchboard
+
+IN_STEP_LOOK: Final = timedelta(seconds=0.1)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -70,12 +74,25 @@ class Relaying:
 
 @dataclass(frozen=True, kw_only=True)
 class RelayHouse:
+    """`board` tells what Asterisk says of both phones."""
+
     center: Center
+    board: Switchboard
     dial: DialOut
     ahead: SeatAhead
     phones: AskedPhone
     inbound: Story
     ring_for: timedelta
+
+    def are_together(self, call: CallId, leg: LegId) -> bool:
+        citizen, seat = self.board.mirror.calls.get(call), self.board.mirror.legs.get(leg)
+        bridged = citizen is not None and seat is not None and seat.bridge == citizen.bridge
+        return bridged and seat is not None and bool(seat.bridge)
+
+    async def in_step(self) -> None:
+        """After a log-in: what is asked of a call before is void."""
+        while not await self.board.until(lambda: self.board.is_ready, IN_STEP_LOOK):
+            continue
 
     def greeting(self, relay: Relaying) -> list[Sound]:
         """We say who calls, and that it is recorded; nothing of the case (G)."""

@@ -31,6 +31,7 @@ def make_relays(hotline: Hotline, duties: Duties, dialling: Dialling) -> RelaySi
     switchboard = telephone.switchboard
     house = RelayHouse(
         center=hotline.center,
+        board=switchboard,
         dial=dialling.out,
         ahead=SeatAhead(switchboard),
         phones=AskedPhone(telephone.link, switchboard, ground.epoch),

@@ -8,6 +8,7 @@ own number alone. What a dead process left is ended and settled by `hotline/rela
 """
 
 import asyncio
+from datetime import timedelta
 from functools import partial
 from typing import Final
 
@@ -26,6 +27,7 @@ from telephony.live_call import LiveCall
 log = structlog.get_logger(__name__)
 
 STORY_BEGINS_WITHIN: Final = 3.0  # seconds after the citizen's answer
+LOOK_WITHIN: Final = timedelta(seconds=60)
 _C = RelayCue
 _BY_LEG: Final = {
     LegEnd.NO_ANSWER: _C.HANDLER_SILENT,
@@ -58,8 +60,10 @@ async def relay_call(relay: Relaying, house: RelayHouse) -> None:
         return
     async with asyncio.TaskGroup() as group:
         leaves = group.create_task(_handler_leaves(relay, house), name="handler leaves")
+        talk = group.create_task(_both_talk(relay, house), name="both talk")
         group.create_task(_citizen(relay, house), name="citizen rings")
         await relay.over.wait()
+        talk.cancel()
         if relay.live is None:
             house.dial.drop(relay.call)  # nobody is to answer to nobody
         await _tell_handler(relay, house)
@@ -98,6 +102,20 @@ async def _handler_leaves(relay: Relaying, house: RelayHouse) -> None:
     relay.take(_C.HANDLER_LEFT)
 
 
+async def _both_talk(relay: Relaying, house: RelayHouse) -> None:
+    """Written down with Asterisk's news of it: who hangs up in that moment has talked."""
+    leg = relay.leg
+    assert leg is not None, "he is there"
+
+    def so() -> bool:
+        if house.are_together(relay.call, leg):
+            relay.take(_C.JOINED)
+        return relay.has_talked or relay.is_over
+
+    while not await house.board.until(so, LOOK_WITHIN):
+        continue
+
+
 async def _citizen(relay: Relaying, house: RelayHouse) -> None:
     """Rung, and heard until he has hung up."""
     assert relay.leg is not None, "he is rung when the other is there"
@@ -125,11 +143,11 @@ async def _with_citizen(call: LiveCall, *, relay: Relaying, house: RelayHouse) -
     relay.began.set()
     async with until_hangup(call.hung_up):
         relay.take(_C.CITIZEN_THERE)
-        if not await _joined(call, relay, house):
+        joined = await _joined(call, relay, house)
+        if not joined and not relay.has_talked:
             relay.take(_C.NOT_JOINED)
             await say_sorry(call, house)
             return
-    relay.take(_C.JOINED)
     if relay.agent is not None:  # for the floor it is a talk like any other
         queue, asked_at = house.center.policies.default_queue, relay.asked_at
         talking = Talking(queue=queue, agent=relay.agent, asked_at=asked_at)
@@ -159,6 +177,7 @@ async def relay_found(call: LiveCall, house: RelayHouse) -> None:
         return
     async with until_hangup(call.hung_up):
         where = await call.in_hand()
+        await house.in_step()
         await (say_goodbye if where == "aftercall" else say_sorry)(call, house)
 
 

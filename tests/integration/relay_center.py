@@ -68,6 +68,16 @@ class RelayCenter:
         row: dict[str, Any] = await eventually(over)
         return row
 
+    async def until_talking(self, call: str, asks: ConsoleClient | None = None) -> None:
+        """Both are joined: greeting and music, in which every pitch is, are over."""
+
+        async def so() -> bool:
+            now = await (asks or self.handler).ask("GET", f"/api/outbound-calls/{call}")
+            assert now["outcome"] is None, now
+            return bool(now["step"] == "talking")
+
+        await eventually(so)
+
     async def begin(self) -> str:
         path = f"/api/cases/{self.filed.case}/calls"
         return str((await self.handler.ask("POST", path))["call"])

@@ -64,6 +64,7 @@ class RelayStage(CallbackStage):
         self.allowed = {MOBILE, HANDLER}
         house = RelayHouse(
             center=self.center,
+            board=self.board,
             dial=self.out,
             ahead=self.house.ahead,
             phones=AskedPhone(self.switch, self.board, epoch),
