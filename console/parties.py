@@ -117,7 +117,7 @@ def _in_talk(parties: Parties, fact: Fact) -> Parties:
             held = _moved(parties, fact, Place.HELD, Kind.CITIZEN)
             return _moved(held, fact, Place.ASIDE, Kind.AGENT)
         case telephony.CallResumed():
-            return _moved(parties, fact, Place.TALK, Kind.CITIZEN, Kind.AGENT)
+            return _resumed(parties, fact)
         case telephony.ConsultStarted():
             asking = _moved(parties, fact, Place.CONSULT, Kind.AGENT)
             return _there(asking, fact, fact.leg, Place.CONSULT, fact.target)
@@ -133,6 +133,16 @@ def _in_talk(parties: Parties, fact: Fact) -> Parties:
             return _moved(_without(parties, AWAY), fact, Place.WITH_US, Kind.CITIZEN)
         case _:
             return parties
+
+
+def _resumed(parties: Parties, fact: Fact) -> Parties:
+    """Citizen and agent; one of them may be in a conference already."""
+    return tuple(
+        replace(party, place=Place.TALK, since=fact.at)
+        if party.place is Place.HELD or (party.place is Place.ASIDE and party.kind is Kind.AGENT)
+        else party
+        for party in parties
+    )
 
 
 def _apart(parties: Parties, fact: Fact) -> Parties:

@@ -222,7 +222,9 @@ class Mirror:
     def _in_company(self, call: Call, now: datetime) -> list[Effect]:
         """In a conference; whose story still spoke or played music has nothing more to say."""
         joined = facts.ConferenceJoined(at=now, call=call.id, leg=None)
-        told = [Fell(call.id)] if call.phase in TOLD_A_STORY else []
+        told: list[Effect] = [Fell(call.id)] if call.phase in TOLD_A_STORY else []
+        if call.phase is Phase.HELD:
+            told.append(facts.CallResumed(at=now, call=call.id))
         return [*told, *recording_begun(self.parties[call.id], call.id, now), joined]
 
     def _joined(self, call: Call, after: Call, now: datetime) -> list[Effect]:
