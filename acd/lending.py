@@ -7,7 +7,7 @@ is his as if the line had given it to him, but for the fate, which the call has 
 
 from acd import facts as f
 from acd import offers
-from acd.errors import ColleagueNotFree, ColleagueNotSignedIn
+from acd.errors import ColleagueNotFree, ColleagueNotSignedIn, WrongState
 from acd.happenings import LendSeat
 from acd.seat import Activity, Presence, Seat
 from acd.seat_orders import known_agent
@@ -16,8 +16,13 @@ from kernel.ids import AgentNo, LegId, leg_id
 
 
 def lend(turn: Turn, order: LendSeat) -> None:
-    """In a break too: whoever answers there wants to. Raises UnknownWorkNumber,
-    ColleagueNotSignedIn, ColleagueNotFree."""
+    """In a break too: whoever answers there wants to. Raises WrongState unless `by` talks on the
+    call, UnknownWorkNumber, ColleagueNotSignedIn, ColleagueNotFree."""
+    asking = turn.memory.agents.get(order.by)
+    if asking is None or asking.call != order.call or asking.activity is not Activity.TALKING:
+        raise WrongState(
+            f"Agent {order.by} does not talk on call {order.call}.", remedy="Load the floor again."
+        )
     seat = colleague(turn, order.agent, order.by)
     turn.note(
         f.SeatLent(

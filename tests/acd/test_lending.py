@@ -140,6 +140,25 @@ def test_who_cannot_be_asked_is_refused_and_nothing_changes(who: str, why: type[
     assert centre.floor.contents() == before
 
 
+@pytest.mark.parametrize("by", ["1002", "1003", "9999"])
+def test_nobody_asks_about_a_call_that_he_does_not_have(by: str) -> None:
+    centre = talking()
+    before = centre.floor.contents()
+
+    with pytest.raises(WrongState):
+        centre.take(h.LendSeat(SECOND, C1, AgentNo(by)))
+
+    assert centre.floor.contents() == before
+
+
+def test_nor_about_one_that_he_wraps_up() -> None:
+    centre = talking()
+    centre.end(centre.of(f.SeatRung)[0].leg)
+
+    with pytest.raises(WrongState):
+        lent(centre)
+
+
 def test_who_is_rung_talks_wraps_up_or_is_lent_already_is_not_free() -> None:
     centre = talking()
     centre.staff(3)
