@@ -53,6 +53,8 @@ class CallRow(BaseModel):
     hung_up_by: str | None
     recording_s: float | None
     rating: int | None
+    hand_off: str
+    incident_no: str
     tickets: list[str]
     survey: SurveyedRow | None
 
@@ -222,6 +224,8 @@ def call_row(card: CallCard) -> CallRow:
         hung_up_by=card.hung_up_by,
         recording_s=card.recording_s,
         rating=card.rating,
+        hand_off=card.hand_off,
+        incident_no=card.incident_no,
         tickets=list(card.tickets),
         survey=survey_row(card.survey),
     )

@@ -17,6 +17,7 @@ from console.surveyed import Surveyed, surveyed
 from intake.facts import TicketFiled
 from kernel.fact import Fact
 from kernel.ids import AgentNo, CallId, NumberKey, SeatId, is_out
+from telephony import emergency_facts as emergency
 from telephony import facts as telephony
 from telephony.passed_on import CameFromLevel
 
@@ -63,6 +64,8 @@ class CallCard:
     recording_s: float | None = None
     rating: int | None = None
     tickets: tuple[str, ...] = ()
+    hand_off: str = ""  # the last one to an emergency line: "110 joined"
+    incident_no: str = ""  # of a call from 110 (EMG-02), or told by the emergency line
     parties: Parties = ()  # who is on it now
     survey: Surveyed | None = None  # of a citizen whom the robot asks
 
@@ -268,4 +271,28 @@ def _of_the_phone(card: CallCard, fact: Fact) -> CallCard | None:
         case telephony.ServiceRated():
             return replace(card, rating=fact.level)
         case _:
-            return None
+            return _in_hand_off(card, fact)
+
+
+_HAND_OFF: Final[dict[type[Fact], str]] = {
+    emergency.HandOffRung: "ringing",
+    emergency.HandOffTried: "asked",
+    emergency.HandOffAnswered: "joined",
+    emergency.HandOffNotOurs: "not_ours",
+    emergency.HandOffFailed: "failed",
+    emergency.HandOffEnded: "ended",
+}
+
+
+def _in_hand_off(card: CallCard, fact: Fact) -> CallCard | None:
+    """How far the emergency line is (EMG-01)."""
+    if isinstance(fact, emergency.HandOffAsked):
+        return replace(card, hand_off=f"{fact.code} asked")
+    if isinstance(fact, emergency.HandOffTold) and fact.answer == "reject":
+        return replace(card, hand_off=f"{card.hand_off} rejected")
+    if isinstance(fact, emergency.HandOffNoted | emergency.IncidentTold) and fact.incident_no:
+        return replace(card, incident_no=fact.incident_no)
+    step = _HAND_OFF.get(type(fact))
+    if step is None:
+        return None
+    return replace(card, hand_off=f"{card.hand_off.partition(' ')[0]} {step}")

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from cases.hand_offs import HandOffRecord, Result
 from kernel.ids import AgentNo, CallId
 from telephony.emergency import Cue, Owner
+from telephony.emergency_facts import HandOffAnswered, HandOffAsked, IncidentTold
 from tests.console.house import CALL, OpenHouse
 
 OTHER = CallId("cc1-1767603600.99")
@@ -131,3 +132,23 @@ def record() -> HandOffRecord:
         owner="", keeper="", receiver_no="077123", incident_no="", answer="ack", reference="r1",
         recorded=True, tickets=(), case=None,
     )  # fmt: skip
+
+
+async def test_emg_02_the_card_shows_incident_number_and_hand_off(house: OpenHouse) -> None:
+    house.inside.talk()
+    now = house.inside.clock.now()
+    house.inside.journal.write(
+        [
+            IncidentTold(at=now, call=CALL, incident_no="JQ-7", by="sip"),
+            HandOffAsked(
+                at=now, call=CALL, hand_off="7-e1", code="110", agent=AgentNo("1001"),
+                by="agent", out_of_line=False,
+            ),
+            HandOffAnswered(at=now, call=CALL, hand_off="7-e1", trunk="t", with_agent=True),
+        ]
+    )  # fmt: skip
+    visitor = await house.signed_in("agent")
+
+    card = (await visitor.ask("GET", f"/api/calls/{CALL}")).body["call"]
+
+    assert (card["incident_no"], card["hand_off"]) == ("JQ-7", "110 joined")
