@@ -1,0 +1,98 @@
+"""Our own end of many hand-offs, which dies and comes back, and its phones' small habits."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from hotline.rehearsal.audio import tone
+from hotline.rehearsal.call_log import Phase
+from hotline.rehearsal.phone_call import PhoneCall
+from hotline.rehearsal.sip_phone import Answer, Habit, SipPhone
+from kernel.fact import Fact
+from kernel.ids import Epoch
+from telephony.emergency_facts import HandOffAsked, HandOffEnded, HandOffFailed
+from telephony.facts import RecordingKept, RecordingLost, RecordingStarted
+from tests.integration.emergency_cases import Case
+from tests.integration.emergency_stage import EmergencyStage
+from tests.integration.servers import RunningAsterisk
+from tests.integration.telephony_stage import EPOCHS, wait_with_music
+
+PATIENCE: Final = 30.0
+
+
+@dataclass
+class Exchange:
+    """Our own end: the living process's board, and all that any of them has told."""
+
+    asterisk: RunningAsterisk
+    facts: list[Fact] = field(default_factory=list)
+    deaths: int = 0
+    stage: EmergencyStage | None = None
+    _running: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self.stage = stage = EmergencyStage(self.asterisk, Epoch(next(EPOCHS)))
+        stage.facts = self.facts  # one journal
+        loop = asyncio.get_running_loop()
+        self._running = loop.create_task(stage.board.run(wait_with_music))
+
+    async def die(self) -> None:
+        """As a kill: not a word more to Asterisk."""
+        running, self._running, self.stage = self._running, None, None
+        if running is not None:
+            self.deaths += 1
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+    async def alive(self) -> EmergencyStage:
+        ends = time.monotonic() + PATIENCE
+        while time.monotonic() < ends:
+            if self.stage is not None and self.stage.board.is_ready:
+                return self.stage
+            await asyncio.sleep(0.02)
+        raise TimeoutError("our own end did not come back")
+
+
+def is_journaled(case: Case, mine: Sequence[Fact]) -> bool:
+    """Asked, over once, and one recording kept of what was recorded."""
+    if not any(isinstance(one, HandOffAsked) for one in mine):
+        return case.citizen_leaves is not None  # he left before the key was pressed
+    over = [one for one in mine if isinstance(one, HandOffFailed | HandOffEnded)]
+    started = any(isinstance(one, RecordingStarted) for one in mine)
+    kept = any(isinstance(one, RecordingKept) for one in mine)
+    lost = any(isinstance(one, RecordingLost) for one in mine)
+    return len(over) == 1 and not lost and (kept or not started)
+
+
+async def until(so: Callable[[], bool], within: float) -> bool:
+    """Look until it is so; False when it is not so in time."""
+    ends = time.monotonic() + within
+    while not so():
+        if time.monotonic() > ends:
+            return False
+        await asyncio.sleep(0.1)
+    return True
+
+
+def with_tone(hertz: int) -> Callable[[PhoneCall], Habit]:
+    def decide(call: PhoneCall) -> Habit:
+        call.sound.play(tone(hertz))
+        return Answer()
+
+    return decide
+
+
+def is_busy(seat: SipPhone) -> bool:
+    return any(call.log.phase is not Phase.ENDED for call in seat.calls)
+
+
+def hang_up(call: PhoneCall) -> None:
+    if call.log.phase is Phase.TALKING:
+        call.hang_up()
+
+
+def hang_up_all(seat: SipPhone) -> None:
+    for call in seat.calls:
+        hang_up(call)

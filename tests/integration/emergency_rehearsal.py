@@ -1,0 +1,267 @@
+"""Many hand-offs beside each other, each by its case, and what must be so of every one."""
+
+import asyncio
+import random
+import time
+from contextlib import AsyncExitStack
+from typing import Final
+
+from hotline.rehearsal.audio import tone
+from hotline.rehearsal.call_log import Phase
+from hotline.rehearsal.phone_call import PhoneCall
+from hotline.rehearsal.rtp import Pacer
+from hotline.rehearsal.sip_phone import (
+    Account,
+    Answer,
+    Habit,
+    LetItRing,
+    PhoneSet,
+    Reject,
+    SipPhone,
+    open_phone,
+)
+from kernel.clock import SystemClock
+from kernel.errors import HotlineError
+from kernel.fact import Fact
+from kernel.ids import CallId
+from telephony.emergency_facts import HandOffAsked
+from tests.integration.emergency_cases import (
+    Case,
+    Far,
+    Start,
+    expected_sounds,
+)
+from tests.integration.emergency_exchange import (
+    PATIENCE,
+    Exchange,
+    hang_up,
+    hang_up_all,
+    is_busy,
+    is_journaled,
+    until,
+    with_tone,
+)
+from tests.integration.emergency_stage import (
+    AGENT,
+    AGENT_HZ,
+    CITIZEN_HZ,
+    LONGEST_SILENCE,
+    POLICE_HZ,
+    SECOND_HOST,
+    Ear,
+    is_heard,
+)
+from tests.integration.servers import RunningAsterisk
+
+AT_ONCE: Final = 5  # seats, and hand-offs beside each other
+DEAD_FOR: Final = (0.2, 6.0)
+
+
+class Many:
+    def __init__(self, asterisk: RunningAsterisk, cases: list[Case]) -> None:
+        self.asterisk = asterisk
+        self.cases = {case.number: case for case in cases}
+        self.exchange = Exchange(asterisk)
+        self.differences: list[str] = []
+        self.longest = 0.0
+        self.rung_after: list[float] = []
+        self._clock, self._pacer = SystemClock(), Pacer()
+        self._phones = AsyncExitStack()
+        self._seats: asyncio.Queue[tuple[str, SipPhone]] = asyncio.Queue()
+
+    async def run(self, kills: int, seed: int) -> None:
+        async with self._phones:
+            await self._open_phones()
+            self.exchange.start()
+            await self.exchange.alive()
+            waiting = list(self.cases.values())
+            async with asyncio.TaskGroup() as group:
+                killing = group.create_task(self._kill(kills, seed, len(waiting)))
+                workers = [group.create_task(self._work(waiting)) for _ in range(AT_ONCE)]
+                await asyncio.wait(workers)
+                killing.cancel()
+            if self.exchange.stage is None:
+                self.exchange.start()
+            await self.exchange.alive()
+            await self._nothing_left()
+            await self.exchange.die()
+
+    # ---- phones
+
+    async def _open_phones(self) -> None:
+        port = self.asterisk.trunk_out_port
+        for host, second in ((self.asterisk.trunk_out_host, False), (SECOND_HOST, True)):
+            phone = await self._open(Account("outside"), (host, port), 60)
+            phone.decide = lambda call, second=second: self._police(call, second)  # type: ignore[misc]
+        for extension in list(self.asterisk.phones)[:AT_ONCE]:
+            server = ("127.0.0.1", self.asterisk.sip_port)
+            account = Account(extension, self.asterisk.phones[extension], server)
+            seat = await self._open(account, ("127.0.0.1", 0), 1)
+            seat.decide = with_tone(AGENT_HZ)
+            await seat.register(within=PATIENCE)
+            self._seats.put_nowait((extension, seat))
+
+    async def _open(self, account: Account, bind: tuple[str, int], lines: int) -> SipPhone:
+        made_of = PhoneSet(self._clock, self._pacer, bind, lines=lines)
+        return await self._phones.enter_async_context(open_phone(account, made_of))
+
+    def _police(self, call: PhoneCall, second: bool) -> Habit:
+        case = self.cases[call.other]  # his own number is shown to emergency lines (CH-04)
+        far = case.second if second else case.far
+        call.sound.play(tone(POLICE_HZ))
+        match far:
+            case Far.BUSY:
+                return Reject(486, after=0.1)
+            case Far.REFUSES:
+                return Reject(603)
+            case Far.RINGS:
+                return LetItRing()
+            case Far.DROPS:
+                loop = asyncio.get_running_loop()
+                loop.call_later(case.answers_after + case.drops_after, hang_up, call)
+            case Far.ANSWERS:
+                pass
+        return Answer(after=case.answers_after)
+
+    # ---- one after the other, several beside each other
+
+    async def _work(self, waiting: list[Case]) -> None:
+        while waiting:
+            case = waiting.pop(0)
+            seat = await self._seats.get()
+            try:
+                async with asyncio.timeout(120):
+                    await self._one(case, *seat)
+            except (TimeoutError, HotlineError, AssertionError) as trouble:
+                self._differs(case, f"did not go its way: {trouble!r}")
+            finally:
+                hang_up_all(seat[1])
+                self._seats.put_nowait(seat)
+
+    async def _one(self, case: Case, extension: str, seat: SipPhone) -> None:
+        server = ("127.0.0.1", self.asterisk.sip_port)
+        account = Account(case.number, "", server)
+        made_of = PhoneSet(self._clock, self._pacer, (self.asterisk.trunk_in_host, 0))
+        async with open_phone(account, made_of) as phone:
+            citizen = phone.dial("12345", caller=case.number)
+            citizen.sound.play(tone(CITIZEN_HZ))
+            call = await self._arrived(case)
+            if case.start is not Start.IN_LINE:
+                await self._talks(call, extension, seat, citizen)
+            if case.start is Start.HELD:
+                await (await self.exchange.alive()).control.hold(call)
+            ear = Ear(citizen)
+            async with asyncio.TaskGroup() as group:
+                listening = group.create_task(ear.listen())
+                await self._hand_off(case, call, seat, citizen)
+                listening.cancel()
+            self._judge(case, citizen, ear)
+            hang_up(citizen)
+            await self._journaled(case, call)
+
+    async def _arrived(self, case: Case) -> CallId:
+        ends = time.monotonic() + PATIENCE
+        while time.monotonic() < ends:
+            board = (await self.exchange.alive()).board
+            for call, party in board.mirror.parties.items():
+                if party.caller.national == case.number and call in board.calls:
+                    return call
+            await asyncio.sleep(0.05)
+        raise TimeoutError("he did not arrive")
+
+    async def _talks(
+        self, call: CallId, extension: str, seat: SipPhone, citizen: PhoneCall
+    ) -> None:
+        ends = time.monotonic() + PATIENCE
+        while time.monotonic() < ends:
+            stage = await self.exchange.alive()
+            live = stage.board.calls.get(call)
+            if live is not None and live.where and not is_busy(seat):
+                stage.ring(extension, live)
+            for _ in range(40):
+                await asyncio.sleep(0.05)
+                if is_heard(citizen.sound.heard.sound, AGENT_HZ):
+                    return
+        raise TimeoutError("he never talked with his agent")
+
+    async def _hand_off(self, case: Case, call: CallId, seat: SipPhone, citizen: PhoneCall) -> None:
+        loop, asked_at = asyncio.get_running_loop(), time.monotonic()
+        if case.agent_leaves is not None:
+            loop.call_later(case.agent_leaves, hang_up_all, seat)
+        if case.citizen_leaves is not None:
+            loop.call_later(case.citizen_leaves, hang_up, citizen)
+        while citizen.log.phase is Phase.TALKING and not self._was_asked(call):
+            stage = await self.exchange.alive()
+            try:
+                agent = case.start is not Start.IN_LINE
+                assert stage.emergency is not None, "it was made"
+                asker = AGENT if agent else None
+                await stage.emergency.ask(call, case.code, agent=asker, by="test")
+            except HotlineError as trouble:
+                if citizen.log.phase is not Phase.TALKING or self._was_asked(call):
+                    break
+                self.differences.append(f"{case.n}: asked in vain: {trouble}")
+                return
+        asked_at = max(asked_at, time.monotonic() - 0.5)
+        while time.monotonic() < asked_at + case.over_after:
+            if citizen.log.phase is Phase.ENDED:
+                return
+            await asyncio.sleep(0.1)
+        await self._comes_out(case, citizen, ends=time.monotonic() + 12)
+
+    def _was_asked(self, call: CallId) -> bool:
+        return any(
+            isinstance(one, HandOffAsked) and one.call == call for one in self.exchange.facts
+        )
+
+    async def _comes_out(self, case: Case, citizen: PhoneCall, ends: float) -> None:
+        wanted = expected_sounds(case)
+        await until(lambda: self._heard(citizen) == wanted, within=ends - time.monotonic())
+
+    def _heard(self, citizen: PhoneCall) -> frozenset[str]:
+        sound = citizen.sound.heard.sound
+        people = {"police": POLICE_HZ, "agent": AGENT_HZ}
+        heard = frozenset(who for who, hertz in people.items() if is_heard(sound, hertz, 0.4))
+        return heard or frozenset({"line"})
+
+    # ---- what must be so
+
+    def _judge(self, case: Case, citizen: PhoneCall, ear: Ear) -> None:
+        self.longest = max(self.longest, ear.longest)
+        if ear.longest > LONGEST_SILENCE and case.citizen_leaves is None:
+            self._differs(case, f"{ear.longest:.1f} s of silence")
+        if citizen.log.phase is Phase.ENDED:
+            if case.citizen_leaves is None:
+                self._differs(case, f"hung up on: {citizen.log.seen[-1]}")
+            return
+        heard = self._heard(citizen)
+        if heard != expected_sounds(case) and case.citizen_leaves is None:
+            self._differs(case, f"hears {sorted(heard)}")
+
+    async def _journaled(self, case: Case, call: CallId) -> None:
+        if not await until(lambda: is_journaled(case, self._mine(call)), within=20):
+            kinds = [one.kind for one in self._mine(call)]
+            self._differs(case, f"the journal tells {kinds}")
+
+    def _mine(self, call: CallId) -> list[Fact]:
+        return [one for one in self.exchange.facts if getattr(one, "call", None) == call]
+
+    async def _nothing_left(self) -> None:
+        ends = time.monotonic() + 20
+        while time.monotonic() < ends:
+            if "0 active channels" in self.asterisk.rx("core show channels count"):
+                return
+            await asyncio.sleep(0.5)
+        self.differences.append("left behind: " + self.asterisk.rx("core show channels concise"))
+
+    def _differs(self, case: Case, why: str) -> None:
+        self.differences.append(f"{case}: {why} (deaths {self.exchange.deaths})")
+
+    async def _kill(self, kills: int, seed: int, hand_offs: int) -> None:
+        chance = random.Random(seed + 1)
+        pause = 12.0 * hand_offs / AT_ONCE / max(kills, 1)
+        for _ in range(kills):
+            await asyncio.sleep(chance.uniform(0.2, 1.6) * pause)
+            await self.exchange.die()
+            await asyncio.sleep(chance.uniform(*DEAD_FOR))
+            self.exchange.start()
