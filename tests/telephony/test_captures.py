@@ -55,11 +55,13 @@ SAID = {
         [RINGS, TALKS, LegEnd.NO_ANSWER],
     ),
     "late_second_agent": ([ARRIVED, GONE], [TALKS, LegEnd.NOT_JOINED, LegEnd.HUNG_UP]),
+    "left_while_answered": ([ARRIVED, GONE], []),  # 35 ms after the 200: Answer() had not ended
     "recording": ([ARRIVED, GONE], [RINGS, TALKS, LegEnd.HUNG_UP]),
     "recording_dialplan": (
         [ARRIVED, facts.RecordingStarted.kind, GONE],
         [RINGS, TALKS, LegEnd.HUNG_UP],
     ),
+    "refused_no_room": ([ARRIVED, GONE], []),
     "spy_whisper_barge": ([ARRIVED], [TALKS, LegEnd.HUNG_UP]),
     "two_agents_one_caller": (
         [ARRIVED, GONE],
@@ -105,6 +107,15 @@ def test_a_caller_who_leaves_the_menu_hung_up_himself_although_the_cause_is_unkn
     (gone,) = [f for f in replayed("abandoned_ivr").facts if isinstance(f, facts.CallHungUp)]
 
     assert (gone.by, gone.cause) == (facts.HungUpBy.CITIZEN, 0)
+
+
+@pytest.mark.parametrize("name", ["left_while_answered", "refused_no_room"])
+def test_whom_agi_never_had_is_known_by_the_sip_call_id_that_the_dialplan_tells(name: str) -> None:
+    """I1: SIP has heard an answer of this call; whoever asks us for it must find it."""
+    (arrived,) = [f for f in replayed(name).facts if isinstance(f, facts.CallArrived)]
+
+    assert arrived.sip_call_id.endswith("-1@127.0.0.2")
+    assert arrived.dialled == "12345"
 
 
 def test_keys_come_in_order_and_commands_are_answered_once() -> None:

@@ -51,7 +51,7 @@ def told(*messages: dict[str, str]) -> list[Effect]:
 
 def test_who_hangs_up_while_he_is_being_answered_is_known_by_his_sip_call_id() -> None:
     """I1: answered (200), gone before AGI: without the dialplan's word nobody could tell whose."""
-    gone = of_channel("Hangup", cause="16", **{"cause-txt": "Normal Clearing"})
+    gone = of_channel("Hangup", exten="h", cause="0", **{"cause-txt": "Unknown"})
     effects = told(ARRIVES, of_channel("Newstate"), *LEAVES, gone)
 
     said = [effect for effect in effects if isinstance(effect, facts.CallArrived)]
