@@ -37,7 +37,7 @@ class AskedPhone:
         self, leg: LegId, number: PhoneNumber, call: CallId, *, ring_for: timedelta
     ) -> LegEnd | None:
         """None: he is there and waits for `call`. Never raises for what the telephone does."""
-        known = Leg(leg, Purpose.DIAL_OUT, call, target=number.masked())
+        known = Leg(leg, Purpose.ASKED, call, target=number.masked())
         self._switchboard.mirror.legs.expect(known)
         try:
             await self._asterisk.ask(self._originate(leg, number, ring_for))

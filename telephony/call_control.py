@@ -147,13 +147,6 @@ class AmiCallControl(Transfers):
         await self._asterisk.ask(act.hangup(known.ami_name))
         self._switchboard.see_off(call)
 
-    async def dial_out(self, leg: LegId, phone: Extension, to: PhoneNumber) -> None:
-        """Ring the agent's own phone; when he takes it, the dialplan dials the number."""
-        known = Leg(leg, Purpose.DIAL_OUT, None, target=to.masked())
-        await self._moves.reach(
-            known, phone, (act.DIAL_OUT, to.national), lambda: known.answered, AUTO_ANSWER
-        )
-
     # ---- within
 
     def _ring_ahead(

@@ -18,7 +18,7 @@ class Purpose(StrEnum):
     SEAT = "seat"  # a seat's phone, rung for one caller
     CONSULT = "consult"  # a third party the agent asks
     CONFERENCE = "conference"  # a third party who talks with the citizen
-    DIAL_OUT = "dial_out"  # a seat's phone that is to dial a number
+    ASKED = "asked"  # of who asks for a call with a citizen, where the floor rings no seat
     CITIZEN = "citizen"  # a citizen whom we ring; once he answers he is a call
     EMERGENCY = "emergency"  # ours to an emergency line, in the citizen's conference
     AHEAD = "ahead"  # a seat that is there before its citizen is rung (agent first)

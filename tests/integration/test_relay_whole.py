@@ -46,6 +46,8 @@ async def test_frd_03_handler_and_citizen_talk_from_12345_recorded_and_linked_to
     await relay.until_talking(call)
     await hear_each_other(citizen, handler)
 
+    await asyncio.sleep(2)  # they talk a while
+
     assert (handler.other, citizen.other) == ("12345", "12345")
     for one, hidden in ((handler, CITIZEN), (citizen, HANDLER)):
         assert hidden not in str(one.invite)

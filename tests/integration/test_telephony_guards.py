@@ -3,15 +3,13 @@
 import asyncio
 from datetime import timedelta
 
-import pytest
-
 from hotline.rehearsal.call_log import News, Phase
 from hotline.rehearsal.sip_phone import Answer, LetItRing
+from hotline.relay_wiring import DialPlan
 from kernel.ids import Epoch, Extension, leg_id
 from kernel.legs import LegEnd
 from kernel.phone import PhoneNumber
 from telephony import facts
-from telephony.errors import ActionRefused
 from tests.integration.servers import RunningAsterisk
 from tests.integration.telephony_stage import PATIENCE, new_stage, wait_with_music
 
@@ -76,19 +74,16 @@ async def test_whoever_waits_longer_than_the_switch_is_still_ours(
         await stage.control.resume(on_hold.id)
 
 
-async def test_a_number_off_the_list_is_not_dialled_for_an_agent(
+async def test_a_number_off_the_list_is_not_dialled_for_anybody(
     asterisk: RunningAsterisk,
 ) -> None:
-    """TOLL: abroad is on no list, so the trunk never hears of it."""
+    """TOLL: abroad is on no list; asked before a phone rings (FRD-03)."""
     async with new_stage(asterisk).open(wait_with_music) as stage:
-        seat = await stage.seat("8001", LetItRing())
-        outside = await stage.outside(Answer())
+        plan = DialPlan(stage.link)
 
-        with pytest.raises(ActionRefused):
-            await stage.control.dial_out(stage.new_leg(), Extension("8001"), ABROAD)
-
-        assert [call.log.phase for call in seat.calls] in ([], [Phase.ENDED])
-        assert outside.calls == []
+        assert not await plan.may_dial(ABROAD)
+        for number in ("13812345678", "043187654321", "110"):
+            assert await plan.may_dial(PhoneNumber.parse(number))
 
 
 async def test_a_number_off_the_list_is_not_rung_by_a_blind_transfer(

@@ -7,7 +7,7 @@ import pytest
 
 from hotline.rehearsal.audio import wav_samples
 from hotline.rehearsal.call_log import News, Phase
-from hotline.rehearsal.sip_phone import Answer, LetItRing, Reject
+from hotline.rehearsal.sip_phone import Answer, Reject
 from kernel.ids import Extension
 from kernel.legs import LegEnd
 from kernel.phone import PhoneNumber
@@ -244,19 +244,6 @@ async def test_a_command_in_a_wrong_phase_is_refused_before_anything_is_sent(
             await stage.control.hang_up(calls.CallId("test-0.0"))
 
         assert stage.link.counters["messages"] == sent
-
-
-async def test_an_agent_dials_out_to_the_allow_list_alone(asterisk: RunningAsterisk) -> None:
-    async with new_stage(asterisk).open(wait_with_music) as stage:
-        seat = await stage.seat("8001", LetItRing())
-        outside = await stage.outside(Answer())
-
-        await stage.control.dial_out(
-            stage.new_leg(), Extension("8001"), PhoneNumber.parse("13812345678")
-        )
-
-        called = await outside.next_call(within=PATIENCE)
-        await hear_each_other(seat.calls[0], called)
 
 
 def loud_seconds(file: Path) -> float:
