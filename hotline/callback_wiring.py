@@ -11,7 +11,7 @@ from hotline.owed.callback_line import CallbackLine, CallbackLines
 from hotline.owed.dialling import Dialling
 from hotline.stories.callback_call import adopted_callback
 from hotline.wiring import Hotline
-from kernel.ids import CallId, NumberKey, is_out
+from kernel.ids import CallId, NumberKey, is_out, is_relay
 from telephony.ahead import SeatAhead
 from telephony.live_call import LiveCall
 from telephony.story_teller import Story
@@ -47,7 +47,7 @@ def make_callbacks(hotline: Hotline, duties: Duties, dialling: Dialling) -> Call
 
 
 class RingsUs:
-    """Has somebody with this number a call of his own with us, waiting or talking?"""
+    """Has somebody with this number a call of his own with us, or is spoken with about a case?"""
 
     def __init__(self, hotline: Hotline) -> None:
         self._mirror = hotline.telephone.switchboard.mirror
@@ -55,7 +55,8 @@ class RingsUs:
     def __call__(self, key: NumberKey | None) -> bool:
         parties = self._mirror.parties.items()
         return key is not None and any(
-            party.caller_key == key and not is_out(call) for call, party in parties
+            party.caller_key == key and (not is_out(call) or is_relay(call))
+            for call, party in parties
         )
 
 
