@@ -26,6 +26,7 @@ from telephony import emergency_facts as facts
 from telephony.call import Phase
 from telephony.emergency import SLOW, HandOff, Owner
 from telephony.emergency_control import EmergencyControl
+from telephony.facts import ConferenceJoined, PictureMended
 from telephony.place import Place
 from telephony.switchboard import Switchboard
 
@@ -118,8 +119,8 @@ class EmergencyWatch:
             match fact:
                 case facts.HandOffAsked():
                     self._asked[fact.hand_off] = fact.code, fact.at
-                    if fact.out_of_line:
-                        self._desk.tell(CallWithdrawn(fact.call, Withdrawal.TRANSFERRED_AWAY))
+                case ConferenceJoined(leg=None) | PictureMended(how="hand_off"):
+                    self._leaves_line(fact.call)
                 case facts.HandOffRung() | facts.HandOffAnswered():
                     self._rung(fact.hand_off, fact.at)
                 case facts.HandOffFailed():
@@ -131,6 +132,14 @@ class EmergencyWatch:
                     self._raise("hand-off-rejected", f"{fact.hand_off} {fact.reference}")
                 case _:
                     continue
+
+    def _leaves_line(self, call: CallId | None) -> None:
+        """He is in company, and his story over: nobody is to be rung for him any more.
+
+        Not when the key is pressed: the end of the line is news for a story that still lives.
+        """
+        if any(row.call == call for row in self._desk.snapshot().waiting) and call is not None:
+            self._desk.tell(CallWithdrawn(call, Withdrawal.TRANSFERRED_AWAY))
 
     async def run(self) -> None:
         """For ever: what rings too late, and what is calm again."""

@@ -27,6 +27,7 @@ from telephony.emergency import Cue, HandOff, Owner, State
 from telephony.emergency import permit as permit_step
 from telephony.errors import ActionRefused, NoSuchCall, WrongPhase
 from telephony.legs import Leg, Purpose
+from telephony.mirror import TOLD_A_STORY
 from telephony.moves import MOVES_WITHIN
 from telephony.switchboard import Switchboard
 
@@ -194,6 +195,8 @@ class EmergencyControl:
 
     async def _bring_together(self, known: Call, seat: Leg | None, hand_off: HandOff) -> None:
         room = room_of(known.id)
+        if known.phase in TOLD_A_STORY:  # whose last word may be a hang-up
+            self._switchboard.stories.end(known.id)
         third = self._mirror.legs.consulted(known.id)
         self._switchboard.tell(act.set_variable(known.ami_name, kept.FAR, "here"))
         self._keep(known, hand_off)

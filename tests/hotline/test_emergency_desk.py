@@ -1,6 +1,7 @@
 """Who hears of hand-offs: the floor that he left the line, the supervisors that one failed."""
 
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from acd.call_facts import Withdrawal
 from acd.happenings import CallWithdrawn, Happening
@@ -9,15 +10,30 @@ from hotline.watch.alarms import Alarms
 from kernel.fact import Fact
 from kernel.ids import AgentNo, CallId
 from telephony import emergency_facts as facts
+from telephony.facts import ConferenceJoined, PictureMended
 from tests.fakes.fake_clock import FakeClock
 
 CALL = CallId("cc1-1767603600.41")
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 
 
+class Row(NamedTuple):
+    call: CallId
+
+
+class View(NamedTuple):
+    waiting: tuple[Row, ...]
+
+
 class Floor:
+    """`waiting`: whether he stands in line."""
+
     def __init__(self) -> None:
         self.told: list[Happening] = []
+        self.waiting = True
+
+    def snapshot(self) -> View:
+        return View((Row(CALL),) if self.waiting else ())
 
     def tell(self, happening: Happening) -> None:
         self.told.append(happening)
@@ -98,16 +114,29 @@ def test_emg_03_a_hand_off_that_their_system_rejects_is_an_alarm() -> None:
 
 
 def test_who_is_taken_out_of_the_line_is_rung_for_at_no_seat() -> None:
+    """Once he is in company, not before: until then his story would take it for its own end."""
+    stage = Stage()
+    stage.asked(out_of_line=True)
+    assert stage.floor.told == []
+
+    stage.watch.see([ConferenceJoined(at=NOW, call=CALL, leg=None)])
+
+    assert stage.floor.told == [CallWithdrawn(CALL, Withdrawal.TRANSFERRED_AWAY)]
+
+
+def test_who_was_adopted_in_company_is_rung_for_at_no_seat() -> None:
     stage = Stage()
 
-    stage.asked(out_of_line=True)
+    stage.watch.see([PictureMended(at=NOW, call=CALL, leg=None, how="hand_off")])
 
     assert stage.floor.told == [CallWithdrawn(CALL, Withdrawal.TRANSFERRED_AWAY)]
 
 
 def test_who_talks_is_not_told_to_the_line() -> None:
     stage = Stage()
-
+    stage.floor.waiting = False
     stage.asked()
+
+    stage.watch.see([ConferenceJoined(at=NOW, call=CALL, leg=None)])
 
     assert stage.floor.told == []
