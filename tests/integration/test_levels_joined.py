@@ -12,6 +12,7 @@ import pytest
 
 from hotline.rehearsal.audio import tone
 from hotline.rehearsal.call_log import News, Phase
+from hotline.rehearsal.errors import ConsoleRefused
 from hotline.rehearsal.phone_call import PhoneCall
 from tests.integration.console_center import (
     OUTSIDE_HZ,
@@ -62,6 +63,20 @@ async def works(center: Center, user: str) -> int:
     await sits(center, user)
     await center.people[user].ask("POST", "/api/seat/available")
     return len(center.seats[user].calls)
+
+
+async def goes_home(center: Center, user: str) -> None:
+    """As soon as his last call is over for the floor too."""
+
+    async def has_gone() -> bool:
+        try:
+            await leaves(center, user)
+        except ConsoleRefused as refused:
+            assert refused.reason == "wrong-state"
+            return False
+        return True
+
+    await eventually(has_gone)
 
 
 async def newest(center: Center, **wanted: str) -> dict[str, Any]:
@@ -135,7 +150,9 @@ async def test_nav_02_a_call_goes_up_with_its_ticket_and_comes_down_again(
         ("in", "changchun", "unresolved", "taken"),
         ("out", "changchun", "city_matter", "reached"),
     )
-    await asyncio.gather(leaves(city, "1001"), leaves(city, "1002"), leaves(province, "1001"))
+    await asyncio.gather(
+        goes_home(city, "1001"), goes_home(city, "1002"), goes_home(province, "1001")
+    )
 
 
 async def its_ticket_names_the_citys(province: Center, call: str) -> None:
@@ -170,7 +187,7 @@ async def test_nav_02_the_province_is_asked_first_and_then_has_the_citizen(
     await theirs.log.until(lambda log: log.phase is Phase.ENDED, within=WITHIN)
 
     await counted(city, ("out", "jilin", "cross_city", "reached"))
-    await asyncio.gather(leaves(city, "1001"), leaves(province, "1002"))
+    await asyncio.gather(goes_home(city, "1001"), goes_home(province, "1002"))
 
 
 async def test_utl_01_a_call_is_handed_to_the_heating_company_of_its_district(
@@ -190,7 +207,30 @@ async def test_utl_01_a_call_is_handed_to_the_heating_company_of_its_district(
 
     assert (done["done"], done["number"]) == ("transferring", "043188800401")
     await counted(city, ("out", "heat", "", "reached"))
-    await leaves(city, "1001")
+    await goes_home(city, "1001")
+
+
+async def test_utl_02_where_nobody_answers_an_urgent_ticket_is_filed(
+    joined: tuple[Center, Center],
+) -> None:
+    city, _ = joined
+    await works(city, "1002")
+    citizen, _, call = await talking(city, "1002", "19900000034")
+    agent = city.people["1002"]
+
+    heat = {"utility": "heat", "district": "220104", "how": "ticket"}
+    done = await agent.ask("POST", f"/api/calls/{call}/utility", heat)
+    whole = {name: value for name, value in FORM.items() if name != "title"}
+    form = {**done["form"], **whole}
+    receipt = await agent.ask("POST", "/api/tickets", {"call": call, "form": form})
+    ticket = await agent.ask("GET", f"/api/tickets/{receipt['ticket_no']}")
+    citizen.hang_up()
+
+    assert (done["done"], done["version"]) == ("ticket", 1)
+    assert (ticket["urgency"], ticket["category_code"]) == ("urgent", "0201010101")
+    assert ticket["title"] == done["form"]["title"]
+    await counted(city, ("out", "heat", "", "ticket"))
+    await goes_home(city, "1002")
 
 
 async def test_nav_06_the_province_sees_the_citys_calls_under_its_own(
