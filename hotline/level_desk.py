@@ -127,9 +127,16 @@ class LevelDesk:
         sums = rolled_up({name: self.levels.below(name) for name in levels}, own)
         passed = await self.store.report(start, end)
         return shown.LevelReport(
-            passed=[shown.PassedRow.model_validate(row) for row in passed],
+            passed=[_passed(row, row.target in levels) for row in passed],
             levels=[_figures(name, levels[name].parent, found) for name, found in sums.items()],
         )
+
+
+def _passed(row: Passed, of_a_level: bool) -> shown.PassedRow:
+    """A line with seats of its own hands calls over as a level does, and is none."""
+    found = shown.PassedRow.model_validate(row)
+    is_line = row.kind == "level" and not of_a_level
+    return found.model_copy(update={"kind": "line"}) if is_line else found
 
 
 def _figures(name: str, parent: str | None, found: RolledUp) -> shown.LevelFigures:

@@ -66,7 +66,7 @@ class WrapUp:
             seat=card.seat,
             queue=QueueName(card.queue) if card.queue else None,
             is_province_ticket=self.site.accept_level is AcceptLevel.PROVINCE,
-            transferred_from=TransferredFrom.LEVEL if card.from_level else None,
+            transferred_from=_handed_over_by(card),
             external_ref=card.level_ticket,
         )
 
@@ -74,3 +74,10 @@ class WrapUp:
         if card.caller_key is None:
             return WITHHELD
         return await self.vault.reveal(card.caller_key) or WITHHELD
+
+
+def _handed_over_by(card: CallCard) -> TransferredFrom | None:
+    """Another level (NAV-05), or a line with seats of its own (MRG-03)."""
+    if not card.from_level:
+        return None
+    return TransferredFrom.BRANCH if card.way.startswith("line:") else TransferredFrom.LEVEL

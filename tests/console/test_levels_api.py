@@ -172,6 +172,19 @@ async def test_nav_06_the_report_counts_both_directions_and_rolls_up(tmp_path: P
         assert levels["changchun"]["with_below"]["answered"] == 8
 
 
+async def test_mrg_03_a_retained_line_that_hands_a_call_over_is_no_level(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        row = {"direction": "in", "kind": "level", "reason": "", "district": "", "result": "taken"}
+        house.inside.hands.passed = [
+            Passed(target=target, calls=1, **row) for target in ("tax", "jilin")
+        ]
+        boss = await house.signed_in("supervisor")
+
+        passed = (await boss.ask("GET", f"/api/levels/report?{SPAN}")).body["passed"]
+
+        assert [row["kind"] for row in passed] == ["line", "level"]
+
+
 async def test_a_report_of_more_than_a_month_is_refused(tmp_path: Path) -> None:
     async with open_house(tmp_path) as house:
         boss = await house.signed_in("supervisor")

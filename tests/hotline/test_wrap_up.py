@@ -15,7 +15,7 @@ from hotline.stories.wrap_up import WrapUp
 from intake.submission import IntakeRules, TicketIntake
 from kernel.ids import AgentNo, CallId, LegId, NumberKey, QueueName, SeatId
 from kernel.phone import PhoneNumber
-from telephony.facts import CallArrived, CallHungUp, HungUpBy
+from telephony.facts import CallArrived, CallHungUp, HungUpBy, WayIn
 from telephony.passed_on import CameFromLevel
 from tests.acd.centre import directory
 from tests.fakes.fake_case_store import FakeCaseStore
@@ -180,3 +180,17 @@ async def test_nav_05_a_ticket_of_a_citizens_own_call_names_no_other() -> None:
 
     assert "transferred_from" not in frame
     assert frame["external_ref"] == ""
+
+
+async def test_mrg_03_a_ticket_of_a_call_from_a_retained_line_says_so() -> None:
+    desk = Desk()
+    desk.calls.see(
+        [
+            WayIn(at=MONDAY_NINE, call=C1, caller_key=KEY, line="main", why="line:tax",
+                  queue="general", language=""),
+            CameFromLevel(at=MONDAY_NINE, call=C1, level="tax", reason="", ticket_no="",
+                          their_call="t-1.1", taken=True),
+        ]
+    )  # fmt: skip
+
+    assert (await desk.filed()).frame["transferred_from"] == "branch"
