@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from acd import facts as acd
 from kernel.fact import Fact
+from telephony import emergency_facts as emergency
 from telephony import facts as telephony
 from telephony.steps_asked import Step, StepAsked, ThirdPartyEnded
 
@@ -131,6 +132,20 @@ def _in_talk(parties: Parties, fact: Fact) -> Parties:
             return _handed(parties, fact)
         case telephony.TransferFailed():
             return _moved(_without(parties, AWAY), fact, Place.WITH_US, Kind.CITIZEN)
+        case _:
+            return _with_emergency_line(parties, fact)
+
+
+def _with_emergency_line(parties: Parties, fact: Fact) -> Parties:
+    """It rings while he is in company already; his agent may be with him, or not (EMG-01)."""
+    match fact:
+        case emergency.HandOffAsked(hand_off=key, code=code, at=at):
+            line = Party(key=key, kind=Kind.THIRD, name=code, place=Place.RINGS, since=at)
+            return _with(parties, line)
+        case emergency.HandOffAnswered(hand_off=key):
+            return _there(parties, fact, key, Place.CONFERENCE)
+        case emergency.HandOffFailed(hand_off=key) | emergency.HandOffEnded(hand_off=key):
+            return _without(parties, key)
         case _:
             return parties
 

@@ -6,6 +6,7 @@ from cases.hand_offs import HandOffRecord, Result
 from kernel.ids import AgentNo, CallId
 from telephony.emergency import Cue, Owner
 from telephony.emergency_facts import HandOffAnswered, HandOffAsked, IncidentTold
+from telephony.facts import ConferenceJoined
 from tests.console.house import CALL, OpenHouse
 
 OTHER = CallId("cc1-1767603600.99")
@@ -152,3 +153,22 @@ async def test_emg_02_the_card_shows_incident_number_and_hand_off(house: OpenHou
     card = (await visitor.ask("GET", f"/api/calls/{CALL}")).body["call"]
 
     assert (card["incident_no"], card["hand_off"]) == ("JQ-7", "110 joined")
+
+
+async def test_emg_01_who_is_on_the_call_and_who_hears_whom(house: OpenHouse) -> None:
+    house.inside.talk()
+    now = house.inside.clock.now()
+    leg = house.inside.floor.snapshot().seats[0].leg
+    asked = HandOffAsked(
+        at=now, call=CALL, hand_off="7-e1", code="110", agent=AgentNo("1001"), by="agent",
+        out_of_line=False,
+    )  # fmt: skip
+    joined = [ConferenceJoined(at=now, call=CALL, leg=one) for one in (None, leg)]
+    answered = HandOffAnswered(at=now, call=CALL, hand_off="7-e1", trunk="t", with_agent=True)
+    house.inside.journal.write([asked, *joined, answered])
+    visitor = await house.signed_in("agent")
+
+    parties = (await visitor.ask("GET", f"/api/calls/{CALL}/parties")).body["parties"]
+
+    police = next(party for party in parties if party["name"] == "110")
+    assert sorted(police["hears"]) == sorted(["citizen", leg])
