@@ -76,4 +76,5 @@ def test_the_limits_of_a_site_stand_in_what_is_rendered(config: Path, tmp_path: 
     options = (tmp_path / "etc/asterisk.conf").read_text().splitlines()
     assert {"live_dangerously = no", "maxcalls = 321", "maxload = 7.5"} <= set(options)
     endpoints = (tmp_path / "etc/pjsip.conf").read_text()
-    assert endpoints.count("media_address = 192.0.2.7\nbind_rtp_to_media_address = yes") == 3
+    heard_at = endpoints.count("media_address = 192.0.2.7\nbind_rtp_to_media_address = yes")
+    assert heard_at == endpoints.count("type = endpoint\n") >= 3
