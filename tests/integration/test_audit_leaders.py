@@ -28,6 +28,7 @@ from tests.integration.standby_site import (
     talks,
 )
 from tests.integration.test_audit_outside import audited, clean_audit
+from tests.storage.waiting import until
 
 
 @pytest.fixture
@@ -113,10 +114,14 @@ async def each_planted_difference_is_found(site: Site) -> None:
 
 
 async def is_found(site: Site, sentence: str) -> None:
-    code, report = await asyncio.to_thread(audited, site, "two")
-    assert code == 1
-    told = [one["en"] for one in report["differences"]]
-    assert any(sentence in one for one in told), told
+    """Once the calls have been over for as long as an audit waits for their records."""
+
+    async def so() -> bool:
+        code, report = await asyncio.to_thread(audited, site, "two")
+        assert code == 1
+        return any(sentence in one["en"] for one in report["differences"])
+
+    await until(so)
 
 
 async def ended_calls(site: Site) -> set[str]:
