@@ -17,7 +17,7 @@ from telephony.ahead import SeatAhead
 from telephony.asked_phone import AskedPhone
 from telephony.dial_out import DialOut
 from telephony.live_call import LiveCall
-from telephony.spoken import Sound
+from telephony.spoken import Sound, digits
 from telephony.story_teller import Story
 from telephony.switchboard import Switchboard
 
@@ -35,6 +35,7 @@ class Relaying:
     write: WritesFacts
     clock: Clock
     login: str
+    work_no: str
     case: CaseId | None
     number: PhoneNumber = field(repr=False)
     asked_at: datetime
@@ -95,6 +96,13 @@ class RelayHouse:
             continue
 
     def greeting(self, relay: Relaying) -> list[Sound]:
-        """We say who calls, and that it is recorded; nothing of the case (G)."""
+        """We say who calls, and that it is recorded; nothing of the case (G).
+
+        A handler's 工号 is said here (MRG-06), an agent's by the dialplan at the join.
+        """
         say = self.center.phrases.say
-        return say("relay_greeting") if relay.case else say("welcome", "recording_notice")
+        who = say("relay_greeting") if relay.case else say("welcome", "recording_notice")
+        figures = relay.work_no if relay.work_no.isascii() and relay.work_no.isdigit() else ""
+        if relay.agent is not None or not figures:
+            return who
+        return [*who, *say("agent_number"), *digits(figures), *say("at_your_service")]

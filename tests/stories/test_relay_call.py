@@ -111,6 +111,21 @@ def test_frd_03_the_journal_tells_who_spoke_with_whom_when_about_which_case(
     played(tmp_path, script)
 
 
+def test_mrg_06_the_handlers_work_number_is_said_to_the_citizen(tmp_path: Path) -> None:
+    async def script(stage: RelayStage) -> None:
+        zhang = stage.handlers.handlers["zhang"]
+        stage.handlers.handlers["zhang"] = replace(zhang, work_no="9021")
+        stage.citizen(Habit.ANSWERS)
+        stage.handler(Habit.ANSWERS)
+        call = await stage.office.about(CASE, OF_HANDLER)
+        await stage.passes(5)
+
+        said = ["relay_greeting", "agent_number", "9", "0", "2", "yao", "at_your_service"]
+        assert stage.heard(call) == said
+
+    played(tmp_path, script)
+
+
 @pytest.mark.parametrize(
     ("habit", "outcome"),
     [
