@@ -11,7 +11,7 @@ from typing import Final
 
 import structlog
 
-from kernel.errors import Unavailable
+from kernel.errors import HotlineError, Unavailable
 from kernel.ids import CallId, Extension, LegId, epoch_of, is_out
 from kernel.legs import LegEnd
 from kernel.phone import PhoneNumber
@@ -103,23 +103,29 @@ class AmiCallControl(Transfers):
     async def three_way(self, call: CallId, leg: LegId, to: Target | None) -> None:
         """Citizen, agent and a third party in one conference; `to` None: who is consulted.
 
-        Raises PartyNotReached; then citizen and agent are in the conference alone.
+        Whoever is rung answers first: until then, and if he does not, the two talk on as they do.
+        Raises PartyNotReached.
         """
-        known, seat = self._moves.with_seat(call, Command.CONFER)
-        room, third = conference_of(call), self._mirror.legs.consulted(call)
-        if third is None and to is None:
+        self._moves.with_seat(call, Command.CONFER)
+        consulted = self._mirror.legs.consulted(call)
+        if consulted is None and to is None:
             raise WrongPhase(f"Nobody is consulted in call {call}.", remedy="Name the third party.")
+        try:
+            if consulted is None and to is not None:
+                third, room = third_party(leg, Purpose.CONFERENCE, call, to), conference_of(call)
+                await self._moves.reach(third, to, ("confleg", room), lambda: bool(third.room))
+            await self._come_together(call, None if consulted is None else consulted.ami_name)
+        except HotlineError:
+            self.drop(leg)  # whom he answered for has gone meanwhile
+            raise
+
+    async def _come_together(self, call: CallId, consulted: str | None) -> None:
+        known, seat = self._moves.with_seat(call, Command.CONFER)
         if known.phase is not Phase.CONFERENCE:
-            beside = None if third is None else third.ami_name
-            await self._confer(known.ami_name, seat.ami_name, beside, room)
+            await self._confer(known.ami_name, seat.ami_name, consulted, conference_of(call))
             await self._moves.await_phase(call, Phase.CONFERENCE)
         if not await self._switchboard.until(lambda: bool(seat.room), MOVES_WITHIN):
             raise not_moved(call, "the conference")
-        if third is not None:
-            return
-        assert to is not None, "somebody is named, or was consulted"
-        third = third_party(leg, Purpose.CONFERENCE, call, to)
-        await self._moves.reach(third, to, ("confleg", room), lambda: bool(third.room))
 
     async def _confer(self, citizen: str, seat: str, consulted: str | None, room: str) -> None:
         """Those who talk with each other are parted in one action: neither falls through at their

@@ -8,11 +8,14 @@ import pytest
 
 from kernel.ids import Extension, LegId
 from kernel.legs import LegEnd
+from kernel.phone import PhoneNumber
 from telephony.call_control import AmiCallControl
 from telephony.errors import NoSuchCall, WrongPhase
 from telephony.legs import LegAnswered, LegNews, LegRinging
 from telephony.live_call import LiveCall
 from tests.fakes.fake_switch import Habit
+
+DEPARTMENT = PhoneNumber.parse("13812345678")
 
 
 class Exchange(Protocol):
@@ -127,6 +130,41 @@ async def a_consulted_colleague_takes_the_call_over(on: Exchange) -> None:
     assert not call.hung_up.is_set()
 
 
+async def a_colleague_who_is_left_in_a_conference_has_the_citizen(on: Exchange) -> None:
+    call = await on.citizen()
+    leg, third = await talking(on, call), on.new_leg()
+    await on.phone("8002", Habit.ANSWERS)
+    await on.control.consult(call.id, third, Extension("8002"))
+    await on.control.three_way(call.id, on.new_leg(), None)
+    await on.until(lambda: not on.control.has_consulted(call.id))
+    await on.control.leave_conference(call.id)
+    assert await on.ended(leg) is LegEnd.HUNG_UP
+    await on.until(lambda: LegAnswered(third, call.id) in on.news)
+
+
+async def a_third_party_who_is_sent_away_last_leaves_the_citizen_in_our_hands(
+    on: Exchange,
+) -> None:
+    call = await on.citizen()
+    leg, third = await talking(on, call), on.new_leg()
+    await on.phone("13812345678", Habit.ANSWERS)
+    await on.control.three_way(call.id, third, DEPARTMENT)
+    await on.control.leave_conference(call.id)
+    assert await on.ended(leg) is LegEnd.HUNG_UP
+    await on.control.part_with(call.id, third)
+    assert await call.conversation_over() == "room"
+
+
+async def a_transfer_that_fails_gives_the_citizen_back_and_says_why(on: Exchange) -> None:
+    call = await on.citizen()
+    leg = await talking(on, call)
+    await on.phone("13812345678", Habit.BUSY)
+    await on.control.blind_transfer(call.id, DEPARTMENT)
+    assert await on.ended(leg) is LegEnd.HUNG_UP
+    assert await call.conversation_over() == "room"
+    assert call.party.away_failed == "BUSY/17"
+
+
 async def back_to_the_line_means_in_our_hands_and_free_to_ring_for(on: Exchange) -> None:
     call = await on.citizen()
     leg = await talking(on, call)
@@ -164,6 +202,9 @@ CONTRACT: list[Callable[[Exchange], Awaitable[None]]] = [
     a_caller_whose_seat_was_given_up_and_answered_is_free_to_ring_for,
     hold_and_resume_keep_them_together,
     a_consulted_colleague_takes_the_call_over,
+    a_colleague_who_is_left_in_a_conference_has_the_citizen,
+    a_third_party_who_is_sent_away_last_leaves_the_citizen_in_our_hands,
+    a_transfer_that_fails_gives_the_citizen_back_and_says_why,
     back_to_the_line_means_in_our_hands_and_free_to_ring_for,
     an_emergency_line_that_does_not_answer_gives_the_citizen_back,
     hanging_up_ends_the_call_and_then_it_is_no_call,

@@ -378,6 +378,21 @@ def test_a_third_party_who_does_not_come_leaves_the_two_together_to_try_another(
     trace(story)
 
 
+@pytest.mark.parametrize("who", ["citizen", "agent"])
+def test_while_a_third_party_rings_the_two_talk_on_and_who_leaves_lets_him_go(who: str) -> None:
+    async def story(house: HandlingHouse, call: CallId) -> None:
+        house.switch.habits["8002"] = Habit.RINGS
+        asked = asyncio.ensure_future(house.refused(house.contacts.three_way(FIRST, call, SECOND)))
+        await house.passes(3)
+        assert house.hears(call) == {"citizen": ["1001"], "1001": ["citizen"], "1002": []}
+        house.hangs_up(call if who == "citizen" else house.leg_of(FIRST))
+        await house.passes(1)
+        assert await asked == "party-not-reached"
+        assert house.doing(SECOND) == "idle"
+
+    trace(story)
+
+
 def test_who_is_consulted_comes_into_the_conference() -> None:
     async def story(house: HandlingHouse, call: CallId) -> None:
         await house.contacts.consult(FIRST, call, SECOND)
