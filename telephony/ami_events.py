@@ -243,6 +243,12 @@ def _hangup(h: Headers) -> Hangup:
     return Hangup(_uid(h), _number(h, "cause"), _may(h, "cause-txt"), _may(h, "techcause"))
 
 
+def _dial_state(h: Headers) -> Newstate | None:
+    """A network that lets its own ringing be heard (183) says no 180."""
+    heard = _may(h, "dialstatus") == "PROGRESS"
+    return Newstate(_must(h, "destuniqueid"), RINGING) if heard else None
+
+
 def _agi_start(h: Headers) -> AsyncAgiStart:
     """`Env` is URL-encoded, and panoramisk does not decode it (it does decode `Result`)."""
     arguments = tuple(_ARGUMENT.findall(unquote(_may(h, "env"))))
@@ -260,22 +266,10 @@ def _bridge(h: Headers) -> tuple[str, str, int, bool]:
     return _uid(h), _must(h, "bridgeuniqueid"), _number(h, "bridgenumchannels"), conference
 
 
-def _originate_response(h: Headers) -> OriginateResponse:
-    return OriginateResponse(_uid(h), _must(h, "response") == "Success", _number(h, "reason"))
-
-
-def _user_event(h: Headers) -> UserEvent:
-    return UserEvent(_uid(h), _must(h, "channel"), *_who(h), _must(h, "userevent"), h)
-
-
-def _attended(h: Headers) -> AttendedTransfer:
-    success = _must(h, "result") == "Success"
-    return AttendedTransfer(success, _must(h, "origtransfereruniqueid"))
-
-
 _BUILDERS: Final[Mapping[str, Callable[[Headers], AmiEvent | None]]] = {
     "Newchannel": _newchannel,
     "Newstate": lambda h: Newstate(_uid(h), _number(h, "channelstate")),
+    "DialState": _dial_state,
     "HangupRequest": lambda h: HangupRequest(_uid(h)),
     "Hangup": _hangup,
     "AsyncAGIStart": _agi_start,
@@ -286,13 +280,19 @@ _BUILDERS: Final[Mapping[str, Callable[[Headers], AmiEvent | None]]] = {
     ),
     "BridgeEnter": lambda h: BridgeEnter(*_bridge(h)),
     "BridgeLeave": lambda h: BridgeLeave(*_bridge(h)),
-    "OriginateResponse": _originate_response,
-    "UserEvent": _user_event,
+    "OriginateResponse": lambda h: OriginateResponse(
+        _uid(h), _must(h, "response") == "Success", _number(h, "reason")
+    ),
+    "UserEvent": lambda h: UserEvent(
+        _uid(h), _must(h, "channel"), *_who(h), _must(h, "userevent"), h
+    ),
     "Hold": lambda h: Hold(_uid(h)),
     "Unhold": lambda h: Unhold(_uid(h)),
     "ConfbridgeJoin": lambda h: ConfbridgeJoin(_uid(h), _must(h, "conference")),
     "ConfbridgeLeave": lambda h: ConfbridgeLeave(_uid(h), _must(h, "conference")),
-    "AttendedTransfer": _attended,
+    "AttendedTransfer": lambda h: AttendedTransfer(
+        _must(h, "result") == "Success", _must(h, "origtransfereruniqueid")
+    ),
     "MixMonitorStart": lambda h: MixMonitorStart(_uid(h)),
     "ContactStatus": lambda h: ContactStatus(_must(h, "aor"), _must(h, "contactstatus")),
     "DeviceStateChange": lambda h: DeviceState(_must(h, "device"), _must(h, "state")),

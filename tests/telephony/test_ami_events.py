@@ -5,10 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from telephony.ami_events import (
+    RINGING,
     AsyncAgiStart,
     BrokenEvent,
     DtmfEnd,
     Hangup,
+    Newstate,
     UserEvent,
     parse,
 )
@@ -99,3 +101,11 @@ def test_a_name_keeps_its_letters_but_stands_in_one_line(text: str) -> None:
 def test_an_argument_that_cannot_be_quoted_is_refused(text: str) -> None:
     with pytest.raises(ForbiddenText):
         agi_quoted(text)
+
+
+def test_a_network_that_lets_its_own_ringing_be_heard_rings() -> None:
+    """183 with early media: Asterisk says no Newstate then, only DialState (EMG-01)."""
+    said = {"event": "DialState", "destuniqueid": "cc1-1767603600.9"}
+
+    assert parse({**said, "dialstatus": "PROGRESS"}) == Newstate("cc1-1767603600.9", RINGING)
+    assert parse({**said, "dialstatus": "RINGING"}) is None  # Newstate says so
