@@ -14,12 +14,23 @@ from kernel.fact import Fact
 from kernel.ids import Epoch
 from telephony.emergency_facts import HandOffAsked, HandOffEnded, HandOffFailed
 from telephony.facts import RecordingKept, RecordingLost, RecordingStarted
+from telephony.live_call import LiveCall
 from tests.integration.emergency_cases import Case
 from tests.integration.emergency_stage import EmergencyStage
 from tests.integration.servers import RunningAsterisk
-from tests.integration.telephony_stage import EPOCHS, wait_with_music
+from tests.integration.telephony_stage import EPOCHS
 
 PATIENCE: Final = 30.0
+
+
+async def line_or_rating(call: LiveCall) -> None:
+    """In line and after the call something is heard, whenever he comes into our hands."""
+    where = ""
+    while not call.hung_up.is_set():
+        if call.where not in ("", where):
+            await call.music()
+        where = call.where
+        await asyncio.sleep(0.05)
 
 
 @dataclass
@@ -36,7 +47,7 @@ class Exchange:
         self.stage = stage = EmergencyStage(self.asterisk, Epoch(next(EPOCHS)))
         stage.facts = self.facts  # one journal
         loop = asyncio.get_running_loop()
-        self._running = loop.create_task(stage.board.run(wait_with_music))
+        self._running = loop.create_task(stage.board.run(line_or_rating))
 
     async def die(self) -> None:
         """As a kill: not a word more to Asterisk."""

@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from typing import Final
 
 from hotline.rehearsal.audio import tone
@@ -149,7 +149,8 @@ class Many:
             if case.start is not Start.IN_LINE:
                 await self._talks(call, extension, seat, citizen)
             if case.start is Start.HELD:
-                await (await self.exchange.alive()).control.hold(call)
+                with suppress(HotlineError):  # we died in that moment: he talks on, or is held
+                    await (await self.exchange.alive()).control.hold(call)
             ear = Ear(citizen)
             async with asyncio.TaskGroup() as group:
                 listening = group.create_task(ear.listen())
