@@ -191,6 +191,9 @@ class QueuePolicies(Frozen):
             to = queue.overflow.queue if queue.overflow else None
             if to is not None and (to not in self.queues or to == name):
                 raise ValueError(f"queue {name} overflows into {to}, which is not another queue")
+            lost = set(queue.must) - set(self.queues[to].must) if to is not None else set()
+            if lost:
+                raise ValueError(f"queue {name} overflows into {to}, where {min(lost)} is no must")
         return self
 
     def of(self, queue: QueueName) -> QueuePolicy:

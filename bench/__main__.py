@@ -19,6 +19,7 @@ from bench.report import Report, show
 # Each is a module bench/NAME.py with run(quick) -> Report.
 BENCHES: Final = {
     "floor": "a decision: seats x waiting x signatures, against a linear scan",
+    "rare": "callers whom few seats can serve: how often they give up, against the others",
     "ami": "typed AMI events per second, against bare panoramisk",
     "feed": "the live board: cost of a frame, a client, a fan-out",
     "journal": "facts written, synced, shipped to PostgreSQL, read back",

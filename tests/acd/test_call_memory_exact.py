@@ -157,7 +157,7 @@ def test_queues_that_overflow_into_each_other_send_nobody_round_twice() -> None:
 def test_relaxed_needs_are_what_is_asked_of_a_seat_from_then_on() -> None:
     centre = Centre()
     centre.call("c1", "dialect")
-    centre.wait(10)
+    centre.wait(5)
 
     assert remembered(centre, "callers", "c1")["needs"] == {"dialect:dongbei": 1}
     assert remembered(centre, "callers", "c1")["asked"] == {"dialect:dongbei": 2}

@@ -70,6 +70,16 @@ def test_rules_that_do_not_fit_together_are_refused(key: str, wrong: object) -> 
         policies({key: wrong})
 
 
+def test_a_must_is_not_lost_where_a_queue_overflows_into() -> None:
+    """SPC-03: who is moved there would be put through to anybody."""
+    into_elderly = {"must": ["lang:*"], "overflow": {"queue": "elderly"}}
+
+    with pytest.raises(
+        ValidationError, match=r"general overflows into elderly, where lang:\* is no"
+    ):
+        policies(into_elderly)
+
+
 def test_rules_that_fit_together_are_taken() -> None:
     assert general(overflow={"queue": "elderly"}).overflow == Overflow(queue=QueueName("elderly"))
     assert general(callback=None, when_too_long="wait").callback is None
