@@ -8,7 +8,9 @@ is his as if the line had given it to him, but for the fate, which the call has 
 from acd import facts as f
 from acd import offers
 from acd.errors import ColleagueNotFree, ColleagueNotSignedIn, WrongState
+from acd.experts import main_unit
 from acd.happenings import LendSeat
+from acd.line import Caller
 from acd.seat import Activity, Presence, Seat
 from acd.seat_orders import known_agent
 from acd.turn import Turn
@@ -24,6 +26,8 @@ def lend(turn: Turn, order: LendSeat) -> None:
             f"Agent {order.by} does not talk on call {order.call}.", remedy="Load the floor again."
         )
     seat = colleague(turn, order.agent, order.by)
+    expert_of = main_unit(seat.skills)
+    where = turn.memory.directory.seats.get(seat.id)
     turn.note(
         f.SeatLent(
             at=turn.now,
@@ -33,6 +37,8 @@ def lend(turn: Turn, order: LendSeat) -> None:
             phone=seat.phone,
             call=order.call,
             by=order.by,
+            expert_of=expert_of,
+            place=where.place if expert_of is not None and where is not None else None,
         )
     )
 
@@ -46,9 +52,8 @@ def colleague(turn: Turn, agent: AgentNo, by: AgentNo) -> Seat:
             f"Agent {agent} is not signed in.", remedy="Ask somebody else, or use the queue."
         )
     if agent == by or not seat.is_at_rest or not seat.reachable:
-        state = "lent to another call" if seat.lent_leg else seat.activity.value
         raise ColleagueNotFree(
-            f"Agent {agent} at seat {seat.id} is {state}, or his phone is away.",
+            f"Agent {agent} at seat {seat.id} is busy ({seat.activity}), or his phone is away.",
             remedy="Try again when he is free, ask somebody else, or use the queue.",
         )
     return seat
@@ -57,14 +62,13 @@ def colleague(turn: Turn, agent: AgentNo, by: AgentNo) -> Seat:
 def answered(turn: Turn, leg: LegId) -> None:
     """The lent seat and the citizen are alone with each other: the conversation is his."""
     seat = turn.memory.lent[leg]
-    caller = turn.memory.callers.get(seat.lent_to) if seat.lent_to is not None else None
-    before = caller.seat if caller is not None else None
-    waits = caller is not None and (caller.waiting or caller.in_fallback)
-    if caller is None or waits or (before and before.activity is not Activity.TALKING):
+    assert seat.lent_to is not None, "a loan is for a call"
+    caller = turn.memory.callers.get(seat.lent_to)
+    if caller is None or _is_in_line(caller):
         turn.surprise("a colleague took over a call that nobody had", leg)
         return
-    if before is not None:
-        offers.end_talk(turn, before)
+    if caller.seat is not None:
+        offers.end_talk(turn, caller.seat)
     turn.note(
         f.SeatAnswered(
             at=turn.now,
@@ -77,6 +81,11 @@ def answered(turn: Turn, leg: LegId) -> None:
             again=True,
         )
     )
+
+
+def _is_in_line(caller: Caller) -> bool:
+    rung_for = caller.seat is not None and caller.seat.activity is Activity.RINGING
+    return caller.waiting or caller.in_fallback or rung_for
 
 
 def ended(turn: Turn, leg: LegId) -> None:

@@ -17,7 +17,7 @@ Ring = Callable[[Turn, Seat, Caller], None]
 
 def sender(turn: Turn, agent: AgentNo | None) -> Seat | None:
     """His seat, if he is at work there."""
-    seat = turn.memory.agents.get(agent) if agent is not None else None
+    seat = turn.memory.agents.get(agent or AgentNo(""))
     if seat is None or seat.presence is not Presence.AVAILABLE or not seat.reachable:
         return None
     return seat

@@ -98,4 +98,8 @@ class FloorView:
         return next((seat for seat in self.seats if seat.agent == agent), None)
 
     def seat_with(self, call: CallId) -> SeatView | None:
-        return next((seat for seat in self.seats if seat.call == call), None)
+        """Who has it; of several, who does not wrap it up (a colleague has taken over)."""
+        having = [seat for seat in self.seats if seat.call == call]
+        return next((s for s in having if s.activity is not Activity.WRAP_UP), None) or (
+            having[0] if having else None
+        )

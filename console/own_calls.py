@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 
 
 def has_now(asked: "Asked", call: CallId) -> bool:
-    """Rings, talks or wraps up at the agent's own seat."""
-    seat = asked.console.floor.floor.snapshot().seat_with(call)
-    return seat is not None and seat.agent == asked.login.agent
+    """Rings, talks or wraps up at the agent's own seat; a colleague may wrap it up beside him."""
+    agent = asked.login.agent
+    seat = asked.console.floor.floor.snapshot().seat_of(agent) if agent is not None else None
+    return seat is not None and seat.call == call
 
 
 def had(asked: "Asked", call: CallId) -> bool:

@@ -110,6 +110,21 @@ def test_the_citizen_who_hangs_up_on_the_second_agent_ends_his_talk() -> None:
     assert folds(centre)
 
 
+def test_of_two_who_have_the_call_the_one_who_talks_is_shown_with_it() -> None:
+    centre = talking()
+    centre.answer(lent(centre))
+    view = centre.floor.view(centre.clock.now())
+
+    shown = view.seat_with(C1)
+    assert shown is not None
+    assert (shown.agent, shown.activity.value) == (SECOND, "talking")
+    centre.end(centre.of(f.SeatLent)[0].leg)
+    wraps_up = centre.floor.view(centre.clock.now()).seat_with(C1)
+    assert wraps_up is not None
+    assert wraps_up.activity.value == "wrap_up"
+    assert view.seat_with(CallId("c9")) is None
+
+
 def test_a_colleague_in_a_break_may_be_asked_and_has_it_again_afterwards() -> None:
     centre = talking()
     centre.take(h.Pause(SECOND, PauseReason("rest")))
@@ -220,6 +235,62 @@ def test_a_colleague_who_is_there_for_a_call_in_line_is_a_surprise() -> None:
 
     assert len(centre.of(f.SeatAnswered)) == before
     assert centre.floor.surprises["a colleague took over a call that nobody had"] == 1
+
+
+def test_nor_has_he_a_caller_for_whom_somebody_is_rung() -> None:
+    centre = talking()
+    leg = lent(centre)
+    centre.staff(3)
+    centre.call("c1", again=True)
+    assert centre.of(f.SeatRung)[-1].agent == THIRD
+
+    centre.answer(leg)
+
+    assert len(centre.of(f.SeatAnswered)) == 1
+    assert folds(centre)
+
+
+def test_a_call_in_the_fallback_queue_is_nobodys_either() -> None:
+    centre = talking()
+    leg = lent(centre)
+    centre.call("c1", again=True)
+    centre.take(h.CallWithdrawn(C1, f.Withdrawal.TO_FALLBACK))
+
+    centre.answer(leg)
+
+    assert len(centre.of(f.SeatAnswered)) == 1
+
+
+def test_who_was_lent_stands_last_among_the_idle_again() -> None:
+    centre = talking()
+    leg = lent(centre)
+    centre.staff(3)
+    centre.clock.advance(5)
+    centre.end(leg)
+
+    centre.call("c2")
+
+    assert centre.only(f.SeatRung).agent == THIRD
+
+
+def test_a_talk_that_was_taken_over_counts_among_the_holding_times() -> None:
+    centre = talking()
+    before = centre.floor.contents()["measured"]
+    leg = lent(centre)
+    centre.answer(leg)
+    centre.clock.advance(600)
+    centre.end(leg)
+    centre.take(h.FinishWrapUp(FIRST))
+    after_first = centre.floor.contents()["measured"]
+    again = repr(after_first)
+    centre.take(h.FinishWrapUp(SECOND))
+
+    assert repr(before) != again
+    assert repr(centre.floor.contents()["measured"]) != again
+
+
+def test_both_facts_of_a_loan_may_stand_in_the_journal() -> None:
+    assert {f.SeatLent, f.LoanEnded} <= set(f.FACTS)
 
 
 def test_a_leg_of_a_loan_is_never_given_to_a_ring() -> None:

@@ -53,6 +53,32 @@ def test_an_agent_who_wraps_up_another_call_is_waited_for_a_moment_and_then_anyb
     assert folds(centre)
 
 
+def test_an_agent_who_wraps_up_another_call_is_not_torn_from_it() -> None:
+    centre = parted()
+    centre.take(h.FinishWrapUp(FIRST))
+    centre.call("c2")
+    rung = centre.of(f.SeatRung)[-1].leg
+    centre.answer(rung)
+    centre.end(rung)
+
+    assert back(centre, back_to=FIRST) == []
+    centre.take(h.FinishWrapUp(FIRST))
+    assert centre.of(f.SeatRung)[-1].call == "c1"
+
+
+def test_a_sender_who_talks_with_somebody_else_is_not_rung_when_the_colleague_refuses() -> None:
+    centre = parted(2)
+    back(centre, handed_to=SECOND, back_to=FIRST)
+    centre.take(h.FinishWrapUp(FIRST))
+    centre.call("c2")
+    centre.answer(centre.of(f.SeatRung)[-1].leg)
+
+    centre.end(centre.of(f.SeatRung)[1].leg, LegEnd.REJECTED)
+
+    assert [rung.call for rung in centre.of(f.SeatRung)] == ["c1", "c1", "c2"]
+    assert folds(centre)
+
+
 def test_who_becomes_free_within_the_moment_takes_him_back_before_older_callers() -> None:
     """Sticky, highest age."""
     centre = parted()

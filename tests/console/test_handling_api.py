@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from acd.happenings import CallerLeft, LendSeat
+from acd.happenings import CallerLeft, LegAnswered, LendSeat
 from kernel.ids import AgentNo, LegId
 from telephony.facts import (
     CallHeld,
@@ -94,6 +94,20 @@ async def test_nobody_hands_on_the_call_of_another(
     answer = await colleague.ask("POST", f"{PATH}/{verb}", body)
 
     assert (answer.status, answer.body["code"]) == (403, "not-your-call")
+
+
+async def test_who_took_over_has_the_call_while_his_colleague_wraps_it_up(
+    house: OpenHouse,
+) -> None:
+    inside = house.inside
+    inside.talk()
+    inside.seat(2)
+    lent = inside.floor.take(LendSeat(AgentNo("1002"), CALL, AgentNo("1001")))[0]
+    inside.floor.take(LegAnswered(lent.leg))
+    colleague, first = await house.signed_in("colleague"), await house.signed_in("agent")
+
+    assert (await colleague.ask("POST", f"{PATH}/hold")).status == 204
+    assert (await first.ask("GET", f"{PATH}/parties")).status == 200
 
 
 def together(body: Any) -> dict[str, list[str]]:
