@@ -19,6 +19,7 @@ from acd.facts import (
     SeatRung,
 )
 from acd.happenings import (
+    BlockCall,
     CallBack,
     CallbackOver,
     CallbackWanted,
@@ -195,6 +196,16 @@ def test_who_hangs_up_before_he_is_reached_is_owed_no_more() -> None:
     centre.take(CallerLeft(CallId("out-7-p")))
 
     assert centre.only(CallbackDropped).why is CallbackEnd.CITIZEN_LEFT
+    assert callbacks(centre) == ()
+
+
+def test_who_is_blocked_by_a_supervisor_is_owed_no_more() -> None:
+    centre = Centre()
+    centre.take(wanted(centre))
+
+    centre.take(BlockCall(CallId("out-7-p"), "leader", "threats"))
+
+    assert centre.floor.contents()["owed"] == []
     assert callbacks(centre) == ()
 
 

@@ -199,3 +199,13 @@ async def test_a_fault_of_the_floor_ends_the_desk_and_is_not_swallowed() -> None
 
     with pytest.raises(ZeroDivisionError):
         await bench.desk.run()
+
+
+async def test_the_desk_tells_who_has_a_call_and_what_calls_may_ask_for() -> None:
+    bench = Bench()
+    await bench.staff()
+    bench.ask("c1")
+
+    assert bench.desk.last_agent_of(CallId("c1")) == ONE
+    assert bench.desk.last_agent_of(CallId("c2")) is None
+    assert "general" in bench.desk.known_skills()

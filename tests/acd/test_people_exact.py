@@ -314,6 +314,7 @@ ESTIMATE = {"holding_s": 9.0, "patience_s": 9.0, "weight_of_start": 9.0}
 TOP: list[tuple[str, list[Any], list[Any]]] = [
     ("priority_boost_s", [[0, 0, 0, 86_400]], [[0, 0, 0, -1], [0, 0, 0]]),
     ("ring_slack_s", [0.5, 3], [0, 3.5]),
+    ("return_grace_s", [0, 60], [-0.5, 60.5]),
     ("excluded_after_failed_ring_s", [0.5], [0]),
     ("time_budget", [1], [0]),
     *(("estimate", [ESTIMATE | {key: 0.5}], [ESTIMATE | {key: 0}]) for key in ESTIMATE),
@@ -361,6 +362,13 @@ def test_rules_are_never_changed_in_place_and_no_key_is_unknown() -> None:
         rules.time_budget = 9
     with pytest.raises(ValidationError):
         QueuePolicies.model_validate(raw | {"unknown": 1})
+
+
+def test_rules_that_say_nothing_of_who_was_sent_in_vain_hold_him_for_five_seconds() -> None:
+    raw = copy.deepcopy(yaml.safe_load(QUEUES.read_text(encoding="utf-8")))
+    del raw["return_grace_s"]
+
+    assert QueuePolicies.model_validate(raw).return_grace_s == 5
 
 
 def test_a_stage_that_says_nothing_of_levels_leaves_them() -> None:
