@@ -11,7 +11,10 @@ from kernel.ids import AgentNo, CallId, Extension, LegId, SeatId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatLent(Fact, kind="seat-lent"):
-    """`agent` is asked by the colleague `by` about `call`: the line does not ring his phone."""
+    """`agent` is asked by the colleague `by` about `call`: the line does not ring his phone.
+
+    `expert_of`: the unit for which he is an expert, and the `place` of his seat (SPC-04).
+    """
 
     leg: LegId
     seat: SeatId
@@ -19,6 +22,8 @@ class SeatLent(Fact, kind="seat-lent"):
     phone: Extension
     call: CallId
     by: AgentNo
+    expert_of: str | None = None
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

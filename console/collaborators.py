@@ -7,6 +7,7 @@ from acd.directory import EmployerKind
 from console.calls_view import CallsView
 from console.duty_port import RunsDuties
 from console.emergency_port import RunsHandOffs
+from console.experts_port import ExpertSide
 from console.levels_shown import HandsToLevels, HandsToUtilities
 from console.lines_port import LineSide
 from console.live_feed import LiveFeed
@@ -83,6 +84,7 @@ class Console:
     cases: CaseSide
     figures: ReadsFigures
     lines: LineSide
+    experts: ExpertSide
     logins: LoginSide
     recordings: Recordings
     duties: RunsDuties

@@ -21,6 +21,7 @@ from figures.store import FiguresStore
 from hotline.branch_wiring import line_side
 from hotline.branches import Branches
 from hotline.emergency_desk import EmergencyDesk
+from hotline.experts_wiring import expert_side
 from hotline.figures_desk import FiguresDesk
 from hotline.owed.duty_desk import DutyDesk
 from hotline.owed.survey_office import SurveyOffice
@@ -46,6 +47,7 @@ def make_console(
         cases=_case_side(hotline),
         figures=_figures(hotline),
         lines=line_side(hotline, branches),
+        experts=expert_side(ground),
         logins=_login_side(hotline),
         recordings=_recordings(ground),
         duties=duties,

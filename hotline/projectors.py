@@ -6,6 +6,7 @@ from cases.progress_store import ProgressEnquiries
 from cases.relay_store import RelayCalls
 from config.settings import Settings
 from console.recordings_store import RecordingIndex
+from figures.experts_store import ExpertsProjector
 from figures.lines_store import LinesProjector
 from figures.passed_on_store import PassedOnProjector
 from figures.store import FiguresProjector
@@ -20,5 +21,7 @@ def projectors(settings: Settings, rules: RuleFiles) -> list[Projector]:
     passed = PassedOnProjector(settings.site.region_code)
     missed, recordings = MissedProjector(rules.missed), RecordingIndex()
     hand_offs = HandOffProjector(settings.hand_off.receivers)
+    experts = ExpertsProjector(settings.site.region_code)
     by_phone: list[Projector] = [RelayCalls(), ProgressEnquiries()]
-    return [figures, lines, passed, missed, recordings, CallerLanguages(), hand_offs, *by_phone]
+    of_calls: list[Projector] = [figures, lines, passed, experts, missed, recordings]
+    return [*of_calls, CallerLanguages(), hand_offs, *by_phone]

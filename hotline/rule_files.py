@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from acd.directory import Directory
+from acd.experts import Experts, load_experts
 from acd.policy import QueuePolicies, load_policies
 from acd.seed import load_directory
 from acd.staffing import Districts, load_districts
@@ -47,6 +48,7 @@ class RuleFiles:
     phrases: Phrases
     sounds: SoundFiles
     directory: Directory
+    experts: Experts
     catalogue: Catalogue
     districts: Districts
     callbacks: CallbackSettings
@@ -77,6 +79,7 @@ def read_rule_files(settings: Settings, places: Places) -> RuleFiles:
             phrases.texts(), shipped=places.shipped_sounds, site=places.site_sounds(settings)
         ),
         directory=load_directory(folder / "directory.yaml"),
+        experts=load_experts(folder / "experts.yaml"),
         catalogue=load_catalogue(folder / "catalogue"),
         districts=load_districts(folder / "districts.yaml"),
         callbacks=load_callback_settings(folder / "callbacks.yaml"),
@@ -90,6 +93,7 @@ def read_rule_files(settings: Settings, places: Places) -> RuleFiles:
     )
     _check_queues(rules, settings)
     _check_levels(rules, settings)
+    _check_experts(rules)
     check_menu_lengths(rules.menus, lambda said: rules.sounds.seconds_of(phrases.say(*said)))
     # The console may have added skills: those are checked when the database's are known.
     check_ways_in(rules, settings, skills=_skills_named(rules.menus) | skills_named(rules.lines))
@@ -135,6 +139,15 @@ def _check_levels(rules: RuleFiles, settings: Settings) -> None:
     check_utilities(
         rules.utilities, is_category=lambda code: rules.catalogue.find(code, on=today) is not None
     )
+
+
+def _check_experts(rules: RuleFiles) -> None:
+    unknown = sorted(rules.experts.units - set(rules.catalogue.units))
+    if unknown:
+        raise BadSettings(
+            f"experts.yaml: key duties.unit: value {unknown[0]!r}: no such unit.",
+            remedy="Use an id of catalogue/units.yaml, or add the unit there.",
+        )
 
 
 def _skills_named(menus: Menus) -> set[str]:

@@ -34,6 +34,7 @@ from telephony.facts import CallArrived
 from telephony.menu_file import load_lines
 from tests.console import fakes
 from tests.console.duty_desk import FakeDutyDesk
+from tests.console.expert_office import FakeExperts
 from tests.console.hand_offs import FakeHandOffs
 from tests.console.line_office import FakeLines
 from tests.console.openapi_check import misfits, operation_of
@@ -120,6 +121,7 @@ class House:
         self.owed = FakeDutyDesk(self.clock)
         self.relays, self.handlers = FakeRelayDesk(self.clock), FakeHandlers()
         self.lines = FakeLines(self.clock, load_lines(LINES))
+        self.experts = FakeExperts()
         self.live = self._live()
         self.journal.onlookers += [self.calls.see, self.live.see]
         self.console = self._console()
@@ -157,6 +159,7 @@ class House:
             ),
             figures=fakes.FakeFigures(self.clock),
             lines=self.lines.side(),
+            experts=self.experts.side(),
             logins=LoginSide(
                 store=self.logins,
                 sessions=self.sessions,
