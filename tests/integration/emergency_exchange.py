@@ -13,7 +13,14 @@ from hotline.rehearsal.sip_phone import Answer, Habit, SipPhone
 from kernel.fact import Fact
 from kernel.ids import Epoch
 from telephony.emergency_facts import HandOffAsked, HandOffEnded, HandOffFailed
-from telephony.facts import RecordingKept, RecordingLost, RecordingStarted
+from telephony.facts import (
+    CallArrived,
+    CallHungUp,
+    HungUpBy,
+    RecordingKept,
+    RecordingLost,
+    RecordingStarted,
+)
 from telephony.live_call import LiveCall
 from tests.integration.emergency_cases import Case
 from tests.integration.emergency_stage import EmergencyStage
@@ -49,6 +56,23 @@ class Exchange:
         loop = asyncio.get_running_loop()
         self._running = loop.create_task(stage.board.run(line_or_rating))
 
+    def settle(self) -> None:
+        """As `hotline/recovery` after a log-in: what ended without us, what is to be sealed."""
+        assert self.stage is not None, "it lives"
+        board, now = self.stage.board, self.stage.clock.now()
+        over = {one.call for one in self.facts if isinstance(one, CallHungUp)}
+        arrived = {one.call for one in self.facts if isinstance(one, CallArrived)}
+        for call in sorted(arrived - over - board.mirror.calls.keys()):
+            self.facts.append(CallHungUp(at=now, call=call, by=HungUpBy.NETWORK, cause=0))
+        sealed = {one.call for one in self.facts if isinstance(one, RecordingKept)}
+        started = {one.call for one in self.facts if isinstance(one, RecordingStarted)}
+        board.seal_left(sorted(started - sealed))
+
+    async def revive(self) -> None:
+        self.start()
+        await self.alive()
+        self.settle()
+
     async def die(self) -> None:
         """As a kill: not a word more to Asterisk."""
         running, self._running, self.stage = self._running, None, None
@@ -74,7 +98,9 @@ def is_journaled(case: Case, mine: Sequence[Fact]) -> bool:
     started = any(isinstance(one, RecordingStarted) for one in mine)
     kept = any(isinstance(one, RecordingKept) for one in mine)
     lost = any(isinstance(one, RecordingLost) for one in mine)
-    return len(over) == 1 and not lost and (kept or not started)
+    # One that ended with its call while nobody listened is closed by the call's own end.
+    is_over = len(over) == 1 or (not over and any(isinstance(one, CallHungUp) for one in mine))
+    return is_over and not lost and (kept or not started)
 
 
 async def until(so: Callable[[], bool], within: float) -> bool:

@@ -81,8 +81,7 @@ class Many:
                 await asyncio.wait(workers)
                 killing.cancel()
             if self.exchange.stage is None:
-                self.exchange.start()
-            await self.exchange.alive()
+                await self.exchange.revive()
             await self._nothing_left()
             await self.exchange.die()
 
@@ -265,4 +264,4 @@ class Many:
             await asyncio.sleep(chance.uniform(0.2, 1.6) * pause)
             await self.exchange.die()
             await asyncio.sleep(chance.uniform(*DEAD_FOR))
-            self.exchange.start()
+            await self.exchange.revive()

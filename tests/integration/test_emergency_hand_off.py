@@ -9,13 +9,14 @@ from collections.abc import Iterator
 import pytest
 
 from hotline.private.asterisk import TelephonyWishes
+from hotline.rehearsal.audio import strength, wav_samples
 from hotline.rehearsal.call_log import News, Phase
 from hotline.rehearsal.sip_phone import Answer, LetItRing, Reject
 from kernel.ids import Extension
 from telephony import emergency_facts as facts
 from telephony.emergency import Owner, State
 from telephony.errors import WrongPhase
-from telephony.facts import RecordingKept, RecordingStarted
+from telephony.facts import CallArrived, RecordingKept, RecordingStarted
 from tests.integration.emergency_stage import (
     AGENT,
     AGENT_HZ,
@@ -29,12 +30,18 @@ from tests.integration.servers import RunningAsterisk, running_asterisk
 from tests.integration.telephony_stage import PATIENCE, wait_with_music
 
 RINGS_S = 3
+FROM_110 = "12345110"
 
 
 @pytest.fixture(scope="module")
 def exchange() -> Iterator[RunningAsterisk]:
     """One with a second trunk to emergency lines, each rung for three seconds."""
-    wishes = TelephonyWishes(second_trunk=True, emergency_ring_s=RINGS_S)
+    wishes = TelephonyWishes(
+        hotline_numbers=("12345", FROM_110),
+        emergency_lines=(FROM_110,),
+        second_trunk=True,
+        emergency_ring_s=RINGS_S,
+    )
     with running_asterisk("handoff", wishes) as running:
         yield running
 
@@ -73,6 +80,11 @@ async def test_emg_01_110_answers_and_three_talk_then_two(exchange: RunningAster
             "hand-off-ended",
         ]
         assert len(stage.said(RecordingStarted)) == 1, "one interaction, one recording"
+        (kept,) = stage.said(RecordingKept)
+        samples = wav_samples(exchange.recordings / kept.path)
+        tenths = [samples[at : at + 800] for at in range(0, len(samples), 800)]
+        for hertz in (AGENT_HZ, CITIZEN_HZ, POLICE_HZ):
+            assert sum(strength(tenth, hertz) > 300 for tenth in tenths) > 3, f"{hertz} Hz"
 
 
 async def test_emg_01_busy_means_the_second_trunk(exchange: RunningAsterisk) -> None:
@@ -269,6 +281,18 @@ async def test_emg_01_a_citizen_who_hangs_up_while_it_rings_ends_it_when_the_age
 
         await dispatcher.log.until_seen(News.CANCELLED, within=PATIENCE)
         await stage.until(lambda: not stage.board.mirror.calls)
+
+
+async def test_emg_02_a_call_from_110_brings_their_incidents_number(
+    exchange: RunningAsterisk,
+) -> None:
+    async with emergency_stage(exchange).open(wait_with_music) as stage:
+        phone = await stage.citizen()
+        phone.dial(FROM_110, caller="110", extra=(("X-Incident", "JQ-20261121-7"),))
+        await stage.until(lambda: stage.said(facts.IncidentTold) and stage.said(CallArrived))
+
+        (told,), (arrived,) = stage.said(facts.IncidentTold), stage.said(CallArrived)
+        assert (told.call, told.incident_no, told.by) == (arrived.call, "JQ-20261121-7", "sip")
 
 
 async def test_emg_06_only_numbers_of_the_site_are_rung(exchange: RunningAsterisk) -> None:
