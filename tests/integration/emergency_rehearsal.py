@@ -259,7 +259,7 @@ class Many:
 
     async def _kill(self, kills: int, seed: int, hand_offs: int) -> None:
         chance = random.Random(seed + 1)
-        pause = 12.0 * hand_offs / AT_ONCE / max(kills, 1)
+        pause = 6.5 * hand_offs / AT_ONCE / max(kills, 1)
         for _ in range(kills):
             await asyncio.sleep(chance.uniform(0.2, 1.6) * pause)
             await self.exchange.die()
