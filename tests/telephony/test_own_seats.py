@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from hotline.asterisk_site import PROJECT, render
+from hotline.asterisk_site import PROJECT, line_trunks, render
 from hotline.commands.asterisk_files import site_from
 from kernel.ids import CallId, QueueName
 from telephony.lines import Line, LineKind, UnknownLine
@@ -65,3 +65,21 @@ def test_mrg_03_the_dialplan_carries_call_data_there_and_reads_them_from_there(
     assert "exten => 12366,1,Set(CC_HOW=blind)" in level
     assert "Set(CC_PEER=tax)" in arrives
     assert written.count("Set(CC_PEER=") == 1
+
+
+def test_mrg_04_a_branch_centre_takes_calls_with_their_data_as_a_line_with_seats_does() -> None:
+    branch = Line(
+        name_zh="公积金分中心",
+        name_en="Housing fund branch",
+        kind=LineKind.BRANCH,
+        number="12329",
+        hands_over_at=("12333",),
+    )
+    lines = LINES.model_copy(update={"lines": {**LINES.lines, "fund": branch}})
+
+    trunks = {trunk.name: trunk for trunk in line_trunks(lines)}
+    assert lines.own_seats("fund") == "12329"
+    assert (trunks["fund"].number, trunks["fund"].trunk) == ("12329", "")
+    assert trunks["fund"].hands_over_at == ("12333",)
+    assert trunks["tax"].hands_over_at == ()
+    assert "labour" not in trunks
