@@ -12,6 +12,7 @@ from hotline.private.asterisk import Asterisk, AsteriskPlan
 from hotline.private.asterisk_tree import asterisk_tree
 from hotline.private.ports import held_ports
 from hotline.private.progress import silence
+from hotline.watch.refusals import Refusals
 from telephony import facts
 from telephony.settings import SipPulseSettings
 from telephony.sip_pulse import open_sip_pulse
@@ -88,6 +89,12 @@ async def test_at_its_limit_asterisk_refuses_and_serves_again_when_a_call_ends()
             await stage.until(lambda: refused.code)
             assert refused.code == 503
             assert len(stage.board.calls) == MOST_CALLS
+            (gone,) = await stage.until_said(facts.CallHungUp)
+            arrived = stage.said(facts.CallArrived)[-1]
+            assert (arrived.call, arrived.sip_call_id) == (gone.call, refused.call_id)
+            refusals = Refusals()
+            refusals.see([arrived, gone])
+            assert refusals.count == 1, "what raises the alarm calls-refused"
             await until(partial(current_calls_are, stage, MOST_CALLS))  # the one too many is gone
             settings = await stage.link.ask({"Action": "CoreSettings"})
             assert settings.headers["coremaxcalls"] == str(2 * MOST_CALLS)
