@@ -5,8 +5,9 @@ An earlier verdict "noticed" holds while its stamps do (stamps.py); a survivor i
 """
 
 import json
+import os
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from tests.mutants.faults import Fault
 from tests.mutants.ground import Verdict
@@ -14,6 +15,7 @@ from tests.mutants.stamps import Stamps
 
 MOST_EQUIVALENT: Final = 0.02
 KEEP_EVERY: Final = 50  # verdicts
+Known: TypeAlias = dict[str, dict[str, Any]]
 
 
 def reasons_of(path: Path) -> dict[str, str]:
@@ -37,9 +39,8 @@ def reasons_of(path: Path) -> dict[str, str]:
 class Ledger:
     def __init__(self, path: Path, root: Path, fresh: bool) -> None:
         self._path, self._stamps = path, Stamps(root)
-        known = not fresh and path.exists()
-        self._known: dict[str, dict[str, Any]] = json.loads(path.read_text()) if known else {}
-        self._noted = 0
+        self._known: Known = {} if fresh else _read(path)
+        self._noted: dict[str, dict[str, Any] | None] = {}  # None: survived
 
     def noticed_before(self, fault: Fault) -> Verdict | None:
         known = self._known.get(fault.id)
@@ -49,15 +50,27 @@ class Ledger:
 
     def note(self, fault: Fault, verdict: Verdict) -> None:
         if verdict.survived:
-            self._known.pop(fault.id, None)
+            self._noted[fault.id] = None
         else:
             stamp = self._stamps.of(fault, verdict.by)
             seconds = round(verdict.seconds, 2)
-            self._known[fault.id] = {"by": verdict.by, "stamp": stamp, "seconds": seconds}
-        self._noted += 1
-        if self._noted % KEEP_EVERY == 0:
+            self._noted[fault.id] = {"by": verdict.by, "stamp": stamp, "seconds": seconds}
+        if len(self._noted) % KEEP_EVERY == 0:
             self.keep()
 
     def keep(self) -> None:
+        """Beside what another hunt has kept meanwhile."""
+        kept = _read(self._path) | {
+            name: one for name, one in self._noted.items() if one is not None
+        }
+        for survived in (name for name, one in self._noted.items() if one is None):
+            kept.pop(survived, None)
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._path.write_text(json.dumps(self._known, indent=0), encoding="utf-8")
+        written = self._path.with_suffix(f".{os.getpid()}")
+        written.write_text(json.dumps(kept, indent=0), encoding="utf-8")
+        written.replace(self._path)
+
+
+def _read(path: Path) -> Known:
+    found: Known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return found
