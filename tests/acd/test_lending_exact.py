@@ -148,6 +148,15 @@ def test_the_view_says_who_is_at_rest() -> None:
     }
 
 
+def test_the_one_who_wraps_a_call_up_has_it_as_long_as_nobody_else_does() -> None:
+    centre = talking()
+    centre.end(own_leg(centre))
+
+    seat = centre.floor.view(centre.clock.now()).seat_with(C1)
+
+    assert seat is not None and seat.agent == FIRST
+
+
 # ---- who was sent away in vain -----------------------------------------------------------------
 
 

@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from acd.policy import load_policies
 from acd.seed import load_directory
 from acd.staffing import Districts, Rounding, load_districts, staffing
 from kernel.errors import BadSettings
-from tests.acd.centre import QUEUES, ROOT, Centre
+from tests.acd.centre import QUEUES, ROOT, Centre, policies
 
 
 @pytest.mark.parametrize(
@@ -36,6 +37,11 @@ def test_a_broken_rule_names_file_key_and_remedy(
     assert old in text
     assert str(broken) in stopped.value.problem and named in stopped.value.problem
     assert stopped.value.remedy
+
+
+def test_of_several_musts_that_an_overflow_would_lose_the_first_is_named() -> None:
+    with pytest.raises(ValidationError, match=r"where expert:\* is no must"):
+        policies({"must": ["lang:*", "expert:*"], "overflow": {"queue": "elderly"}})
 
 
 def test_an_agent_with_a_skill_nobody_knows_stops_the_seed(tmp_path: Path) -> None:
