@@ -12,7 +12,7 @@ import pytest
 from acd.facts import CallQueued, LoanEnded, SeatAnswered, SeatLent, SeatRung, TalkEnded
 from acd.happenings import FinishWrapUp, Pause
 from console.ports import OwnSeats
-from kernel.ids import AgentNo, CallId, PauseReason, QueueName, Skill
+from kernel.ids import AgentNo, CallId, LegId, PauseReason, QueueName, Skill
 from telephony.facts import CallTransferred, ServiceRated, TransferFailed
 from telephony.steps_asked import StepAsked, ThirdPartyEnded
 from tests.fakes.fake_switch import Habit
@@ -20,6 +20,13 @@ from tests.hotline.handling_house import FIRST, OUTSIDE, SECOND, HandlingHouse, 
 
 REFUSALS = [Habit.BUSY, Habit.REJECTS, Habit.AWAY, Habit.RINGS]
 NUMBER = OUTSIDE.national
+
+
+def brought_in(house: HandlingHouse) -> LegId:
+    """Under which the last one whom an agent brought in is on the phone."""
+    leg = [asked.leg for asked in house.of(StepAsked) if asked.leg is not None][-1]
+    assert leg is not None
+    return leg
 
 
 # ---- consultation 咨询
@@ -79,7 +86,7 @@ def test_who_hangs_up_in_the_consultation_gives_the_agent_back_to_the_citizen(wh
     async def story(house: HandlingHouse, call: CallId) -> None:
         house.switch.habits[NUMBER] = Habit.ANSWERS
         await house.contacts.consult(FIRST, call, SECOND if who == "colleague" else OUTSIDE)
-        house.hangs_up(house.of(StepAsked)[-1].leg or "")
+        house.hangs_up(brought_in(house))
         await house.passes(1)
         assert house.hears(call) == {"citizen": [], "1001": []}
         await house.contacts.resume(FIRST, call)
@@ -94,7 +101,7 @@ def test_a_citizen_who_hangs_up_in_a_consultation_leaves_the_two_talking_and_all
         house.hangs_up(call)
         await house.passes(1)
         assert house.doing(FIRST) == "wrap_up"
-        house.hangs_up("7-2")
+        house.hangs_up(brought_in(house))
         await house.passes(1)
         assert house.doing(SECOND) == "idle"
 
@@ -177,7 +184,7 @@ def test_after_the_outside_party_of_an_attended_transfer_hangs_up_the_service_is
         await house.contacts.consult(FIRST, call, OUTSIDE)
         await house.contacts.complete_consult(FIRST, call)
         await house.passes(5)
-        house.hangs_up("7-c1")
+        house.hangs_up("7-c000001")
         await house.passes(30)
 
     house = trace(story)
@@ -339,7 +346,7 @@ def test_when_the_last_third_party_ends_the_citizen_is_back_in_the_line_and_not_
         await three(house, call)
         await house.contacts.leave_conference(FIRST, call)
         await house.passes(40)
-        house.hangs_up("7-c1")
+        house.hangs_up("7-c000001")
         await house.passes(2)
         assert house.of(CallQueued)[-1].again
         assert len(house.hears(call)["citizen"]) == 1
@@ -445,7 +452,7 @@ def test_a_citizen_who_hangs_up_in_a_conference_leaves_the_two_until_one_goes() 
 def test_the_agent_who_ends_a_conference_last_has_his_service_rated() -> None:
     async def story(house: HandlingHouse, call: CallId) -> None:
         await three(house, call)
-        house.hangs_up("7-c1")
+        house.hangs_up("7-c000001")
         await house.passes(5)
         house.hangs_up(house.leg_of(FIRST))
         await house.passes(30)
