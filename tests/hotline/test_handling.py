@@ -184,7 +184,7 @@ def test_after_the_outside_party_of_an_attended_transfer_hangs_up_the_service_is
         await house.contacts.consult(FIRST, call, OUTSIDE)
         await house.contacts.complete_consult(FIRST, call)
         await house.passes(5)
-        house.hangs_up("7-c000001")
+        house.hangs_up(brought_in(house))
         await house.passes(30)
 
     house = trace(story)
@@ -346,7 +346,7 @@ def test_when_the_last_third_party_ends_the_citizen_is_back_in_the_line_and_not_
         await three(house, call)
         await house.contacts.leave_conference(FIRST, call)
         await house.passes(40)
-        house.hangs_up("7-c000001")
+        house.hangs_up(brought_in(house))
         await house.passes(2)
         assert house.of(CallQueued)[-1].again
         assert len(house.hears(call)["citizen"]) == 1
@@ -452,7 +452,7 @@ def test_a_citizen_who_hangs_up_in_a_conference_leaves_the_two_until_one_goes() 
 def test_the_agent_who_ends_a_conference_last_has_his_service_rated() -> None:
     async def story(house: HandlingHouse, call: CallId) -> None:
         await three(house, call)
-        house.hangs_up("7-c000001")
+        house.hangs_up(brought_in(house))
         await house.passes(5)
         house.hangs_up(house.leg_of(FIRST))
         await house.passes(30)
