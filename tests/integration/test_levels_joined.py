@@ -65,6 +65,23 @@ async def works(center: Center, user: str) -> int:
     return len(center.seats[user].calls)
 
 
+async def in_talk(center: Center, user: str, caller: str) -> tuple[PhoneCall, PhoneCall, str]:
+    """They hear each other, and the floor was told."""
+    citizen, seat, call = await talking(center, user, caller)
+    await floor_knows(center, call)
+    return citizen, seat, call
+
+
+async def floor_knows(center: Center, call: str) -> None:
+    """That they talk: it is told a moment after they hear each other."""
+
+    async def is_told() -> bool:
+        seats = (await center.people["supervisor"].ask("GET", "/api/floor"))["seats"]
+        return any(one["call"] == call and one["activity"] == "talking" for one in seats)
+
+    await eventually(is_told)
+
+
 async def goes_home(center: Center, user: str) -> None:
     """As soon as his last call is over for the floor too."""
 
@@ -115,7 +132,7 @@ async def test_nav_02_a_call_goes_up_with_its_ticket_and_comes_down_again(
     city, province = joined
     await works(city, "1001")
     at_province = await works(province, "1001")
-    citizen, city_seat, call = await talking(city, "1001", CALLER)
+    citizen, city_seat, call = await in_talk(city, "1001", CALLER)
 
     without = city.people["1001"].ask(
         "POST", f"/api/calls/{call}/to-level", {"level": "jilin", "reason": "unresolved"}
@@ -130,6 +147,7 @@ async def test_nav_02_a_call_goes_up_with_its_ticket_and_comes_down_again(
     there = await newest(province, from_level="changchun")
     assert (there["level_reason"], there["level_ticket"]) == ("unresolved", TICKET)
     assert (there["caller"], there["trunk"]) == ("199****0031", "level-changchun")
+    await floor_knows(province, there["call"])
     await its_ticket_names_the_citys(province, there["call"])
 
     at_city = await works(city, "1002")
@@ -172,7 +190,7 @@ async def test_nav_02_the_province_is_asked_first_and_then_has_the_citizen(
     city, province = joined
     await works(city, "1001")
     at_province = await works(province, "1002")
-    citizen, city_seat, call = await talking(city, "1001", "19900000032")
+    citizen, city_seat, call = await in_talk(city, "1001", "19900000032")
 
     asks = {"level": "jilin", "reason": "cross_city", "how": "consult"}
     async with asyncio.TaskGroup() as group:
@@ -195,7 +213,7 @@ async def test_utl_01_a_call_is_handed_to_the_heating_company_of_its_district(
 ) -> None:
     city, _ = joined
     await works(city, "1001")
-    citizen, _, call = await talking(city, "1001", "19900000033")
+    citizen, _, call = await in_talk(city, "1001", "19900000033")
     before = len(city.world.calls)
 
     heat = {"utility": "heat", "district": "220102"}
@@ -215,7 +233,7 @@ async def test_utl_02_where_nobody_answers_an_urgent_ticket_is_filed(
 ) -> None:
     city, _ = joined
     await works(city, "1002")
-    citizen, _, call = await talking(city, "1002", "19900000034")
+    citizen, _, call = await in_talk(city, "1002", "19900000034")
     agent = city.people["1002"]
 
     heat = {"utility": "heat", "district": "220104", "how": "ticket"}
@@ -248,6 +266,6 @@ async def test_nav_06_the_province_sees_the_citys_calls_under_its_own(
         own, city = levels["jilin"]["own"], levels["changchun"]["own"]
         both = own["answered"] + city["answered"]
         told = own["answered"] > 0 and city["answered"] > 0
-        return told and levels["jilin"]["with_below"]["answered"] == both
+        return bool(told and levels["jilin"]["with_below"]["answered"] == both)
 
     await eventually(rolled_up)
