@@ -22,6 +22,8 @@ CITIZEN_PLACES: Final = AGI_PLACES | {
     "handback",
 }
 WITHIN_AGI: Final = frozenset({"TryExec", "AudioSocket", "Return"})  # run by AGI's EXEC and GOSUB
+# A leg that is in no bridge just now, and its citizen: on hold, or on their way into a conference.
+WITH_HIM: Final = frozenset({("agentroom", "held"), ("confleg", "conf")})
 LEG_PLACES: Final = frozenset({"deliver", "agentroom", "confleg", "from-agent", "outbound"})
 
 

@@ -25,6 +25,7 @@ from kernel.errors import HotlineError
 from kernel.fact import Fact
 from kernel.ids import CallId
 from telephony.emergency_facts import HandOffAsked
+from telephony.facts import CallArrived
 from tests.integration.emergency_cases import (
     Case,
     Far,
@@ -255,7 +256,16 @@ class Many:
         self.differences.append("left behind: " + self.asterisk.rx("core show channels concise"))
 
     def _differs(self, case: Case, why: str) -> None:
-        self.differences.append(f"{case}: {why} (deaths {self.exchange.deaths})")
+        shown = f"138****{case.number[-4:]}"
+        mine = [
+            f"{one.at:%T.%f} {one.kind}" for one in self.exchange.facts if self._is_of(one, shown)
+        ]
+        self.differences.append(f"{case}: {why} (deaths {self.exchange.deaths}) {mine}")
+
+    def _is_of(self, fact: Fact, shown: str) -> bool:
+        call = getattr(fact, "call", None)
+        arrived = (one for one in self.exchange.facts if isinstance(one, CallArrived))
+        return any(one.call == call and one.caller == shown for one in arrived)
 
     async def _kill(self, kills: int, seed: int, hand_offs: int) -> None:
         chance = random.Random(seed + 1)

@@ -61,6 +61,7 @@ async def test_emg_01_110_answers_and_three_talk_then_two(exchange: RunningAster
                 for hertz in others:
                     await hears(phone, hertz)
             assert dispatcher.other == "13800001111", "his own number is shown (CH-04)"
+            await asyncio.sleep(1.5)  # to be found in the recording
 
             assert stage.emergency is not None
             await stage.emergency.leave(live.id)

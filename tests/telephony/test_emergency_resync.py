@@ -1,6 +1,7 @@
 """What the next process makes of a hand-off that it finds on Asterisk (EMG-01): it adopts, it moves
 nobody who talks or hears ringing."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -44,7 +45,7 @@ def citizen(context: str = "conf", **variables: str) -> Found:
 def seat() -> Found:
     said = {"CC_CALLER": NAME}
     age = timedelta(seconds=50)
-    return Found("6-1", "PJSIP/8001-1", "confleg", ROOM, "ConfBridge", "b1", "", "", age, said)
+    return Found("6-000001", "PJSIP/8001-1", "confleg", ROOM, "ConfBridge", "b1", "", "", age, said)
 
 
 def ours() -> Found:
@@ -123,6 +124,16 @@ def test_emg_01_who_is_alone_because_we_died_before_we_rang_is_brought_back() ->
     assert moved == [act.HAND_BACK]
     assert told[-1] == "hand-off-failed"
     assert state(mirror) is State.IN_LINE
+
+
+def test_an_agent_on_his_way_into_their_company_is_not_hung_up() -> None:
+    """Found between the redirect and the conference he would else look like a ring for nobody."""
+    on_his_way = replace(seat(), bridge="", application="Answer")
+
+    mirror, told, moved = adopted(citizen(), on_his_way, ours())
+
+    assert mirror.legs.seat(CALL) is not None
+    assert (state(mirror), told, moved) == (State.RINGING, [], [])
 
 
 def test_what_was_over_before_us_is_told_no_second_time() -> None:
