@@ -70,7 +70,7 @@ class Contacts:
         self._switchboard = switchboard
         self._rules = rules
         # Third parties' legs: beside those that the floor mints, never the same id.
-        self._legs = (LegId(f"{epoch}-c{n}") for n in count(1))
+        self._legs = (LegId(f"{epoch}-c{n:06}") for n in count(1))
 
     async def hold(self, agent: AgentNo, call: CallId) -> None:
         self._demand(agent, call)

@@ -6,7 +6,9 @@ import uuid
 from typing import NewType
 
 CallId = NewType("CallId", str)  # Asterisk's Uniqueid of the citizen's channel: "cc1-1767603600.41"
-LegId = NewType("LegId", str)  # "<epoch>-<n>": one attempt to reach one phone, never reused
+LegId = NewType(
+    "LegId", str
+)  # "<epoch>-<n, six digits>": one attempt to reach one phone, never reused
 Epoch = NewType("Epoch", int)  # one life of the leading process
 SeatId = NewType("SeatId", str)  # a position (座席): "S001"
 Extension = NewType("Extension", str)  # the phone at a seat: "8001"
@@ -22,7 +24,13 @@ DutyId = NewType("DutyId", str)
 
 
 def leg_id(epoch: Epoch, n: int) -> LegId:
-    return LegId(f"{epoch}-{n}")
+    return LegId(f"{epoch}-{_nth(n)}")
+
+
+def _nth(n: int) -> str:
+    """Of one width: Asterisk takes an id for used while a living channel's *begins* with it, and
+    refused to ring 19-1 because of 19-11."""
+    return f"{n:06}"
 
 
 def epoch_of(leg: LegId) -> Epoch:
@@ -31,7 +39,7 @@ def epoch_of(leg: LegId) -> Epoch:
 
 def out_id(epoch: Epoch, n: int) -> CallId:
     """The channel of a citizen whom we ring: named by us before anybody is rung, never reused."""
-    return CallId(f"out-{epoch}-{n}")
+    return CallId(f"out-{epoch}-{_nth(n)}")
 
 
 def is_out(call: str) -> bool:
@@ -41,7 +49,7 @@ def is_out(call: str) -> bool:
 
 def relay_id(epoch: Epoch, n: int) -> CallId:
     """As `out_id`, for a call that an agent or a unit's handler asks for (FRD-03)."""
-    return CallId(f"out-{epoch}-r{n}")
+    return CallId(f"out-{epoch}-r{_nth(n)}")
 
 
 def is_relay(call: str) -> bool:

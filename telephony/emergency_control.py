@@ -47,7 +47,7 @@ class EmergencyControl:
         self._mirror = switchboard.mirror
         self._book = switchboard.mirror.hand_offs
         self._clock = clock
-        self._ids = (LegId(f"{epoch}-e{n}") for n in count(1))
+        self._ids = (LegId(f"{epoch}-e{n:06}") for n in count(1))
 
     @property
     def numbers(self) -> tuple[str, ...]:

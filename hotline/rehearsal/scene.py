@@ -42,13 +42,15 @@ class FarEnd(_Frozen):
 class Step(_Frozen):
     """One thing an agent does with the call he has; exactly one of them.
 
-    `asks`: "POST /api/calls/{call}/hold" with `body`; `refused`: the error that must come.
+    `asks`: "POST /api/calls/{call}/hold" with `body`; `refused`: the error that must come;
+    `patient_s`: asked again for so long while a colleague is not free.
     """
 
     talks_s: float | None = Field(default=None, gt=0, le=120)
     asks: str | None = Field(default=None, pattern=r"^(GET|POST|PUT|DELETE) /api/")
     body: dict[str, Any] | None = None
     refused: str = ""
+    patient_s: float = Field(default=0.0, ge=0, le=60)
     until_far_talks: bool = False
     leaves: bool = False
 

@@ -70,7 +70,7 @@ class SceneSeat:
 
     async def _takes(self, theatre: Theatre, call: PhoneCall) -> None:
         await call.log.until(lambda log: log.phase is not Phase.RINGING, within=FOREVER_S)
-        played = theatre.of(call.other)
+        played = theatre.of(call.other) or theatre.asked.pop(self.login.agent, None)
         if call.log.phase is not Phase.TALKING or played is None:
             return
         call.sound.play(tone(AGENT_HZ))
@@ -99,21 +99,35 @@ class SceneSeat:
         elif step.leaves:
             call.hang_up()
         else:
-            await self._asks(played, step)
+            await self._asks(theatre, played, step)
 
-    async def _asks(self, played: Played, step: Step) -> None:
+    async def _asks(self, theatre: Theatre, played: Played, step: Step) -> None:
         assert step.asks is not None, "a step does one thing"
+        if step.body is not None and "agent" in step.body:  # his display shows who asks
+            theatre.asked[step.body["agent"]] = played
         shown = PhoneNumber.parse(played.performance.number).masked()
         call = await look_up(self._console, shown, self._seat)
         method, path = step.asks.split(" ", 1)
         try:
-            await self._console.ask(method, path.format(call=call), step.body)
+            await self._asks_patiently(step, method, path.format(call=call))
         except ConsoleRefused as refused:
             if refused.reason != step.refused:
                 raise
             return
         if step.refused:
             played.troubles.append(f"{step.asks} was not refused with {step.refused}")
+
+    async def _asks_patiently(self, step: Step, method: str, path: str) -> None:
+        """Colleagues have calls of their own in other scenes."""
+        until = time.monotonic() + step.patient_s
+        while True:
+            try:
+                await self._console.ask(method, path, step.body)
+                return
+            except ConsoleRefused as refused:
+                if refused.reason != "colleague-not-free" or time.monotonic() >= until:
+                    raise
+            await asyncio.sleep(_AGAIN_EVERY_S)
 
 
 def _hears_citizen(heard: Heard) -> bool:

@@ -31,6 +31,9 @@ class Theatre:
     world: SipPhone
     talk_s: float
     by_number: dict[str, Played] = field(default_factory=dict)
+    asked: dict[str, Played] = field(
+        default_factory=dict
+    )  # 工号 of a colleague -> about whose call
     now_rung: dict[str, Played] = field(default_factory=dict)  # far number -> whose scene
     spoken: dict[str, asyncio.Event] = field(default_factory=lambda: defaultdict(asyncio.Event))
     # number -> when a silence began -> when it ended; and when the last person left him

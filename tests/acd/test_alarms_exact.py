@@ -166,7 +166,7 @@ def test_deadlines_of_the_wait_before_a_ring_are_not_those_after_it() -> None:
     centre = Centre(rules=policies({"max_wait_s": 50}))
     centre.staff(1)
     centre.call("c1")
-    centre.end(LegId("7-1"), LegEnd.NO_ANSWER)
+    centre.end(LegId("7-000001"), LegEnd.NO_ANSWER)
 
     centre.wait(51)
 
@@ -191,7 +191,7 @@ def test_a_recovered_floor_has_the_deadlines_of_the_one_that_lived() -> None:
     centre = Centre(directory({"general": 1}, {"enterprise": 1}), rules)
     centre.staff(1)
     centre.call("c0")
-    centre.answer(LegId("7-1"))
+    centre.answer(LegId("7-000001"))
     centre.call("c1", sticky_to=ONE)
     centre.call("c2", "dialect")
     centre.wait(70)

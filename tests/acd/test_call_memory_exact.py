@@ -32,7 +32,7 @@ from tests.acd.centre import EPOCH, QUEUES, Centre, directory, policies
 
 ONE = AgentNo("1001")
 C1, C2 = CallId("c1"), CallId("c2")
-FIRST = LegId("7-1")
+FIRST = LegId("7-000001")
 HALF_A_DAY = 12 * 3600.0
 
 
@@ -235,7 +235,7 @@ def test_the_wait_of_who_was_answered_is_measured_once() -> None:
     centre.wait(20)
     centre.call("c1", again=True)
     centre.take(FinishWrapUp(ONE))
-    again = centre.answer(LegId("7-2"))
+    again = centre.answer(LegId("7-000002"))
 
     expected.waited(timedelta(seconds=8), gave_up=False)
     expected.held(timedelta(seconds=20))
@@ -294,7 +294,7 @@ def test_exclusions_that_are_over_are_not_kept() -> None:
     excluded = dict(remembered(centre, "callers", "c1")["excluded"])
     at = centre.clock.now()
 
-    centre.end(LegId("7-2"), LegEnd.BUSY)
+    centre.end(LegId("7-000002"), LegEnd.BUSY)
 
     assert list(excluded) == ["S001"]
     assert excluded[SeatId("S001")] == at
@@ -307,7 +307,7 @@ def test_an_exclusion_that_lasts_is_kept_when_another_seat_fails() -> None:
     centre.call("c1")
     centre.end(FIRST, LegEnd.BUSY)
 
-    centre.end(LegId("7-2"), LegEnd.BUSY)
+    centre.end(LegId("7-000002"), LegEnd.BUSY)
 
     assert list(remembered(centre, "callers", "c1")["excluded"]) == ["S001", "S002"]
 

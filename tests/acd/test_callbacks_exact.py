@@ -34,7 +34,7 @@ from kernel.legs import LegEnd
 from tests.acd.centre import Centre, directory, policies
 
 ONE, TWO = AgentNo("1001"), AgentNo("1002")
-FIRST = LegId("7-1")
+FIRST = LegId("7-000001")
 
 
 def wanted(centre: Centre, name: str = "p", asked: float = 30.0, **more: Any) -> CallbackWanted:

@@ -38,7 +38,7 @@ from kernel.ids import CallId, LegId
 from tests.acd.centre import Centre, policies
 
 C1, C2 = CallId("c1"), CallId("c2")
-FIRST = LegId("7-1")
+FIRST = LegId("7-000001")
 OUT = {
     "left": CallerLeft(C1),
     "to the plain queue": CallWithdrawn(C1, Withdrawal.TO_FALLBACK),

@@ -92,13 +92,13 @@ async def test_the_story_hears_its_place_and_then_its_seat() -> None:
     bench = Bench()
     wait = bench.ask("c1")
     await bench.staff()
-    bench.desk.tell(LegAnswered(LegId("7-1")))
+    bench.desk.tell(LegAnswered(LegId("7-000001")))
     bench.desk.turn()
 
     news = [each async for each in wait]
 
     assert [type(each) for each in news] == [Announce, Connected]
-    assert news[-1] == Connected(SeatId("S001"), ONE, LegId("7-1"))
+    assert news[-1] == Connected(SeatId("S001"), ONE, LegId("7-000001"))
 
 
 async def test_a_refused_command_goes_back_to_who_gave_it() -> None:
@@ -124,12 +124,12 @@ async def test_an_adopted_story_finds_its_caller_in_conversation() -> None:
     bench = Bench()
     await bench.staff()
     bench.ask("c1")
-    bench.desk.tell(LegAnswered(LegId("7-1")))
+    bench.desk.tell(LegAnswered(LegId("7-000001")))
     bench.desk.turn()
 
     again = bench.ask("c1")
 
-    assert [each async for each in again] == [Connected(SeatId("S001"), ONE, LegId("7-1"))]
+    assert [each async for each in again] == [Connected(SeatId("S001"), ONE, LegId("7-000001"))]
 
 
 async def test_the_wait_of_a_caller_who_left_is_over_and_the_ring_dropped() -> None:
@@ -141,7 +141,7 @@ async def test_the_wait_of_a_caller_who_left_is_over_and_the_ring_dropped() -> N
     bench.desk.turn()
 
     assert [each async for each in wait] == [Gone("call-abandoned")]
-    assert bench.rings.dropped == ["7-1"]
+    assert bench.rings.dropped == ["7-000001"]
 
 
 async def test_a_call_sent_to_the_fallback_queue_waits_no_more_here() -> None:
@@ -162,7 +162,7 @@ async def test_a_deadline_is_kept_without_anything_else_happening() -> None:
     bench.clock.advance(11.5)
     bench.desk.turn()
 
-    assert bench.rings.dropped == ["7-1"]
+    assert bench.rings.dropped == ["7-000001"]
 
 
 async def test_the_running_desk_is_well_and_a_closed_one_refuses() -> None:

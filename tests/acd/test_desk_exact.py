@@ -153,7 +153,7 @@ async def test_until_a_deadline_comes_it_sleeps_and_then_it_acts() -> None:
 
     await running(bench.desk, 0.15)
 
-    assert bench.rings.dropped == ["7-1"]
+    assert bench.rings.dropped == ["7-000001"]
     assert floor.looks - before <= 16
     assert sum(isinstance(one, TimePassed) for one in floor.taken) <= 3
 
@@ -202,7 +202,7 @@ async def test_a_deadline_is_due_at_its_moment_and_not_before() -> None:
 
     assert early == []
     assert floor.taken == [TimePassed()]
-    assert bench.rings.dropped == ["7-1"]
+    assert bench.rings.dropped == ["7-000001"]
 
 
 async def test_no_deadline_falls_due_before_the_telephone_has_told_all_it_holds() -> None:
@@ -213,7 +213,7 @@ async def test_no_deadline_falls_due_before_the_telephone_has_told_all_it_holds(
     bench.desk.turn()
     bench.desk.hold_time()
     bench.fake.advance(60)
-    bench.desk.tell(LegAnswered(LegId("7-1")))
+    bench.desk.tell(LegAnswered(LegId("7-000001")))
     bench.desk.turn()
     held = list(bench.rings.dropped)
     bench.desk.tell(CallerLeft(CallId("c9")))
@@ -245,7 +245,7 @@ async def test_only_that_it_caught_up_lets_time_go_on() -> None:
     bench.desk.turn()
 
     assert held == []
-    assert bench.rings.dropped == ["7-1"]
+    assert bench.rings.dropped == ["7-000001"]
 
 
 async def test_news_that_the_floor_refuses_is_a_fault_of_ours() -> None:
@@ -315,13 +315,15 @@ async def test_nothing_decided_is_nothing_written() -> None:
 
 async def test_what_the_floor_wonders_at_stands_in_the_log() -> None:
     bench = Bench()
-    bench.desk.tell(LegAnswered(LegId("7-9")))
+    bench.desk.tell(LegAnswered(LegId("7-000009")))
 
     with capture_logs() as logs:
         bench.desk.turn()
         bench.desk.turn()
 
-    assert [(one["event"], one["about"]) for one in logs] == [("the floor was surprised", "7-9")]
+    assert [(one["event"], one["about"]) for one in logs] == [
+        ("the floor was surprised", "7-000009")
+    ]
 
 
 async def test_a_deed_for_a_call_without_a_story_is_nobody_s_news() -> None:
@@ -340,10 +342,10 @@ async def test_a_wait_that_is_over_is_not_kept() -> None:
     wait = bench.desk.wait_for_seat(bench.wanted())
     bench.desk.wait_for_seat(bench.wanted("c2"))
     bench.desk.turn()
-    bench.desk.tell(LegAnswered(LegId("7-1")))
+    bench.desk.tell(LegAnswered(LegId("7-000001")))
     bench.desk.turn()
 
-    assert [each async for each in wait] == [Connected(SeatId("S001"), ONE, LegId("7-1"))]
+    assert [each async for each in wait] == [Connected(SeatId("S001"), ONE, LegId("7-000001"))]
     assert list(bench.desk._waits) == ["c2"]
 
 
@@ -410,10 +412,10 @@ async def test_a_callback_hears_of_its_agent_as_a_caller_does() -> None:
     await bench.staff()
     wait = bench.desk.wait_for_callback(owed(bench))
     bench.desk.turn()
-    bench.desk.tell(LegAnswered(LegId("7-1")))
+    bench.desk.tell(LegAnswered(LegId("7-000001")))
     bench.desk.turn()
 
-    assert [each async for each in wait] == [Connected(SeatId("S001"), ONE, LegId("7-1"))]
+    assert [each async for each in wait] == [Connected(SeatId("S001"), ONE, LegId("7-000001"))]
 
 
 async def test_a_callback_by_hand_rings_the_agent_and_then_waits_for_him() -> None:
@@ -423,7 +425,7 @@ async def test_a_callback_by_hand_rings_the_agent_and_then_waits_for_him() -> No
         order = group.create_task(bench.desk.call_back(CallBack(ONE, owed(bench))))
         await asyncio.sleep(0)
         bench.desk.turn()
-    bench.desk.tell(LegAnswered(LegId("7-1")))
+    bench.desk.tell(LegAnswered(LegId("7-000001")))
     bench.desk.turn()
 
     assert [ring.phone for ring in bench.rings.rung] == ["8001"]

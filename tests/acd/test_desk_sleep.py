@@ -4,7 +4,7 @@ from acd.happenings import CallerLeft, GoAvailable, LegAnswered
 from kernel.ids import CallId, LegId
 from tests.acd.test_desk_exact import ONE, Bench
 
-RING = LegId("7-1")
+RING = LegId("7-000001")
 LIMIT = 10.01  # seconds: ring and slack
 
 
@@ -63,7 +63,7 @@ async def test_each_sleep_gives_its_own_moment_to_read() -> None:
     late(bench, LIMIT + 5)
     await bench.order(GoAvailable(ONE))
     late(bench, 40)  # the seat that failed him may be tried again
-    assert [one.leg for one in bench.rings.rung] == [RING, LegId("7-2")]
+    assert [one.leg for one in bench.rings.rung] == [RING, LegId("7-000002")]
 
     bench.fake.advance(LIMIT + 5)
     bench.desk.turn()
@@ -72,7 +72,7 @@ async def test_each_sleep_gives_its_own_moment_to_read() -> None:
     bench.desk.turn()
 
     assert before == [RING]
-    assert bench.rings.dropped == [RING, LegId("7-2")]
+    assert bench.rings.dropped == [RING, LegId("7-000002")]
 
 
 def late(bench: Bench, seconds: float) -> None:

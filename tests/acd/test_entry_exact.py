@@ -32,7 +32,7 @@ from tests.acd.centre import Centre, directory, policies
 from tests.acd.test_call_memory_exact import queues
 
 ONE = AgentNo("1001")
-FIRST = LegId("7-1")
+FIRST = LegId("7-000001")
 
 
 def asked(centre: Centre, **more: Any) -> CallQueued:

@@ -258,7 +258,7 @@ def test_a_ring_ends_by_its_own_deadline_even_if_every_later_event_is_lost() -> 
 
     centre.wait(12)
 
-    assert [fact.leg for fact in centre.of(LegDropped)] == ["7-1"]
+    assert [fact.leg for fact in centre.of(LegDropped)] == ["7-000001"]
     (seat,) = centre.floor.view(centre.clock.now()).seats
     assert (seat.activity, seat.presence) == (Activity.IDLE, Presence.PAUSED)
 
@@ -287,6 +287,6 @@ def test_two_that_answer_in_one_tick_leave_one_conversation() -> None:
     late = centre.only(LegDropped)
     centre.answer(leg_id(EPOCH, 2))
 
-    assert late.leg == "7-1"
-    assert [fact.leg for fact in centre.of(SeatAnswered)] == ["7-2"]
+    assert late.leg == "7-000001"
+    assert [fact.leg for fact in centre.of(SeatAnswered)] == ["7-000002"]
     assert centre.of(CallAbandoned) == []

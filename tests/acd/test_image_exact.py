@@ -40,12 +40,12 @@ def lively() -> Centre:
     centre.staff(1, 2, 3, 4, 5, 6, 7)
     for name in ("talks", "in wrap-up", "rings"):
         centre.call(name)
-    centre.answer(LegId("7-1"))
-    centre.answer(LegId("7-2"))
-    centre.end(LegId("7-2"))
+    centre.answer(LegId("7-000001"))
+    centre.answer(LegId("7-000002"))
+    centre.end(LegId("7-000002"))
     centre.take(ExtendWrapUp(AgentNo("1002")))
     centre.call("barred", "elderly")
-    centre.end(LegId("7-4"), LegEnd.BUSY)
+    centre.end(LegId("7-000004"), LegEnd.BUSY)
     centre.call("held", sticky_to=AgentNo("1001"))
     centre.call("relaxes", "dialect")
     centre.call("waits")
@@ -66,9 +66,9 @@ def put_back(centre: Centre, epoch: Epoch = EPOCH) -> Floor:
 
 NEXT: list[Happening] = [
     CaughtUp(),
-    LegEnded(LegId("7-3"), LegEnd.NO_ANSWER),
-    LegAnswered(LegId("7-3")),
-    LegEnded(LegId("7-1"), LegEnd.HUNG_UP),
+    LegEnded(LegId("7-000003"), LegEnd.NO_ANSWER),
+    LegAnswered(LegId("7-000003")),
+    LegEnded(LegId("7-000001"), LegEnd.HUNG_UP),
     FinishWrapUp(AgentNo("1002")),
     GoAvailable(AgentNo("1006")),
     GoAvailable(AgentNo("1004")),
@@ -149,7 +149,7 @@ def test_a_later_life_counts_its_own_legs() -> None:
     (rung,) = [fact for fact in later.take(order, now) if isinstance(fact, SeatRung)]
     (same,) = [fact for fact in centre.take(order) if isinstance(fact, SeatRung)]
 
-    assert (rung.leg, same.leg) == ("8-1", "7-5")
+    assert (rung.leg, same.leg) == ("8-000001", "7-000005")
 
 
 def test_an_image_is_put_into_an_empty_floor_only() -> None:
@@ -231,7 +231,7 @@ def test_contents_are_plain_values_of_seats_callers_and_line() -> None:
     assert contents["in_queue"] == {"general": 2, "elderly": 1, "dialect": 1}
     assert contents["agents"]["1001"] == "S001"
     assert contents["phones"]["8001"] == "S001"
-    assert contents["legs"] == {"7-1": "S001", "7-3": "S003"}
+    assert contents["legs"] == {"7-000001": "S001", "7-000003": "S003"}
     assert contents["unreachable"] == ["8004", "8900"]
     assert contents["seats"]["S001"]["call"] == "talks"
     assert contents["callers"]["talks"]["seat"] == "S001"

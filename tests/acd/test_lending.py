@@ -49,7 +49,7 @@ def test_spc_04_a_lent_seat_is_not_rung_by_the_line() -> None:
     loan = centre.of(f.SeatLent)[0]
     assert (loan.agent, loan.phone, loan.call, loan.by) == ("1002", "8002", C1, "1001")
     assert len(centre.of(f.SeatRung)) == 1
-    assert leg == "7-2"
+    assert leg == "7-000002"
     assert folds(centre)
 
 
@@ -62,7 +62,7 @@ def test_a_lent_seat_that_is_given_back_takes_whose_turn_it_is() -> None:
 
     assert centre.only(f.LoanEnded).agent == SECOND
     rung = centre.only(f.SeatRung)
-    assert (rung.agent, rung.call, rung.leg) == (SECOND, "c2", "7-3")
+    assert (rung.agent, rung.call, rung.leg) == (SECOND, "c2", "7-000003")
     assert folds(centre)
 
 
@@ -299,5 +299,5 @@ def test_a_leg_of_a_loan_is_never_given_to_a_ring() -> None:
     centre.call("c2")
 
     rung = [fact.leg for fact in centre.of(f.SeatRung)]
-    assert rung == ["7-1", "7-3"]
+    assert rung == ["7-000001", "7-000003"]
     assert SeatId("S002") == centre.of(f.SeatRung)[-1].seat

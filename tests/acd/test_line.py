@@ -168,7 +168,7 @@ def test_a_place_gained_is_told_again_but_not_before_the_gap_is_over() -> None:
     centre.staff(1)
     for n in range(4):
         centre.call(f"c{n}")
-    centre.answer(LegId("7-1"))
+    centre.answer(LegId("7-000001"))
     centre.take(CallerLeft(C1))
     centre.take(CallerLeft(C2))
     early = [fact for fact in centre.wait(29) if isinstance(fact, AnnouncementDue)]
@@ -187,8 +187,8 @@ def test_a_later_range_goes_above_an_earlier_one_only_with_a_reason() -> None:
     centre.staff(1, 2)
     for n in range(8):
         centre.call(f"c{n}")
-    centre.answer(LegId("7-1"))
-    centre.answer(LegId("7-2"))
+    centre.answer(LegId("7-000001"))
+    centre.answer(LegId("7-000002"))
     centre.take(Pause(AgentNo("1002"), PauseReason("rest")))
 
     centre.wait(31)
@@ -204,7 +204,7 @@ def test_a_call_back_from_a_transfer_keeps_its_first_wish_and_its_one_fate() -> 
     centre.staff(1)
     asked_at = centre.clock.now()
     centre.call("c1")
-    centre.answer(LegId("7-1"))
+    centre.answer(LegId("7-000001"))
     centre.wait(60)
 
     centre.call("c1", "expert", again=True)
@@ -212,7 +212,7 @@ def test_a_call_back_from_a_transfer_keeps_its_first_wish_and_its_one_fate() -> 
     ended = centre.only(TalkEnded)
     centre.take(CallerLeft(C1))
 
-    assert (queued.again, queued.asked_at, ended.leg) == (True, asked_at, "7-1")
+    assert (queued.again, queued.asked_at, ended.leg) == (True, asked_at, "7-000001")
     assert centre.only(ReentryEnded).how == "call-abandoned"
     assert [fact.again for fact in centre.of(SeatAnswered)] == [False]
     assert centre.of(CallAbandoned) == []

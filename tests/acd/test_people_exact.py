@@ -41,7 +41,7 @@ from tests.acd.centre import EPOCH, QUEUES, Centre, agent, directory, place, pol
 from tests.fakes.fake_clock import MONDAY_NINE
 
 ONE = AgentNo("1001")
-FIRST = LegId("7-1")
+FIRST = LegId("7-000001")
 REST = PauseReason("rest")
 PHONE = Extension("8001")
 
@@ -122,8 +122,8 @@ def test_each_wrap_up_may_be_extended_anew() -> None:
     extended = seat_of(centre)["wrap_up_extensions"]
     centre.take(FinishWrapUp(ONE))
     centre.call("c2")
-    centre.answer(LegId("7-2"))
-    centre.end(LegId("7-2"))
+    centre.answer(LegId("7-000002"))
+    centre.end(LegId("7-000002"))
 
     assert (extended, seat_of(centre)["wrap_up_extensions"]) == (1, 0)
 

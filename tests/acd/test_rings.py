@@ -26,7 +26,7 @@ from kernel.ids import AgentNo, CallId, Extension, LegId, PauseReason
 from kernel.legs import LegEnd
 from tests.acd.centre import Centre, directory, policies
 
-FIRST, SECOND = LegId("7-1"), LegId("7-2")
+FIRST, SECOND = LegId("7-000001"), LegId("7-000002")
 BOTH = directory({"general": 1}, {"general": 1, "enterprise": 2})
 
 

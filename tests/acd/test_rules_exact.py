@@ -200,7 +200,7 @@ def test_only_what_is_in_service_is_counted() -> None:
     centre = Centre(people)
     centre.staff(1, 2, 3)
     centre.call("c1")
-    centre.answer(LegId("7-1"))
+    centre.answer(LegId("7-000001"))
     centre.take(SupervisorForces("leader", AgentNo("1001"), ForcedTo.SIGNED_OUT, "went home"))
     seats = {**people.seats, SeatId("S004"): replace(place(4), active=False)}
     del seats[SeatId("S003")]
@@ -303,10 +303,10 @@ TOLD: list[tuple[Any, News]] = [
     (f.CallbackTurn(**ONES, duty=DutyId("d")), YourTurn()),
     (
         f.SeatAnswered(
-            **ONES, leg=LegId("7-1"), seat=SeatId("S001"), agent=AgentNo("1001"),
+            **ONES, leg=LegId("7-000001"), seat=SeatId("S001"), agent=AgentNo("1001"),
             waited=WAITED, again=False,
         ),
-        Connected(SeatId("S001"), AgentNo("1001"), LegId("7-1")),
+        Connected(SeatId("S001"), AgentNo("1001"), LegId("7-000001")),
     ),
     (OVERFLOWED, SentAway("province")),
     (f.CallFailed(**ONES, why=f.Limit.LINE_FULL, waited=WAITED), Refused(f.Limit.LINE_FULL)),

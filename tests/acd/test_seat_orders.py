@@ -44,7 +44,7 @@ def talking() -> Centre:
     centre = Centre()
     centre.staff(1)
     centre.call("c1")
-    centre.answer(LegId("7-1"))
+    centre.answer(LegId("7-000001"))
     return centre
 
 
@@ -113,7 +113,7 @@ def test_a_break_after_this_call_begins_when_the_wrap_up_is_done() -> None:
 
     centre.take(Pause(ONE, REST))
     asked = centre.only(AgentPaused)
-    centre.end(LegId("7-1"))
+    centre.end(LegId("7-000001"))
     centre.take(FinishWrapUp(ONE))
     centre.call("c2")
 
@@ -152,13 +152,13 @@ def test_who_pauses_while_the_phone_rings_is_let_go_and_the_caller_goes_on() -> 
 
     centre.take(Pause(ONE, REST))
 
-    assert centre.only(LegDropped).leg == "7-1"
+    assert centre.only(LegDropped).leg == "7-000001"
     assert centre.only(SeatRung).seat == "S002"
 
 
 def test_wrap_up_may_be_extended_as_often_as_the_policy_says() -> None:
     centre = talking()
-    centre.end(LegId("7-1"))
+    centre.end(LegId("7-000001"))
 
     centre.take(ExtendWrapUp(ONE))
     centre.take(ExtendWrapUp(ONE))
@@ -180,7 +180,7 @@ def test_who_talks_cannot_sign_out_but_a_supervisor_can_sign_them_out_after_this
 
     centre.take(SupervisorForces("leader", ONE, ForcedTo.SIGNED_OUT, "left the desk"))
     (still,) = centre.floor.view(centre.clock.now()).seats
-    centre.end(LegId("7-1"))
+    centre.end(LegId("7-000001"))
 
     assert (still.presence, still.activity) == (Presence.SIGNED_OUT, Activity.TALKING)
     assert centre.of(AgentSignedOut)[0].ordered_by == "leader"

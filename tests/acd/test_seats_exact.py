@@ -45,7 +45,7 @@ from tests.acd.centre import Centre, agent, directory, place, policies
 
 ONE, TWO = AgentNo("1001"), AgentNo("1002")
 C1 = CallId("c1")
-FIRST, SECOND = LegId("7-1"), LegId("7-2")
+FIRST, SECOND = LegId("7-000001"), LegId("7-000002")
 REST = PauseReason("rest")
 
 

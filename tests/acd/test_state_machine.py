@@ -41,7 +41,7 @@ class Centre(RuleBasedStateMachine):
 
     def some_leg(self, data: st.DataObject) -> LegId:
         legs = sorted(self.world.exchange.legs)
-        return data.draw(st.sampled_from(legs)) if legs else LegId("1-99")
+        return data.draw(st.sampled_from(legs)) if legs else LegId("1-000099")
 
     # ---- citizens and seats
 

@@ -15,7 +15,7 @@ PEOPLE = 4
 def anything(chance: random.Random, centre: Centre, n: int) -> h.Happening:
     """One of all the things that can happen to a seat."""
     agent = AgentNo(str(1000 + chance.randint(1, PEOPLE)))
-    leg = chance.choice([fact.leg for fact in centre.facts if hasattr(fact, "leg")] or ["7-1"])
+    leg = chance.choice([fact.leg for fact in centre.facts if hasattr(fact, "leg")] or ["7-000001"])
     phone = Extension(str(8000 + chance.randint(1, PEOPLE)))
     options: list[h.Happening] = [
         h.SignIn(agent, SeatId(f"S{int(agent) - 1000:03d}")),

@@ -115,11 +115,11 @@ async def test_a_number_that_is_being_rung_does_not_stand_in_line() -> None:
     engine = AttemptEngine(store, RULES, "robot")
     held = await engine.claim(owed(store, "held").id, NOW, agent=AgentNo("1001"))
     assert held is not None
-    await engine.begin(held, AttemptId("out-7-1"), NOW)
+    await engine.begin(held, AttemptId("out-7-000001"), NOW)
 
     assert await by_people(store).standing([duty], NOW) == ()
 
-    await engine.settle(held, AttemptId("out-7-1"), Outcome.BUSY, NOW + MINUTE)
+    await engine.settle(held, AttemptId("out-7-000001"), Outcome.BUSY, NOW + MINUTE)
     later = NOW + 3 * MINUTE
     assert [one.duty.id for one in await by_people(store).standing([duty], later)] == [duty.id]
 

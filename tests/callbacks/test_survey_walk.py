@@ -56,7 +56,7 @@ def visit(subjects: int) -> Visit:
         )
         for n in range(subjects)
     )  # fmt: skip
-    return Visit(attempt=AttemptId("out-1-1"), duties=duties)
+    return Visit(attempt=AttemptId("out-1-000001"), duties=duties)
 
 
 def at(walk: Walk, heard: Heard) -> Heard:

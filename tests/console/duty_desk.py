@@ -49,7 +49,7 @@ class FakeDutyDesk:
             call=found.calls[0], missed_at=at, why="abandoned", asked_at=at, queue="general"
         )
         tried = Attempt(
-            id=AttemptId("out-7-1"), number_key=KEY, duties=(duty,), dialled_at=at, worker="w",
+            id=AttemptId("out-7-000001"), number_key=KEY, duties=(duty,), dialled_at=at, worker="w",
             token=1, outcome=Outcome.BUSY, settled_at=at,
         )  # fmt: skip
         return DutyLife(duty=found, calls=[behind], attempts=[tried])
@@ -67,7 +67,7 @@ class FakeDutyDesk:
         if self.made:
             raise WrongState("It is being called back.", remedy="Load the list again.")
         self.made.append((duty, agent))
-        return CallId("out-7-9")
+        return CallId("out-7-000009")
 
     def say(self, duty: DutyId, agent: AgentNo, outcome: Outcome) -> None:
         if (duty, agent) not in self.made:

@@ -76,7 +76,7 @@ def test_cards_that_were_put_back_know_their_agents() -> None:
 
 def test_a_citizen_whom_we_rang_has_a_card_only_once_he_is_there() -> None:
     """Agent first: an agent who waited in vain leaves no call that lives for ever."""
-    view, out = CallsView(), CallId("out-7-1")
+    view, out = CallsView(), CallId("out-7-000001")
     waits = replace(answered(1, "1001"), call=out, again=True)
     view.see([waits])
     assert (view.find(out), view.live_calls()) == (None, 0)

@@ -11,7 +11,7 @@ from console.live_clients import Audience
 from kernel.ids import AgentNo, CallId, DutyId, QueueName
 from tests.console.house import OpenHouse
 
-OUT = CallId("out-7-1")
+OUT = CallId("out-7-000001")
 
 
 def messages(house: OpenHouse, audience: Audience, agent: str | None = None) -> Any:
@@ -51,7 +51,7 @@ async def test_an_agent_calls_back_by_hand_and_says_who_was_there(house: OpenHou
     foreign = await other.ask("POST", f"/api/duties/{duty}/outcome", {"outcome": "reached"})
     wrong = await agent.ask("POST", f"/api/duties/{duty}/outcome", {"outcome": "busy"})
 
-    assert (made.status, made.body) == (200, {"call": "out-7-9"})
+    assert (made.status, made.body) == (200, {"call": "out-7-000009"})
     assert (again.status, again.body["code"]) == (409, "wrong-state")
     assert said.status == 204
     assert (foreign.status, wrong.status) == (409, 422)

@@ -30,7 +30,7 @@ PATH = f"/api/calls/{CALL}"
         ("three-way", {}, ("three_way",)),
         ("to-line", {"queue": "enterprise"}, ("to_line", "enterprise {}")),
         ("to-line", {"skills": {"ko": 2}}, ("to_line", " {'ko': 2}")),
-        ("parties/7-2/leave", None, ("part_with", "7-2")),
+        ("parties/7-000002/leave", None, ("part_with", "7-000002")),
         ("to-own-seats", {"line": "tax"}, ("to_own_seats", "tax", "blind")),
         (
             "to-own-seats",
@@ -82,7 +82,7 @@ async def test_a_form_that_says_nothing_or_too_much_is_refused(
     [
         ("to-line", {"queue": "general"}),
         ("transfer", {"agent": "1002"}),
-        ("parties/7-2/leave", None),
+        ("parties/7-000002/leave", None),
     ],
 )
 async def test_nobody_hands_on_the_call_of_another(
@@ -133,7 +133,7 @@ async def test_in_a_consultation_the_citizen_hears_neither_and_each_is_seen(
     inside.talk()
     inside.seat(2)
     inside.floor.take(LendSeat(AgentNo("1002"), CALL, AgentNo("1001")))
-    now, leg = inside.clock.now(), LegId("7-2")
+    now, leg = inside.clock.now(), LegId("7-000002")
     asked = StepAsked(
         at=now, call=CALL, agent=AgentNo("1001"), step=Step.CONSULT, leg=leg,
         to_agent=AgentNo("1002"),

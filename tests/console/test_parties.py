@@ -13,7 +13,7 @@ from telephony.steps_asked import Step, StepAsked, ThirdPartyEnded
 from tests.fakes.fake_clock import MONDAY_NINE
 
 C1 = CallId("c1")
-ONE, TWO, OUT = LegId("7-1"), LegId("7-2"), LegId("7-c1")
+ONE, TWO, OUT = LegId("7-000001"), LegId("7-000002"), LegId("7-c000001")
 POLICE: Final = "0431****4321"
 
 
@@ -34,7 +34,7 @@ class Roster:
         return self.take(kind(at=self.now, call=C1, **more))
 
     def hears(self) -> dict[str, str]:
-        """By key, in short: "citizen": "7-1 7-c1"."""
+        """By key, in short: "citizen": "7-000001 7-c000001"."""
         return {row.party: " ".join(row.hears) for row in rows(self.parties)}
 
     def where(self) -> dict[str, str]:
@@ -75,21 +75,21 @@ def consulting(leg: LegId = OUT, **more: Any) -> Roster:
 def test_on_hold_nobody_hears_anybody_and_the_moment_is_told() -> None:
     roster = talking().say(t.CallHeld)
 
-    assert roster.hears() == {"citizen": "", "7-1": ""}
-    assert roster.where() == {"citizen": "held", "7-1": "aside"}
+    assert roster.hears() == {"citizen": "", "7-000001": ""}
+    assert roster.where() == {"citizen": "held", "7-000001": "aside"}
     assert {party.since for party in roster.parties} == {roster.now}
-    assert roster.say(t.CallResumed).hears() == {"citizen": "7-1", "7-1": "citizen"}
+    assert roster.say(t.CallResumed).hears() == {"citizen": "7-000001", "7-000001": "citizen"}
 
 
 def test_in_a_consultation_agent_and_third_hear_each_other_and_the_citizen_music() -> None:
-    assert consulting().hears() == {"citizen": "", "7-1": "7-c1", "7-c1": "7-1"}
+    assert consulting().hears() == {"citizen": "", "7-000001": "7-c000001", "7-c000001": "7-000001"}
 
 
 def test_an_attended_transfer_leaves_citizen_and_third() -> None:
     roster = consulting().say(t.ConsultEnded, leg=OUT)
     roster.say(t.CallTransferred, how=t.Transfer.ATTENDED, to=POLICE)
 
-    assert ended(roster, ONE, "1001").hears() == {"citizen": "7-c1", "7-c1": "citizen"}
+    assert ended(roster, ONE, "1001").hears() == {"citizen": "7-c000001", "7-c000001": "citizen"}
 
 
 def test_an_attended_transfer_to_a_colleague_makes_him_the_agent() -> None:
@@ -101,7 +101,7 @@ def test_an_attended_transfer_to_a_colleague_makes_him_the_agent() -> None:
     ended(roster, ONE, "1001")
 
     assert [(p.kind, p.name) for p in roster.parties][1:] == [("agent", "1002")]
-    assert roster.hears() == {"citizen": "7-2", "7-2": "citizen"}
+    assert roster.hears() == {"citizen": "7-000002", "7-000002": "citizen"}
 
 
 def test_whoever_could_not_be_reached_is_no_party() -> None:
@@ -112,7 +112,7 @@ def test_whoever_could_not_be_reached_is_no_party() -> None:
         LoanEnded, leg=TWO, seat=SeatId("S"), agent=AgentNo("1002")
     )
 
-    assert set(busy.hears()) == set(away.hears()) == {"citizen", "7-1"}
+    assert set(busy.hears()) == set(away.hears()) == {"citizen", "7-000001"}
 
 
 def conference() -> Roster:
@@ -124,16 +124,16 @@ def conference() -> Roster:
 
 def test_in_a_three_way_call_all_hear_all() -> None:
     assert conference().hears() == {
-        "citizen": "7-1 7-c1",
-        "7-1": "citizen 7-c1",
-        "7-c1": "citizen 7-1",
+        "citizen": "7-000001 7-c000001",
+        "7-000001": "citizen 7-c000001",
+        "7-c000001": "citizen 7-000001",
     }
 
 
 def test_the_agent_leaves_and_the_others_talk_on() -> None:
     roster = conference().say(t.ConferenceLeft, leg=ONE)
 
-    assert ended(roster, ONE, "1001").hears() == {"citizen": "7-c1", "7-c1": "citizen"}
+    assert ended(roster, ONE, "1001").hears() == {"citizen": "7-c000001", "7-c000001": "citizen"}
 
 
 def test_a_colleague_who_is_left_in_a_conference_is_the_agent_there() -> None:
@@ -143,8 +143,8 @@ def test_a_colleague_who_is_left_in_a_conference_is_the_agent_there() -> None:
     roster.say(t.ConferenceLeft, leg=ONE)
     answered(ended(roster, ONE, "1001"), TWO, "1002")
 
-    assert roster.where() == {"citizen": "conference", "7-2": "conference"}
-    assert roster.hears()["7-2"] == "citizen"
+    assert roster.where() == {"citizen": "conference", "7-000002": "conference"}
+    assert roster.hears()["7-000002"] == "citizen"
 
 
 def test_who_is_consulted_comes_to_the_citizen_and_all_hear_all() -> None:
@@ -158,7 +158,7 @@ def test_a_third_party_who_is_sent_away_is_gone_for_all() -> None:
     roster = conference().say(t.ConferenceLeft, leg=OUT)
     roster.say(ThirdPartyEnded, leg=OUT, why=LegEnd.HUNG_UP)
 
-    assert roster.hears() == {"citizen": "7-1", "7-1": "citizen"}
+    assert roster.hears() == {"citizen": "7-000001", "7-000001": "citizen"}
 
 
 def test_a_blind_transfer_is_talked_only_when_somebody_answers() -> None:

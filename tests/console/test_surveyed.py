@@ -16,7 +16,7 @@ from telephony.facts import CallArrived
 from tests.console.house import OpenHouse
 from tests.fakes.fake_clock import MONDAY_NINE
 
-OUT = CallId("out-7-1")
+OUT = CallId("out-7-000001")
 DUTIES = DutyId("survey:C1:1"), DutyId("survey:C2:1")
 ANSWERS = ((0, "contacted", "yes", "key", None), (0, "solved", "no", "voice", None))
 

@@ -50,7 +50,7 @@ async def test_each_survey_is_listed_with_its_attempts(house: OpenHouse) -> None
     """C5."""
     duty = a_duty(DutyState.UNREACHED)
     attempt = Attempt(
-        id=AttemptId("out-1-1"), number_key=NumberKey("k"), duties=(duty.id,), dialled_at=AT,
+        id=AttemptId("out-1-000001"), number_key=NumberKey("k"), duties=(duty.id,), dialled_at=AT,
         worker="w", token=1, outcome=Outcome.BUSY, settled_at=AT,
     )  # fmt: skip
     house.inside.surveys.calls = [SurveyCalls(duty, (attempt,), "more")]

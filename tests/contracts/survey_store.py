@@ -61,7 +61,7 @@ class SurveyStoreContract:
 
         assert known == asked
         assert await store.asked_last(fact.attempt) is None
-        assert await store.asked_last(AttemptId("out-1-0")) is None
+        assert await store.asked_last(AttemptId("out-1-000000")) is None
 
     async def test_a_record_comes_back_with_its_words_sealed_apart(
         self, store: KeepsSurveys

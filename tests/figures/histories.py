@@ -62,7 +62,7 @@ class ACall:
     def answered(self, when: float, *, again: bool = False) -> Fact:
         return acd.SeatAnswered(
             at=at(when),
-            leg=LegId("1-1"),
+            leg=LegId("1-000001"),
             seat=SeatId("S" + self.agent),
             agent=AgentNo(self.agent),
             call=self.call,
@@ -74,7 +74,7 @@ class ACall:
     def talk_ended(self, when: float, talked: float) -> Fact:
         return acd.TalkEnded(
             at=at(when),
-            leg=LegId("1-1"),
+            leg=LegId("1-000001"),
             seat=SeatId("S" + self.agent),
             agent=AgentNo(self.agent),
             call=self.call,

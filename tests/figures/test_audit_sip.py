@@ -21,7 +21,7 @@ NOON_US = micros(NOON)
 SPAN = Span(NOON_US - QUARTER_US, NOON_US + QUARTER_US)
 LATER = NOON_US + 2 * QUARTER_US
 ROW = (
-    '"1-1","cc1-7.0","PJSIP/8001-00000001","deliver","s","8001","1795258736.628367",'
+    '"1-000001","cc1-7.0","PJSIP/8001-00000001","deliver","s","8001","1795258736.628367",'
     '"1795258739.378804","1795258742.990529","ANSWERED","Bridge","1",""\n'
 )
 CALL = ACall("cc1-7.0")
@@ -41,7 +41,7 @@ def citizen(call: str = "cc1-7.0", start: float = -3, end: float = 80) -> CallRe
     )  # fmt: skip
 
 
-def talk(leg: str = "1-1", call: str = "cc1-7.0", application: str = "Bridge") -> CallRecord:
+def talk(leg: str = "1-000001", call: str = "cc1-7.0", application: str = "Bridge") -> CallRecord:
     return CallRecord(
         uniqueid=leg, linkedid=call, channel="PJSIP/8001-00000001", context="deliver",
         application=application, answered=True, start=s(5), end=s(69),
@@ -69,7 +69,7 @@ def test_a_missing_record_of_a_conversation_is_found() -> None:
     found = judged(LIFE, SipRecords(calls=[citizen()]))
 
     assert found == [
-        "Call cc1-7.0 was answered on leg 1-1 in the journal, the CDR has no such talk."
+        "Call cc1-7.0 was answered on leg 1-000001 in the journal, the CDR has no such talk."
     ]
 
 
@@ -84,7 +84,7 @@ def test_a_call_answered_in_the_records_and_not_in_the_journal_is_found() -> Non
     left = [CALL.arrived(-3), CALL.queued(), CALL.abandoned(9), hung_up(CALL, 80)]
 
     assert judged(left, SipRecords(calls=[citizen(), talk()])) == [
-        "Call cc1-7.0 was answered on leg 1-1 by the CDR, not in the journal."
+        "Call cc1-7.0 was answered on leg 1-000001 by the CDR, not in the journal."
     ]
 
 
@@ -93,7 +93,7 @@ def test_a_leg_with_another_caller_than_the_journal_says_is_found() -> None:
     facts = [*LIFE, other.arrived(0)]
 
     assert judged(facts, SipRecords(calls=[citizen(), talk(call="cc1-7.4")])) == [
-        "Leg 1-1 took call cc1-7.4 by the CDR, call cc1-7.0 by the journal."
+        "Leg 1-000001 took call cc1-7.4 by the CDR, call cc1-7.0 by the journal."
     ]
 
 
@@ -164,16 +164,18 @@ def test_the_fallback_queue_has_its_own_log(
 
 
 def test_the_file_of_records_is_read_by_its_columns() -> None:
-    (record,), damaged = read_records(ROW + '"1-2","torn')
+    (record,), damaged = read_records(ROW + '"1-000002","torn')
 
     assert damaged == []
-    assert (record.uniqueid, record.linkedid) == ("1-1", "cc1-7.0")
+    assert (record.uniqueid, record.linkedid) == ("1-000001", "cc1-7.0")
     assert record.is_conversation
     assert not record.is_citizen
     assert record.end - record.start == 6_362_162
 
 
-@pytest.mark.parametrize("row", ['"1-1","cc1-7.0"\n', ROW.replace("1795258736.628367", "never")])
+@pytest.mark.parametrize(
+    "row", ['"1-000001","cc1-7.0"\n', ROW.replace("1795258736.628367", "never")]
+)
 def test_a_record_that_cannot_be_read_is_told(row: str) -> None:
     found, (damaged,) = read_records(ROW + row)
 

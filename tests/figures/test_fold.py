@@ -230,7 +230,7 @@ def test_a_fold_that_goes_on_elsewhere_adds_up_to_the_same(seed: int, cut: int) 
 
 def test_a_citizen_whom_we_rang_is_in_no_figure_of_calls() -> None:
     """D-01: a callback is no request."""
-    call = ACall("out-7-1", asked=0)
+    call = ACall("out-7-000001", asked=0)
 
     figures = folded(call.queued(), call.answered(5))
 

@@ -202,7 +202,7 @@ def test_a_ticket_told_twice_is_one() -> None:
 
 
 def test_a_call_that_we_make_came_in_by_no_line() -> None:
-    call = ACall("out-1-1")
+    call = ACall("out-1-000001")
 
     assert folded([call.queued(), call.answered(5), hung_up(call, 9)]).quarters == {}
 

@@ -26,7 +26,7 @@ LIFE = [
     hung_up(CALL, 101),
 ]  # fmt: skip
 TALK = (
-    '"1-1","cc1-1.1","PJSIP/8001-00000001","deliver","s","8001",'
+    '"1-000001","cc1-1.1","PJSIP/8001-00000001","deliver","s","8001",'
     '"{0}.6","{0}.7","{1}.7","ANSWERED","Bridge","1",""\n'
 )
 CITIZEN = (

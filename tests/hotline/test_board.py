@@ -65,7 +65,7 @@ async def test_the_board_shows_a_real_floor_with_masked_callers(tmp_path: Path) 
 async def test_callbacks_in_line_stand_on_the_board_with_masked_numbers(tmp_path: Path) -> None:
     async with open_house(tmp_path) as house:
         owed = house.inside.owed
-        owed.stands(owed.owe(), CallId("out-7-1"), "by_age")
+        owed.stands(owed.owe(), CallId("out-7-000001"), "by_age")
         house.inside.live.flush()
         snapshot = json.loads(house.inside.live.snapshot(Audience.SUPERVISORS))
 

@@ -80,16 +80,16 @@ VERBS: dict[str, tuple[Ask, tuple[object, ...]]] = {
     "resume": (lambda c, a: c.resume(a, C1), ("resume", C1)),
     "transfer": (lambda c, a: c.transfer(a, C1, THIRD), ("blind_transfer", C1, THIRD)),
     "hand to": (lambda c, a: c.hand_to(a, C1, OTHER), ("back_to_line", C1)),
-    "part": (lambda c, a: c.part_with(a, C1, LegId("7-c9")), ("part_with", C1, "7-c9")),
-    "ask": (lambda c, a: c.consult(a, C1, OTHER), ("consult", C1, "7-2", "8002")),
+    "part": (lambda c, a: c.part_with(a, C1, LegId("7-c000009")), ("part_with", C1, "7-c000009")),
+    "ask": (lambda c, a: c.consult(a, C1, OTHER), ("consult", C1, "7-000002", "8002")),
     "to skill": (
         lambda c, a: c.to_line(a, C1, None, {Skill("enterprise"): 2}),
         ("back_to_line", C1),
     ),
-    "consult": (lambda c, a: c.consult(a, C1, THIRD), ("consult", C1, "7-c1", THIRD)),
+    "consult": (lambda c, a: c.consult(a, C1, THIRD), ("consult", C1, "7-c000001", THIRD)),
     "complete": (lambda c, a: c.complete_consult(a, C1), ("complete_transfer", C1)),
     "cancel": (lambda c, a: c.cancel_consult(a, C1), ("cancel_consult", C1)),
-    "three way": (lambda c, a: c.three_way(a, C1, THIRD), ("three_way", C1, "7-c1", THIRD)),
+    "three way": (lambda c, a: c.three_way(a, C1, THIRD), ("three_way", C1, "7-c000001", THIRD)),
     "leave": (lambda c, a: c.leave_conference(a, C1), ("leave_conference", C1)),
     "emergency": (lambda c, a: c.emergency(a, C1, "110"), ("send_emergency", C1, "110")),
     "back": (
@@ -173,7 +173,7 @@ def test_each_third_party_gets_a_leg_of_its_own() -> None:
             await contacts.three_way(MINE, C1, THIRD)
             legs = [asked[2] for asked in control.asked]
 
-            assert legs == ["7-c1", "7-c2"]
+            assert legs == ["7-c000001", "7-c000002"]
             assert not set(legs) & {ring.leg for ring in house.telephone.rung}
 
     at_once(story())
@@ -190,7 +190,11 @@ def test_what_was_asked_is_written_before_it_is_done_with_its_reason() -> None:
             await contacts.hand_to(MINE, C1, OTHER, "他的案子")
 
             consult, hand = house.of(StepAsked)
-            assert (consult.step, consult.leg, consult.to) == ("consult", "7-c1", THIRD.masked())
+            assert (consult.step, consult.leg, consult.to) == (
+                "consult",
+                "7-c000001",
+                THIRD.masked(),
+            )
             assert (hand.step, hand.to_agent, hand.reason) == ("hand_to", OTHER, "他的案子")
 
     at_once(story())
@@ -203,7 +207,7 @@ def test_a_colleague_who_is_consulted_is_lent_and_given_back_when_it_fails() -> 
             lent = house.desk.snapshot().seat_of(OTHER)
             assert lent is not None
             assert lent.lent_to == C1
-            house.desk.tell(LegEnded(LegId("7-2"), LegEnd.HUNG_UP))
+            house.desk.tell(LegEnded(LegId("7-000002"), LegEnd.HUNG_UP))
             await house.passes(1)
 
             control.trouble = PartyNotReached("No.", remedy="Later.")

@@ -23,14 +23,16 @@ def at(seconds: float) -> datetime:
 
 def answered(call: CallId, seconds: float) -> SeatAnswered:
     return SeatAnswered(
-        at=at(seconds), leg=LegId("1-1"), seat=SeatId("S001"), agent=AgentNo("1001"), call=call,
+        at=at(seconds), leg=LegId("1-000001"), seat=SeatId("S001"), agent=AgentNo("1001"),
+        call=call,
         queue=QueueName("general"), waited=timedelta(), again=False,
     )  # fmt: skip
 
 
 def talk_ended(call: CallId, seconds: float) -> TalkEnded:
     return TalkEnded(
-        at=at(seconds), leg=LegId("1-1"), seat=SeatId("S001"), agent=AgentNo("1001"), call=call,
+        at=at(seconds), leg=LegId("1-000001"), seat=SeatId("S001"), agent=AgentNo("1001"),
+        call=call,
         talked=timedelta(seconds=5),
     )  # fmt: skip
 

@@ -134,7 +134,7 @@ def test_the_record_of_a_leg_that_does_not_ring_changes_nothing(tmp_path: Path) 
             await house.staff(1)
             house.rings_up("c1")
             await house.passes(SILENT)
-            lay_down(tmp_path, talk("7-99", "c1", 8, 20))
+            lay_down(tmp_path, talk("7-000099", "c1", 8, 20))
             await reader(house, tmp_path).before_settling()
             await house.passes(1)
 

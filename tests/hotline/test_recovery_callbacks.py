@@ -11,7 +11,7 @@ from telephony.mirror import Mirror
 from tests.fakes.virtual_time import at_once
 from tests.stories.stage import House, open_house
 
-OUT = CallId("out-6-1")
+OUT = CallId("out-6-000001")
 
 
 def wanted(house: House, *, spare: bool = False) -> CallbackWanted:

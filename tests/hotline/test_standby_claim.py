@@ -10,8 +10,16 @@ from telephony.settings import AmiSettings
 from tests.fakes.scripted_ami import Headers, ScriptedAmi, scripted_ami
 
 CITIZEN = {"Uniqueid": "cc1-1.4", "Channel": "PJSIP/trunk-in-4", "Variable": "CC_SIP=a@b"}
-RINGS = {"Uniqueid": "2-7", "Channel": "PJSIP/8001-7", "Variable": "CC_CALLER=PJSIP/trunk-in-4"}
-TALKS = {"Uniqueid": "2-8", "Channel": "PJSIP/8002-8", "Variable": "CC_CALLER=PJSIP/trunk-in-5"}
+RINGS = {
+    "Uniqueid": "2-000007",
+    "Channel": "PJSIP/8001-7",
+    "Variable": "CC_CALLER=PJSIP/trunk-in-4",
+}
+TALKS = {
+    "Uniqueid": "2-000008",
+    "Channel": "PJSIP/8002-8",
+    "Variable": "CC_CALLER=PJSIP/trunk-in-5",
+}
 
 
 class Pbx:
@@ -37,7 +45,7 @@ class Pbx:
                 rows = [{"Event": "Status"} | channel for channel in (CITIZEN, RINGS, TALKS)]
                 return self._listed(action, rows, "StatusComplete")
             case "CoreShowChannels":
-                bridges = {"2-8": "b1"}
+                bridges = {"2-000008": "b1"}
                 rows = [
                     {
                         "Event": "CoreShowChannel",

@@ -47,7 +47,7 @@ class FakeDialling:
     out: FakeOut = field(default_factory=FakeOut)
 
     def next_attempt(self) -> AttemptId:
-        return AttemptId("out-1-1")
+        return AttemptId("out-1-000001")
 
 
 class Desk:
@@ -83,17 +83,17 @@ class Desk:
         await SurveyList(self.house.store, Cases(one), RULES).owe(one, now)
         claim = await self.house.engine.claim_next(SURVEY, now)
         assert claim is not None
-        return claim, await self.house.engine.begin(claim, AttemptId("out-1-1"), now)
+        return claim, await self.house.engine.begin(claim, AttemptId("out-1-000001"), now)
 
     async def taken_over(self) -> Abandoned:
         await self.begun()
         self.house.engine = AttemptEngine(self.house.store, RULES, "next")
-        found = await self.house.engine.adopt(AttemptId("out-1-1"), self.house.clock.now())
+        found = await self.house.engine.adopt(AttemptId("out-1-000001"), self.house.clock.now())
         assert found is not None
         return found
 
     def outcome(self) -> Outcome | None:
-        return self.house.store.tables.attempts[AttemptId("out-1-1")].outcome
+        return self.house.store.tables.attempts[AttemptId("out-1-000001")].outcome
 
     def state(self) -> tuple[DutyState, Result | None]:
         (held,) = self.house.store.tables.duties.values()
@@ -114,7 +114,7 @@ async def test_who_does_not_answer_is_settled_with_what_the_telephone_said() -> 
 
     await made.phone.ring(attempt, claim, NUMBER)
 
-    assert made.dialling.out.rung == ["out-1-1"]
+    assert made.dialling.out.rung == ["out-1-000001"]
     assert made.outcome() is Outcome.POWERED_OFF
     assert made.phone.trunk().surveys == 0
 

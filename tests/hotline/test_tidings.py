@@ -17,7 +17,7 @@ from tests.fakes.fake_clock import MONDAY_NINE, FakeClock
 from tests.fakes.fake_seats import FakeRings
 
 C1 = CallId("c1")
-LEG = LegId("7-1")
+LEG = LegId("7-000001")
 
 
 class ListeningDesk(AcdDesk):

@@ -91,7 +91,7 @@ def answered(key: NumberKey | None, waited: timedelta) -> list[Any]:
         ),
         SeatAnswered(
             at=asked + waited,
-            leg=LegId("7-1"),
+            leg=LegId("7-000001"),
             seat=SeatId("S001"),
             agent=MINE,
             call=C1,

@@ -81,7 +81,7 @@ def abandoned(call: CallId, at: datetime) -> CallAbandoned:
 
 def answered(call: CallId, at: datetime) -> SeatAnswered:
     return SeatAnswered(
-        at=at, leg=LegId("1-1"), seat=SeatId("S001"), agent=AgentNo("1001"), call=call,
+        at=at, leg=LegId("1-000001"), seat=SeatId("S001"), agent=AgentNo("1001"), call=call,
         queue=QUEUE, waited=SECOND, again=False,
     )  # fmt: skip
 

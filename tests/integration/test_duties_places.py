@@ -64,7 +64,7 @@ def promised(call: CallId, *, minutes: int) -> CallbackPromised:
 
 def answered(call: CallId, *, minutes: int, again: bool = False) -> SeatAnswered:
     return SeatAnswered(
-        at=AT + minutes * MINUTE, leg=LegId("1-1"), seat=SeatId("S001"), agent=AgentNo("1001"),
+        at=AT + minutes * MINUTE, leg=LegId("1-000001"), seat=SeatId("S001"), agent=AgentNo("1001"),
         call=call, queue=KOREAN, waited=MINUTE, again=again,
     )  # fmt: skip
 

@@ -92,10 +92,12 @@ async def test_spc_04_number_and_time_of_consultations_are_counted_by_unit(
         tmp_path,
         pool,
         [
-            lent("1-2", 0), heard("1-2", 4), ended("1-2", 34),
-            lent("1-3", 60), ended("1-3", 70),  # he let it ring
-            lent("1-4", 80, "market", "physical"), joined("1-4", 85), ended("1-4", 95),
-            lent("1-5", 99, None, None), heard("1-5", 100), ended("1-5", 110),  # no expert
+            lent("1-000002", 0), heard("1-000002", 4), ended("1-000002", 34),
+            lent("1-000003", 60), ended("1-000003", 70),  # he let it ring
+            lent("1-000004", 80, "market", "physical"),
+            joined("1-000004", 85), ended("1-000004", 95),
+            lent("1-000005", 99, None, None), heard("1-000005", 100),  # no expert
+            ended("1-000005", 110),
         ],
     )  # fmt: skip
 
@@ -111,7 +113,13 @@ async def test_spc_04_a_consultation_that_becomes_three_way_is_one_and_goes_on(
     found = await record(
         tmp_path,
         pool,
-        [lent("1-2", 0), heard("1-2", 4), joined(None, 10), joined("1-2", 10), ended("1-2", 64)],
+        [
+            lent("1-000002", 0),
+            heard("1-000002", 4),
+            joined(None, 10),
+            joined("1-000002", 10),
+            ended("1-000002", 64),
+        ],
     )
 
     assert found == [labour(asked=1, reached=1, remote=1, seconds=60)]
@@ -124,7 +132,12 @@ async def test_an_expert_who_has_the_citizen_for_himself_is_consulted_no_longer(
     found = await record(
         tmp_path,
         pool,
-        [took_over("1-1", 0, again=False), lent("1-2", 0), heard("1-2", 4), took_over("1-2", 24)],
+        [
+            took_over("1-000001", 0, again=False),
+            lent("1-000002", 0),
+            heard("1-000002", 4),
+            took_over("1-000002", 24),
+        ],
     )
 
     assert found == [labour(asked=1, reached=1, took_over=1, remote=1, seconds=20)]
@@ -133,6 +146,6 @@ async def test_an_expert_who_has_the_citizen_for_himself_is_consulted_no_longer(
 async def test_a_consultation_that_goes_on_is_counted_without_its_time(
     tmp_path: Path, pool: Pool
 ) -> None:
-    found = await record(tmp_path, pool, [lent("1-2", 0), heard("1-2", 4)])
+    found = await record(tmp_path, pool, [lent("1-000002", 0), heard("1-000002", 4)])
 
     assert found == [labour(asked=1, reached=1, remote=1)]

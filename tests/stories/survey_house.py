@@ -35,7 +35,7 @@ SURVEY: Survey = load_survey(
     CONFIG / "surveys" / "case_result.yaml", {*PHRASES.phrases, *PHRASES.tones}
 )
 SURVEYS = frozenset({DutyKind.SURVEY})
-CALL = CallId("out-9-1")
+CALL = CallId("out-9-000001")
 
 
 @dataclass

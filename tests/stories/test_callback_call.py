@@ -47,11 +47,11 @@ def test_the_agent_is_there_first_hears_who_it_is_and_talks(tmp_path: Path) -> N
         await stage.passes(5)
 
         (rung,) = stage.of(SeatRung)
-        assert rung.call == "out-7-1"
+        assert rung.call == "out-7-000001"
         assert stage.heard(rung.leg)[:2] == ["whisper_missed", "whisper_last_figures"]
         assert stage.duty(duty).state is DutyState.REACHED
         assert stage.duty(duty).agent == "1001"
-        stage.switch.far_end_hangs_up("out-7-1")
+        stage.switch.far_end_hangs_up("out-7-000001")
         await stage.passes(1)
         assert len(stage.of(TalkEnded)) == 1
         await stage.wraps_up()
@@ -185,7 +185,7 @@ def test_the_agent_says_that_a_machine_or_somebody_else_spoke(tmp_path: Path) ->
         with pytest.raises(WrongState):
             stage.line.say(duty, AgentNo("1002"), Outcome.VOICEMAIL)
         stage.line.say(duty, AgentNo("1001"), Outcome.VOICEMAIL)
-        stage.switch.far_end_hangs_up("out-7-1")
+        stage.switch.far_end_hangs_up("out-7-000001")
         await stage.passes(2)
 
         assert [one.outcome for one in stage.attempts()] == [Outcome.VOICEMAIL]
@@ -251,10 +251,10 @@ def test_citizen_first_rings_him_and_gives_him_the_next_seat(tmp_path: Path) -> 
         await stage.passes(10)
 
         (answered,) = stage.of(SeatAnswered)
-        assert answered.call == "out-7-1"
+        assert answered.call == "out-7-000001"
         first = next(a for a in stage.switch.actions if a["Action"] == "Originate")
         assert CITIZEN in first["Channel"]
-        stage.switch.far_end_hangs_up("out-7-1")
+        stage.switch.far_end_hangs_up("out-7-000001")
         await stage.passes(1)
         await stage.wraps_up()
         await stage.passes(1)
@@ -285,7 +285,7 @@ def test_a_citizen_who_gives_up_before_an_agent_came_is_still_owed(tmp_path: Pat
         duty = stage.owe(kind=DutyKind.PROMISED)
         await stage.staff(1, habit=Habit.RINGS)
         await stage.passes(5)
-        stage.switch.far_end_hangs_up("out-7-1")
+        stage.switch.far_end_hangs_up("out-7-000001")
         await stage.passes(2)
 
         assert [one.outcome for one in stage.attempts()] == [Outcome.NO_ANSWER]

@@ -17,7 +17,7 @@ from tests.fakes.fake_switch import Habit
 from tests.fakes.virtual_time import at_once
 from tests.stories.callback_stage import KEY, MOBILE, CallbackStage, open_stage
 
-OLD = CallId("out-6-1")  # of the epoch before
+OLD = CallId("out-6-000001")  # of the epoch before
 
 
 def played(folder: Path, script: Callable[[CallbackStage], Awaitable[None]]) -> None:

@@ -28,7 +28,7 @@ from tests.fakes.emergency_switch import EmergencySwitch
 from tests.fakes.fake_switch import Habit
 from tests.fakes.virtual_time import VirtualClock, at_once
 
-SEAT = LegId("7-1")
+SEAT = LegId("7-000001")
 AGENT = AgentNo("1001")
 FIRST, SECOND = "trunk-out-own", "trunk-second"
 

@@ -9,7 +9,7 @@ from tests.fakes.virtual_time import at_once
 from tests.stories.stage import SILENT, House, Told, open_house
 
 
-def handed(house: House, name: str = "out-7-1") -> Told:
+def handed(house: House, name: str = "out-7-000001") -> Told:
     """Out of [called]; the room has him a moment after he was sent there."""
     told = Told(house.channel(name))
     live = told.line.live
@@ -36,11 +36,11 @@ def test_he_waits_in_the_room_with_music_and_gets_a_seat() -> None:
             await house.passes(5)
             assert told.line.sent_to == [("room", "s")]
             assert "music" in told.heard
-            assert [fact.call for fact in house.of(CallQueued)] == ["out-7-1"]
+            assert [fact.call for fact in house.of(CallQueued)] == ["out-7-000001"]
 
             await house.staff(1)
             await house.passes(2)
-            assert house.telephone.seat_answers().caller == "out-7-1"
+            assert house.telephone.seat_answers().caller == "out-7-000001"
             await house.passes(10)
             house.telephone.seat_hangs_up(told.line.live.id)
             await house.passes(60)

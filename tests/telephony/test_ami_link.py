@@ -21,7 +21,12 @@ from tests.fakes.scripted_ami import ScriptedAmi, scripted_ami
 
 QUICK, PATIENCE = timedelta(milliseconds=150), timedelta(seconds=20)
 REDIRECT = {"Action": "Redirect", "Channel": "PJSIP/x-1", "Context": "room", "Exten": "s"}
-ORIGINATE = {"Action": "Originate", "Channel": "PJSIP/8001", "Async": "true", "ChannelId": "1-1"}
+ORIGINATE = {
+    "Action": "Originate",
+    "Channel": "PJSIP/8001",
+    "Async": "true",
+    "ChannelId": "1-000001",
+}
 
 
 class Heard:

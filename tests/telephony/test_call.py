@@ -76,7 +76,7 @@ def test_the_first_party_of_a_bridge_talks_with_nobody() -> None:
     call = replace(CALL, phase=Phase.IN_HAND)
 
     alone = advance(call, BridgeEnter(ID, "b1", 1, conference=False))
-    joined = advance(alone, BridgeEnter("8-1", "b1", 2, conference=False))
+    joined = advance(alone, BridgeEnter("8-000001", "b1", 2, conference=False))
 
     assert (alone.phase, joined.phase) == (Phase.IN_HAND, Phase.TALKING)
 
@@ -84,7 +84,7 @@ def test_the_first_party_of_a_bridge_talks_with_nobody() -> None:
 def test_whoever_joins_another_bridge_is_not_our_business() -> None:
     call = replace(CALL, phase=Phase.IN_HAND, bridge="b1")
 
-    assert advance(call, BridgeEnter("8-1", "b2", 2, conference=False)) == call
+    assert advance(call, BridgeEnter("8-000001", "b2", 2, conference=False)) == call
 
 
 def test_both_orders_of_joining_give_the_same_call() -> None:
@@ -92,9 +92,9 @@ def test_both_orders_of_joining_give_the_same_call() -> None:
     call = replace(CALL, phase=Phase.IN_HAND)
     seat_last = [
         BridgeEnter(ID, "b1", 1, conference=False),
-        BridgeEnter("8-1", "b1", 2, conference=False),
+        BridgeEnter("8-000001", "b1", 2, conference=False),
     ]
-    seat_first = [BridgeEnter("8-1", "b1", 1, False), BridgeEnter(ID, "b1", 2, False)]
+    seat_first = [BridgeEnter("8-000001", "b1", 1, False), BridgeEnter(ID, "b1", 2, False)]
 
     def told(events: list[BridgeEnter]) -> Call:
         one = call

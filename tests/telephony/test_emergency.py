@@ -164,8 +164,8 @@ def test_emg_01_busy_by_one_trunk_then_by_the_other_brings_him_back_to_his_agent
 
 
 def test_an_agent_who_leaves_while_it_rings_is_told_and_a_failure_then_says_so() -> None:
-    seat = Leg(LegId("7-1"), Purpose.SEAT, CALL, joined=True)
-    left = ami.Hangup("7-1", 16, "", "")
+    seat = Leg(LegId("7-000001"), Purpose.SEAT, CALL, joined=True)
+    left = ami.Hangup("7-000001", 16, "", "")
 
     book, said = heard(told("dialled"), RINGS, left, told("failed", "NOANSWER/0"), leg=seat)
 

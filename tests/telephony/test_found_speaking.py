@@ -10,7 +10,7 @@ from telephony.found import found_from
     [("AudioSocket", "AGI"), ("TryExec", "AGI"), ("AGI", "AGI"), ("Answer", "Answer")],
 )
 def test_what_agi_runs_is_agi(application: str, shown: str) -> None:
-    uniqueid, name = "out-1-1", "PJSIP/trunk-out-00000002"
+    uniqueid, name = "out-1-000001", "PJSIP/trunk-out-00000002"
     status = {
         "event": "Status", "uniqueid": uniqueid, "channel": name, "variable": "CC_SIP=x",
     }  # fmt: skip

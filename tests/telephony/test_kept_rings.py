@@ -9,7 +9,7 @@ from telephony.resync import EndLeg, KeepRing, compare, fact_of
 from tests.telephony.test_resync import CITIZEN, NAME, NOW, found, new_mirror
 
 
-def ringing(caller: str = NAME, leg: str = "2-7") -> Found:
+def ringing(caller: str = NAME, leg: str = "2-000007") -> Found:
     variables = {"CC_CALLER": caller}
     return found(leg, context="from-agent", application="AppDial2", variables=variables)
 
@@ -17,7 +17,7 @@ def ringing(caller: str = NAME, leg: str = "2-7") -> Found:
 def test_a_ring_that_the_journal_knows_goes_on_under_our_epoch() -> None:
     """I1, I7: whoever leads next does not ring the same seat a second time."""
     mirror = new_mirror()
-    mirror.legs.rung_before = {LegId("2-7"): RungBefore(CallId(CITIZEN), Epoch(3))}
+    mirror.legs.rung_before = {LegId("2-000007"): RungBefore(CallId(CITIZEN), Epoch(3))}
 
     enter, keep = compare(mirror, [ringing(), found()], set()).mends
     for mend in (enter, keep):
@@ -26,7 +26,7 @@ def test_a_ring_that_the_journal_knows_goes_on_under_our_epoch() -> None:
     assert isinstance(keep, KeepRing)
     (action,) = keep.actions()
     assert (action["Variable"], action["Value"]) == ("CC_LEGEPOCH", "3")
-    assert [leg.id for leg in mirror.legs.of(CallId(CITIZEN), Purpose.SEAT)] == ["2-7"]
+    assert [leg.id for leg in mirror.legs.of(CallId(CITIZEN), Purpose.SEAT)] == ["2-000007"]
     assert not compare(mirror, [ringing(), found()], set()).mends
 
 
@@ -41,7 +41,7 @@ def test_a_ring_that_the_journal_knows_goes_on_under_our_epoch() -> None:
 )
 def test_a_ring_for_one_who_does_not_wait_any_more_is_hung_up(others: list[Found]) -> None:
     mirror = new_mirror()
-    mirror.legs.rung_before = {LegId("2-7"): RungBefore(CallId(CITIZEN), Epoch(3))}
+    mirror.legs.rung_before = {LegId("2-000007"): RungBefore(CallId(CITIZEN), Epoch(3))}
 
     mends = compare(mirror, [ringing(), *others], set()).mends
 
@@ -51,4 +51,4 @@ def test_a_ring_for_one_who_does_not_wait_any_more_is_hung_up(others: list[Found
 def test_a_kept_ring_is_a_fact() -> None:
     fact = fact_of(KeepRing(ringing(), RungBefore(CallId(CITIZEN), Epoch(3))), NOW)
 
-    assert (fact.call, fact.leg, fact.how) == (CITIZEN, "2-7", "keep_ring")
+    assert (fact.call, fact.leg, fact.how) == (CITIZEN, "2-000007", "keep_ring")

@@ -27,7 +27,7 @@ def third(uniqueid: str = "1767600000-4", **changed: object) -> Found:
 
 @pytest.mark.parametrize(
     ("uniqueid", "leg"),
-    [("7-1", True), ("7-c1", True), ("7-r1", False), ("cc1-1.4", False), ("7-", False)],
+    [("7-000001", True), ("7-c1", True), ("7-r1", False), ("cc1-1.4", False), ("7-", False)],
 )
 def test_the_floors_legs_and_those_of_third_parties_are_told_by_their_ids(
     uniqueid: str, leg: bool

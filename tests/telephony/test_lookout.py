@@ -13,7 +13,7 @@ from telephony.resync import Forget
 from telephony.settings import LifelineSettings
 from tests.fakes.virtual_time import at_once
 
-LEG = LegId("7-1")
+LEG = LegId("7-000001")
 
 
 class Lists:

@@ -104,7 +104,7 @@ def test_a_leg_that_nobody_knows_is_hung_up_unless_it_talks() -> None:
 def test_what_asterisk_does_not_show_is_over_only_after_a_second_look() -> None:
     mirror = new_mirror()
     mirror.take(ami.Newchannel(CITIZEN, NAME, "from-trunk", "12345", "", ""), NOW)
-    mirror.legs.expect(Leg(LegId("9-1"), Purpose.SEAT, CallId(CITIZEN)))
+    mirror.legs.expect(Leg(LegId("9-000001"), Purpose.SEAT, CallId(CITIZEN)))
 
     first = compare(mirror, [], set())
     second = compare(mirror, [], first.absent)
@@ -113,7 +113,7 @@ def test_what_asterisk_does_not_show_is_over_only_after_a_second_look() -> None:
     assert not first.mends
     assert {mend.uniqueid for mend in second.mends if isinstance(mend, Forget)} == first.absent
     assert Gone(CallId(CITIZEN)) in effects
-    assert LegEnded(LegId("9-1"), LegEnd.FAILED) in effects
+    assert LegEnded(LegId("9-000001"), LegEnd.FAILED) in effects
     assert not mirror.calls
 
 
@@ -264,9 +264,9 @@ def test_a_conference_is_adopted_as_one() -> None:
     [
         (Enter(found(), ()), CITIZEN, None, "enter"),
         (TakeBack(found()), CITIZEN, None, "take_back"),
-        (KnowLeg(found("7-1"), CallId(CITIZEN)), CITIZEN, "7-1", "know_leg"),
-        (EndLeg(found("7-1")), None, "7-1", "end_leg"),
-        (Forget("7-1"), None, "7-1", "forget"),
+        (KnowLeg(found("7-000001"), CallId(CITIZEN)), CITIZEN, "7-000001", "know_leg"),
+        (EndLeg(found("7-000001")), None, "7-000001", "end_leg"),
+        (Forget("7-000001"), None, "7-000001", "forget"),
         (Forget(CITIZEN), CITIZEN, None, "forget"),
     ],
 )
@@ -336,7 +336,7 @@ def test_a_ring_answered_in_a_gap_is_told_though_we_knew_its_leg() -> None:
     """I4: else its deadline would cut a conversation ten seconds later."""
     mirror = new_mirror()
     mirror.take(ami.AsyncAgiStart(CITIZEN, NAME, "room", "s", "", "", ()), NOW)
-    leg = LegId("9-1")
+    leg = LegId("9-000001")
     mirror.legs.expect(Leg(leg, Purpose.SEAT, CallId(CITIZEN)))
     since = {"CC_CALLER": NAME, "CC_AT": "1767599990.250000"}
     seat = found(leg, context="deliver", bridge="b1", variables=since)
@@ -366,7 +366,7 @@ def test_a_moment_that_the_dialplan_did_not_write_is_not_known(written: str) -> 
     assert found(variables={"CC_AT": written}).joined_at is None
 
 
-OURS = "out-9-1"
+OURS = "out-9-000001"
 
 
 def rings_citizen(mirror: Mirror) -> Leg:

@@ -64,7 +64,7 @@ def test_a_journal_torn_after_the_end_of_a_talk_leaves_no_seat_in_wrap_up_for_ev
     """I4: TalkEnded was written, WrapUpStarted was not."""
     world = staffed()
     world.ask(wish("c1", world))
-    leg = LegId("1-1")
+    leg = LegId("1-000001")
     world.exchange.answer(leg)
     for news in world.said():
         world.hear(news)
@@ -99,7 +99,7 @@ def answered_in_our_sleep() -> World:
     world.ask(wish("c1", world))
     world.do(("freeze", ()))
     world.wait(9)
-    world.exchange.answer(LegId("1-1"))
+    world.exchange.answer(LegId("1-000001"))
     for news in world.said():
         world.do(("hear", (news,)))
     world.wait(8)
@@ -113,14 +113,14 @@ def test_who_was_answered_in_our_sleep_talks_on() -> None:
     world.wait(1)
 
     (seat,) = world.life.desk.snapshot().seats
-    assert (seat.activity, seat.leg) == ("talking", "1-1")
-    assert world.exchange.legs[LegId("1-1")].talking
+    assert (seat.activity, seat.leg) == ("talking", "1-000001")
+    assert world.exchange.legs[LegId("1-000001")].talking
 
 
 def test_a_desk_that_cuts_him_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(desk, "OVERSLEPT", timedelta(hours=1))
 
-    with pytest.raises(Violation, match="I11: 1-1 talks and is dropped"):
+    with pytest.raises(Violation, match="I11: 1-000001 talks and is dropped"):
         answered_in_our_sleep()
 
 

@@ -38,6 +38,7 @@ class World:
         self.owed = Owed(self)
         self.sleep = Sleep(self)
         self.wishes: dict[CallId, h.SeatWanted] = {}  # as the stories and the channels know them
+        self.met: set[CallId] = set()  # whose stories may be of this life
         self.dead = False
         self.turns = 0
         self._deaf_since = self.clock.now()
@@ -108,11 +109,12 @@ class World:
         self.exchange.back_to_line(wanted.call)
         self.wishes.setdefault(wanted.call, wanted)
         if not self.deaf:
+            self.met.add(wanted.call)
             self.do(("ask_late", (wanted, self.life.epoch)))
 
     def ask_late(self, wanted: h.SeatWanted, epoch: int) -> None:
         """A story of this life asks although its call may have left, or asked before."""
-        if not self.dead and epoch == self.life.epoch:
+        if not self.dead and epoch == self.life.epoch and wanted.call in self.met:
             self._story_asks(wanted)
             self.take_turn()
 
@@ -212,7 +214,7 @@ class World:
         self.dead = False
         self.life.begin()
         self.life.desk.hold_time()  # until all is told, as hotline/main.py has it
-        self.stories = Stories()
+        self.stories, self.met = Stories(), set()
         self.owed.give_up()
         self._heard = len(self.life.journal)
         self.resync()
@@ -222,6 +224,7 @@ class World:
         if self.deaf:
             return
         self.exchange.news.clear()
+        self.met |= set(self.exchange.calls)
         told = told_after_a_gap(self.life.desk.snapshot(), self.exchange, self.laws, self.wishes)
         told += [h.PhoneSeen(p, p not in self.exchange.away) for p in self._phones()]
         for happening in [*told, h.CaughtUp()]:
