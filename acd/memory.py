@@ -64,6 +64,11 @@ class FloorMemory:
         if epoch_of(leg) == self.epoch:
             self.rung = max(self.rung, int(leg.rpartition("-")[2]))
 
+    def has_rung(self, leg: LegId) -> bool:
+        """Ordered by us or by a leader before us."""
+        epoch, n = epoch_of(leg), int(leg.rpartition("-")[2])
+        return epoch < self.epoch or (epoch == self.epoch and n <= self.rung)
+
     # ---- seats -----------------------------------------------------------------------------------
 
     def refresh(self, seat: Seat) -> None:

@@ -109,7 +109,8 @@ def _answered(turn: Turn, seat: Seat, leg: LegId, at: datetime | None = None) ->
 def leg_ended(turn: Turn, leg: LegId, why: LegEnd, talked: timedelta | None = None) -> None:
     seat = turn.memory.legs.get(leg)
     if seat is None:
-        turn.surprise("end of a leg that is no current one", leg)
+        if not turn.memory.has_rung(leg):  # else we ended it first: its end is news no more
+            turn.surprise("end of a leg that was never rung", leg)
     elif seat.activity is Activity.TALKING:
         end_talk(turn, seat, talked)
     elif why is LegEnd.HUNG_UP:  # it talked: we missed the answer

@@ -320,10 +320,14 @@ def test_a_conversation_that_ended_leaves_its_call_at_the_seat_until_wrap_up_is_
     seat = remembered(centre, "seats", "S001")
     assert (seat["call"], seat["leg"], seat["queue"]) == ("c1", None, "general")
     assert remembered(centre, "callers", "c1")["seat"] is None
-    assert centre.end(FIRST) == []
-    assert [one.what for one in centre.floor.take_surprises()] == [
-        "end of a leg that is no current one"
-    ]
+    assert centre.end(FIRST) == []  # told twice, or late: no surprise
+    assert centre.end(LegId("6-000009")) == []  # of a leader before us
+    assert centre.floor.take_surprises() == []
+    for leg in ("7-000002", "8-000001"):
+        assert centre.end(LegId(leg)) == []
+        assert [(one.what, one.about) for one in centre.floor.take_surprises()] == [
+            ("end of a leg that was never rung", leg)
+        ]
 
 
 def test_a_journal_torn_after_the_end_of_a_conversation_strands_nobody() -> None:
