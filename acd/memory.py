@@ -65,9 +65,11 @@ class FloorMemory:
             self.rung = max(self.rung, int(leg.rpartition("-")[2]))
 
     def has_rung(self, leg: LegId) -> bool:
-        """Ordered by us or by a leader before us."""
-        epoch, n = epoch_of(leg), int(leg.rpartition("-")[2])
-        return epoch < self.epoch or (epoch == self.epoch and n <= self.rung)
+        """Ordered by us, by a leader before us, or by somebody beside the floor ("7-r000001")."""
+        epoch, n = epoch_of(leg), leg.rpartition("-")[2]
+        return (
+            epoch < self.epoch or not n.isdigit() or (epoch == self.epoch and int(n) <= self.rung)
+        )
 
     # ---- seats -----------------------------------------------------------------------------------
 

@@ -322,6 +322,7 @@ def test_a_conversation_that_ended_leaves_its_call_at_the_seat_until_wrap_up_is_
     assert remembered(centre, "callers", "c1")["seat"] is None
     assert centre.end(FIRST) == []  # told twice, or late: no surprise
     assert centre.end(LegId("6-000009")) == []  # of a leader before us
+    assert centre.end(LegId("7-r000009")) == []  # rung beside the floor
     assert centre.floor.take_surprises() == []
     for leg in ("7-000002", "8-000001"):
         assert centre.end(LegId(leg)) == []
