@@ -120,6 +120,10 @@ def whether_dialplan_has(context: str, exten: str) -> ActionHeaders:
     return {"Action": "Getvar", "Variable": f"DIALPLAN_EXISTS({context},{exten},1)"}
 
 
+def get_variable(name: str, variable: str) -> ActionHeaders:
+    return {"Action": "Getvar", "Channel": name, "Variable": variable}
+
+
 def get_global(variable: str) -> ActionHeaders:
     return {"Action": "Getvar", "Variable": variable}
 

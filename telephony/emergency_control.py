@@ -6,6 +6,7 @@ dialplan's ([conf], [farleg], [farend]): it rings, again by the second trunk, jo
 without us.
 """
 
+import asyncio
 from collections.abc import Iterable
 from datetime import timedelta
 from itertools import count
@@ -33,6 +34,8 @@ from telephony.switchboard import Switchboard
 
 log = structlog.get_logger(__name__)
 
+# Whom it has just joined, Asterisk may hang up when he is moved at once (22.10.1; 1 in 240).
+SETTLED_AFTER: Final = timedelta(seconds=0.5)
 OUR_END_WITHIN: Final = timedelta(seconds=5)  # our leg answers by itself
 
 
@@ -64,15 +67,16 @@ class EmergencyControl:
 
         `in_line`: he waits for a person. Raises WrongPhase, ActionRefused, NoSuchCall, Unavailable.
         """
-        known = self._permitted(call, code)
+        asked_at, known = self._clock.now(), self._permitted(call, code)
         await self._demand_number(code)
+        await self._settled(call)
         seat = self._mirror.legs.seat(call)
         hand_off = HandOff(
             id=next(self._ids),
             call=call,
             code=code,
             agent=agent if seat is not None else None,
-            asked_at=self._clock.now(),
+            asked_at=asked_at,
             state=State.ASKED if seat is not None else State.ASKED_ALONE,
         )
         self._begin(hand_off, by, in_line)
@@ -177,6 +181,17 @@ class EmergencyControl:
                 remedy="Render it anew (hotline render-asterisk) and reload it; the citizen is "
                 "where he was.",
             )
+
+    async def _settled(self, call: CallId) -> None:
+        """Until the two have been together for a moment; the dialplan wrote down since when."""
+        seat = self._mirror.legs.seat(call)
+        if seat is None or seat.room:
+            return
+        said = await self._asterisk.ask(act.get_variable(seat.ami_name, "CC_AT"))
+        since = kept.moment(str(said.headers.get("value", "")))
+        if since is not None:
+            left = SETTLED_AFTER - (self._clock.now() - since)
+            await asyncio.sleep(min(max(left, timedelta()), SETTLED_AFTER).total_seconds())
 
     def _begin(self, hand_off: HandOff, by: str, in_line: bool) -> None:
         """Written before it is done."""
