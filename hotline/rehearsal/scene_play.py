@@ -31,7 +31,7 @@ from hotline.rehearsal.sip_message import user_in
 
 _KEY_GAP_S: Final = 2.0
 _LOUD: Final = 60.0  # RMS: prompts, music and tones are far above, comfort noise below
-_AT_ONCE: Final = 8
+_AT_ONCE: Final = 12
 
 
 async def play_all(

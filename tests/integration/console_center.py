@@ -138,6 +138,11 @@ async def talking(center: Center, user: str, caller: str) -> tuple[PhoneCall, Ph
         rows = (await center.people["supervisor"].ask("GET", "/api/calls"))["calls"]
         return next((str(r["call"]) for r in rows if r["sip_call_id"] == citizen.call_id), "")
 
+    async def floor_knows() -> bool:
+        rows = (await center.people["supervisor"].ask("GET", "/api/floor"))["seats"]
+        return any(row["agent"] == user and row["activity"] == "talking" for row in rows)
+
+    await eventually(floor_knows)  # they may hear each other before Asterisk has told it
     return citizen, seat, await eventually(own)
 
 

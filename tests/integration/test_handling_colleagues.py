@@ -73,9 +73,11 @@ async def test_a_colleague_who_refuses_leaves_agent_and_citizen_together(
             await stage.control.consult(call.id, leg, COLLEAGUE)
 
         await hear_each_other(phone, seat.calls[0])
-        assert await stage.ended(leg) is LegEnd.REJECTED  # the floor gives his seat back
+        why = await stage.ended(leg)  # the floor gives his seat back
+        # A busy Asterisk may tell that its order failed before it tells of the channel and its end.
+        assert why in (LegEnd.REJECTED, LegEnd.UNREACHABLE)
         (told,) = await stage.until_said(ThirdPartyEnded)
-        assert told.why is LegEnd.REJECTED
+        assert told.why is why
 
 
 async def test_a_citizen_who_hangs_up_while_the_colleague_is_rung_lets_his_phone_go(
