@@ -130,7 +130,9 @@ class OwnSeatsForm(_Form):
 
 
 class EmergencyForm(_Form):
-    code: Literal["110", "119", "120", "122"]
+    """110, 119, 120, 122 or another emergency number of the site."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9]{3,6}$")]
 
 
 class QueueForm(_Form):
@@ -196,7 +198,7 @@ async def leave_conference(asked: Asked, call: str) -> None:
 
 @routes.post("/api/calls/{call}/emergency", scope=Scope.TALK, errors=_ERRORS)
 async def emergency(asked: Asked, call: str, body: EmergencyForm) -> None:
-    """To 110, 119, 120 or 122 by one key (EMG)."""
+    """Sent on without staying with him (紧急盲转); the key on the desk is `hand-off` (EMG-01)."""
     await asked.console.calls.control.emergency(asked.agent, _mine(asked, call), body.code)
 
 

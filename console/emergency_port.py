@@ -1,4 +1,4 @@
-"""What the console needs of hand-offs to emergency lines; `hotline/emergency_desk.py` fits."""
+"""What the console needs of hand-offs to emergency lines; `hotline/desks/emergency.py` fits."""
 
 from collections.abc import Sequence
 from typing import Protocol

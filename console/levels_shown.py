@@ -106,7 +106,7 @@ class TakesQuarters(Protocol):
 
 
 class HandsToLevels(Protocol):
-    """`hotline/level_desk.py: LevelDesk` fits by shape."""
+    """`hotline/desks/levels.py: LevelDesk` fits by shape."""
 
     @property
     def door(self) -> TakesQuarters: ...
@@ -131,7 +131,7 @@ class HandsToLevels(Protocol):
 
 
 class HandsToUtilities(Protocol):
-    """`hotline/utility_desk.py: UtilityDesk` fits by shape."""
+    """`hotline/desks/utilities.py: UtilityDesk` fits by shape."""
 
     def directory(self, district: str) -> Sequence[UtilityRow]: ...
 

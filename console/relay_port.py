@@ -1,4 +1,4 @@
-"""What the console asks of cases on the telephone; `hotline/relay_office.py` fits."""
+"""What the console asks of cases on the telephone; `hotline/relays/office.py` fits."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -88,7 +88,7 @@ class RelaysCalls(Protocol):
 
 
 class TellsProgress(Protocol):
-    """`hotline/progress_desk.py: ProgressDesk` fits by shape (CH-05)."""
+    """`hotline/desks/progress.py: ProgressDesk` fits by shape (CH-05)."""
 
     async def tell(self, question: Question) -> Told:
         """Raises UnknownTicket, NotTheOwner, WrongQueryCode, GuardedCase, Unavailable."""

@@ -20,9 +20,9 @@ from figures.report import FigureReports
 from figures.store import FiguresStore
 from hotline.branch_wiring import line_side
 from hotline.branches import Branches
-from hotline.emergency_desk import EmergencyDesk
+from hotline.desks.emergency import EmergencyDesk
+from hotline.desks.figures import FiguresDesk
 from hotline.experts_wiring import expert_side
-from hotline.figures_desk import FiguresDesk
 from hotline.owed.duty_desk import DutyDesk
 from hotline.owed.survey_office import SurveyOffice
 from hotline.passing_wiring import make_levels, make_utilities

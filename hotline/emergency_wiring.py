@@ -10,7 +10,7 @@ import structlog
 from cases.hand_off_relay import HandOffRelay
 from cases.hand_off_store import PgHandOffs
 from cases.hand_offs import HandOffRecord
-from hotline.emergency_desk import EmergencyDesk, EmergencyWatch
+from hotline.desks.emergency import EmergencyDesk, EmergencyWatch
 from hotline.wiring import Hotline
 from intake.drafts import UnknownDraft
 from telephony.emergency_control import EmergencyControl

@@ -2,9 +2,9 @@
 
 from figures.level_quarters import LevelQuarters
 from figures.passed_on_store import PassedOnStore
-from hotline.level_desk import LevelDesk
+from hotline.desks.levels import LevelDesk
+from hotline.desks.utilities import UtilityDesk
 from hotline.level_feed import QuarterDoor
-from hotline.utility_desk import UtilityDesk
 from hotline.wiring import Hotline
 from telephony.navigation import tree_of
 

@@ -9,9 +9,9 @@ from hotline.callback_wiring import RingsUs
 from hotline.duties_wiring import Duties
 from hotline.owed.dialling import Dialling
 from hotline.progress_wiring import make_progress
-from hotline.relay_house import RelayHouse
-from hotline.relay_office import RelayOffice, RelayRules
-from hotline.relays import Relays
+from hotline.relays.house import RelayHouse
+from hotline.relays.office import RelayOffice, RelayRules
+from hotline.relays.relays import Relays
 from hotline.wiring import Hotline
 from kernel.phone import PhoneNumber
 from telephony import ami_actions as act

@@ -6,7 +6,6 @@ file names in another file is checked here too, because no package may know anot
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from acd.directory import Directory
@@ -23,6 +22,7 @@ from config.settings import Settings
 from hotline.places import Places
 from intake.catalogue import Catalogue, load_catalogue
 from intake.ticket import CHINA
+from kernel.clock import SystemClock
 from kernel.errors import BadSettings
 from telephony.levels import BadLevels, Levels, check_levels
 from telephony.lines import Lines, check_lines, skills_named
@@ -135,7 +135,7 @@ def _check_levels(rules: RuleFiles, settings: Settings) -> None:
             f"site.toml says {site.region_code}.",
             remedy="Let own name the level of this site.",
         )
-    today = datetime.now(CHINA).date()
+    today = SystemClock().now().astimezone(CHINA).date()
     check_utilities(
         rules.utilities, is_category=lambda code: rules.catalogue.find(code, on=today) is not None
     )

@@ -22,7 +22,7 @@ from config.settings import Settings
 from console.calls_view import CallsView
 from figures.live import LiveFigures
 from hotline.center import Center
-from hotline.contacts import Contacts
+from hotline.desks.contacts import Contacts
 from hotline.door import Door
 from hotline.entrances import entrances_of, sparing
 from hotline.kinds import KINDS

@@ -16,7 +16,7 @@ _THIRDS: Final = {
 
 
 def is_leg(uniqueid: str) -> bool:
-    """`<epoch>-<n>` is the floor's, `<epoch>-c<n>` a third party's (hotline/contacts.py)."""
+    """`<epoch>-<n>` is the floor's, `<epoch>-c<n>` a third party's (hotline/desks/contacts.py)."""
     epoch, _, n = uniqueid.partition("-")
     return epoch.isdigit() and n.removeprefix("c").isdigit()
 

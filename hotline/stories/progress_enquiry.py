@@ -22,7 +22,7 @@ from cases.progress import (
     advance,
 )
 from cases.status import CaseStatus
-from hotline.progress_desk import ProgressDesk
+from hotline.desks.progress import ProgressDesk
 from telephony.live_call import LiveCall
 from telephony.phrases import Phrases
 from telephony.spoken import Sound, cardinal

@@ -4,7 +4,7 @@
 
 Rule: the table is `cases/relay.py`; here each of its cues is heard. Nobody answers to nobody: the
 citizen is rung only when the other is there, and his ring stops when that one leaves. Both see our
-own number alone. What a dead process left is ended and settled by `hotline/relays.py`.
+own number alone. What a dead process left is ended and settled by `hotline/relays/relays.py`.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ import structlog
 from acd.happenings import CallbackOver
 from acd.waits import Connected
 from cases.relay import RelayCue
-from hotline.relay_house import RelayHouse, Relaying
+from hotline.relays.house import RelayHouse, Relaying
 from hotline.stories.stages import Talking
 from kernel.legs import LegEnd
 from telephony.dial_out import DialEnd

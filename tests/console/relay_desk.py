@@ -11,7 +11,7 @@ from cases.status import CaseStatus
 from cases.store import unknown_case
 from console.logins import Login
 from console.relay_port import ByPhone, MayNotBeRung, NotDialable, RelayNow
-from hotline.relay_refusals import no_such_relay
+from hotline.relays.refusals import no_such_relay
 from kernel.clock import Clock
 from kernel.ids import CallId, CaseId, NumberKey, TicketNo
 from kernel.phone import PhoneNumber

@@ -11,9 +11,9 @@ from console.ports import KeepsForms
 from figures.counts import Counts
 from figures.level_quarters import LevelSettings, ToldQuarter
 from figures.passed_on_store import Passed
-from hotline.level_desk import LevelDesk
+from hotline.desks.levels import LevelDesk
+from hotline.desks.utilities import UtilityDesk
 from hotline.level_feed import QuarterDoor
-from hotline.utility_desk import UtilityDesk
 from kernel.clock import Clock
 from kernel.errors import HotlineError
 from kernel.fact import Fact
@@ -32,7 +32,7 @@ Write = Callable[[Sequence[Fact]], None]
 
 
 class FakeHands:
-    """Fits `hotline.level_desk.HandsOn` and `CountsPassed`. `refuses`: what a transfer raises."""
+    """Fits `hotline.desks.levels.HandsOn` and `CountsPassed`. `refuses`: what a transfer raises."""
 
     def __init__(self, levels: Levels = LEVELS, utilities: Utilities = UTILITIES) -> None:
         self._levels = levels

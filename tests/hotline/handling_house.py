@@ -13,7 +13,7 @@ from acd.happenings import FinishWrapUp
 from console.calls_view import CallsView
 from console.parties import rows
 from figures.fold import Figures
-from hotline.contacts import Contacts
+from hotline.desks.contacts import Contacts
 from hotline.stories.inbound_call import inbound_call
 from hotline.tidings import LateDesk, Tidings
 from kernel.errors import HotlineError

@@ -16,7 +16,7 @@ from acd.errors import (
 from acd.facts import CallQueued
 from acd.happenings import LegEnded, Pause
 from console.errors import NotYourCall
-from hotline.contacts import Contacts
+from hotline.desks.contacts import Contacts
 from kernel.errors import HotlineError
 from kernel.fact import Fact
 from kernel.ids import AgentNo, CallId, LegId, PauseReason, QueueName, Skill

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from acd.call_facts import Withdrawal
 from acd.happenings import CallWithdrawn, Happening
-from hotline.emergency_desk import EmergencyWatch
+from hotline.desks.emergency import EmergencyWatch
 from hotline.watch.alarms import Alarms
 from kernel.fact import Fact
 from kernel.ids import AgentNo, CallId

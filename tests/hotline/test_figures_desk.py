@@ -9,7 +9,7 @@ from figures.counts import Counts
 from figures.definitions import measure_queue
 from figures.live import LiveFigures
 from figures.report import IntervalReport
-from hotline.figures_desk import FiguresDesk
+from hotline.desks.figures import FiguresDesk
 from kernel.ids import CallId, QueueName
 from tests.fakes.fake_clock import MONDAY_NINE
 from tests.fakes.virtual_time import at_once

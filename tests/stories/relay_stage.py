@@ -17,9 +17,9 @@ from cases.handlers import Handler
 from cases.relay_store import CitizenOf
 from cases.status import CaseStatus
 from console.logins import Login, Role
-from hotline.relay_house import RelayHouse
-from hotline.relay_office import RelayOffice, RelayRules
-from hotline.relays import Relays
+from hotline.relays.house import RelayHouse
+from hotline.relays.office import RelayOffice, RelayRules
+from hotline.relays.relays import Relays
 from kernel.ids import AgentNo, CallId, CaseId, Epoch, LegId, NumberKey, TicketNo
 from kernel.phone import PhoneNumber
 from telephony.asked_phone import AskedPhone

@@ -15,7 +15,7 @@ from cases.facts import ProgressAnswer, ProgressAsked
 from cases.progress import Progress
 from cases.progress_settings import load_progress
 from cases.status import CaseStatus
-from hotline.progress_desk import ProgressDesk
+from hotline.desks.progress import ProgressDesk
 from hotline.progress_wiring import errand
 from kernel.ids import CaseId, NumberKey, TicketNo
 from telephony.facts import CallHungUp

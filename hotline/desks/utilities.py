@@ -15,7 +15,7 @@ import structlog
 from acd.ports import WritesFacts
 from console import levels_shown as shown
 from console.ports import KeepsForms
-from hotline.level_desk import HandsOn
+from hotline.desks.levels import HandsOn
 from intake.drafts import Draft
 from intake.ticket import TicketForm
 from intake.words import RequestType, Urgency

@@ -14,7 +14,7 @@ from acd.facts import SeatLetItRing
 from cases.facts import RelayStep
 from cases.relay import Relay, RelayCue, advance
 from cases.relay_store import KeepsRelays, RelayRecord
-from hotline.relay_house import RelayHouse, Relaying
+from hotline.relays.house import RelayHouse, Relaying
 from hotline.stories.relay_call import relay_call, relay_found, seat_let_it_ring
 from kernel.errors import Unavailable
 from kernel.fact import Fact

@@ -24,7 +24,7 @@ from telephony.peer import Peer
 
 
 class HandsOn(Protocol):
-    """`hotline/contacts.py: Contacts` fits by shape."""
+    """`hotline/desks/contacts.py: Contacts` fits by shape."""
 
     async def transfer(self, agent: AgentNo, call: CallId, to: PhoneNumber | Peer) -> None: ...
 

@@ -24,8 +24,8 @@ from cases.relay_store import CitizenOf, KeepsRelays, OutboundCounts, RelayRecor
 from console.errors import NoAgentBehindLogin, NoNumber
 from console.logins import Login, Role
 from console.relay_port import NotYourCase, RelayNow
-from hotline.relay_house import Relaying
-from hotline.relay_refusals import (
+from hotline.relays.house import Relaying
+from hotline.relays.refusals import (
     as_a_duty,
     demand_open,
     may_not,
@@ -33,7 +33,7 @@ from hotline.relay_refusals import (
     not_dialable,
     not_now,
 )
-from hotline.relays import Relays
+from hotline.relays.relays import Relays
 from kernel.clock import Clock
 from kernel.ids import AgentNo, CallId, CaseId, DutyId, Epoch, LegId, NumberKey, Skill, relay_id
 from kernel.phone import NumberKind, PhoneNumber
