@@ -120,6 +120,7 @@ class AmiCallControl(Transfers):
             raise
 
     async def _come_together(self, call: CallId, consulted: str | None) -> None:
+        await self._moves.settled(call)
         known, seat = self._moves.with_seat(call, Command.CONFER)
         if known.phase is not Phase.CONFERENCE:
             await self._confer(known.ami_name, seat.ami_name, consulted, conference_of(call))

@@ -6,7 +6,6 @@ dialplan's ([conf], [farleg], [farend]): it rings, again by the second trunk, jo
 without us.
 """
 
-import asyncio
 from collections.abc import Iterable
 from datetime import timedelta
 from itertools import count
@@ -29,13 +28,11 @@ from telephony.emergency import permit as permit_step
 from telephony.errors import ActionRefused, NoSuchCall, WrongPhase
 from telephony.legs import Leg, Purpose
 from telephony.mirror import TOLD_A_STORY
-from telephony.moves import MOVES_WITHIN
+from telephony.moves import MOVES_WITHIN, Moves
 from telephony.switchboard import Switchboard
 
 log = structlog.get_logger(__name__)
 
-# Whom it has just joined, Asterisk may hang up when he is moved at once (22.10.1; 1 in 240).
-SETTLED_AFTER: Final = timedelta(seconds=0.5)
 OUR_END_WITHIN: Final = timedelta(seconds=5)  # our leg answers by itself
 
 
@@ -47,6 +44,7 @@ class EmergencyControl:
     ) -> None:
         self._asterisk = asterisk
         self._switchboard = switchboard
+        self._moves = Moves(asterisk, switchboard)
         self._mirror = switchboard.mirror
         self._book = switchboard.mirror.hand_offs
         self._clock = clock
@@ -69,7 +67,7 @@ class EmergencyControl:
         """
         asked_at, known = self._clock.now(), self._permitted(call, code)
         await self._demand_number(code)
-        await self._settled(call)
+        await self._moves.settled(call)
         seat = self._mirror.legs.seat(call)
         hand_off = HandOff(
             id=next(self._ids),
@@ -181,17 +179,6 @@ class EmergencyControl:
                 remedy="Render it anew (hotline render-asterisk) and reload it; the citizen is "
                 "where he was.",
             )
-
-    async def _settled(self, call: CallId) -> None:
-        """Until the two have been together for a moment; the dialplan wrote down since when."""
-        seat = self._mirror.legs.seat(call)
-        if seat is None or seat.room:
-            return
-        said = await self._asterisk.ask(act.get_variable(seat.ami_name, "CC_AT"))
-        since = kept.moment(str(said.headers.get("value", "")))
-        if since is not None:
-            left = SETTLED_AFTER - (self._clock.now() - since)
-            await asyncio.sleep(min(max(left, timedelta()), SETTLED_AFTER).total_seconds())
 
     def _begin(self, hand_off: HandOff, by: str, in_line: bool) -> None:
         """Written before it is done."""

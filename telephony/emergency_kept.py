@@ -3,11 +3,12 @@
 Free of what AMI or the dialplan read as syntax.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from kernel.ids import AgentNo, CallId
 from telephony.emergency import HandOff, State
+from telephony.stamps import moment
 
 VARIABLE: Final = "CC_HANDOFF"
 FAR: Final = "CC_FAR"  # "here", or since when (epoch seconds) the far end is gone
@@ -48,14 +49,6 @@ def decode(call: CallId, text: str) -> HandOff | None:
             answered_at=moment(pairs.get("answered", "")),
         )
     except (KeyError, ValueError):
-        return None
-
-
-def moment(text: str) -> datetime | None:
-    """Epoch seconds, as the dialplan writes them down."""
-    try:
-        return datetime.fromtimestamp(float(text), UTC)
-    except (ValueError, OverflowError, OSError):
         return None
 
 

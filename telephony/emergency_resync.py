@@ -17,6 +17,7 @@ from telephony.found import Found
 from telephony.legs import Leg, Purpose
 from telephony.mirror import Mirror
 from telephony.mirror_effects import Effect
+from telephony.stamps import moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +87,10 @@ def _since(hand_off: HandOff, citizen: Found) -> tuple[Since, ...]:
     name, _, at = said.get(kept.ANSWERED, "").partition("~")
     news = []
     if name == hand_off.id and hand_off.answered_at is None:
-        news.append(Since(Cue.ANSWERED, kept.moment(at)))
+        news.append(Since(Cue.ANSWERED, moment(at)))
     far = said.get(kept.FAR, "")
     if far.isdigit():
-        news.append(Since(Cue.FAR_GONE, kept.moment(far), said.get(kept.FAR_WHY, "")))
+        news.append(Since(Cue.FAR_GONE, moment(far), said.get(kept.FAR_WHY, "")))
     return tuple(news)
 
 

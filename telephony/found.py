@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from telephony.ami_asks import Headers
 from telephony.mirror import TRUNK_CONTEXT
+from telephony.stamps import moment
 
 AGI_PLACES: Final = frozenset({"hotline", "called", "room", "aftercall"})
 CITIZEN_PLACES: Final = AGI_PLACES | {
@@ -65,10 +66,7 @@ class Found:
     @property
     def joined_at(self) -> datetime | None:
         """When a seat's leg was joined to its citizen, as the dialplan wrote it down."""
-        try:
-            return datetime.fromtimestamp(float(self.variables.get("CC_AT", "")), UTC)
-        except (ValueError, OverflowError, OSError):
-            return None
+        return moment(self.variables.get("CC_AT", ""))
 
     @property
     def talked(self) -> bool:

@@ -1,5 +1,6 @@
 """Moves of a call that has a seat: each asks Asterisk and waits for the news that it is so."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Final
@@ -11,11 +12,14 @@ from telephony.call import Call, Command, Phase, permit
 from telephony.errors import ActionRefused, NoSuchCall, PartyNotReached, WrongPhase
 from telephony.legs import Leg, Purpose
 from telephony.peer import Peer
+from telephony.stamps import moment
 from telephony.switchboard import Switchboard
 
 MOVES_WITHIN: Final = timedelta(seconds=3)  # from an action to Asterisk's news of it
 ANSWER_AFTER_RING: Final = timedelta(seconds=2)  # the news of an answer in the last moment
 NO_SWITCH: Final = timedelta()
+# Whom it has just joined, Asterisk may hang up when he is moved at once (22.10.1; 1 in 240).
+SETTLED_AFTER: Final = timedelta(seconds=0.5)
 
 Target = PhoneNumber | Extension | Peer
 
@@ -41,6 +45,18 @@ class Moves:
             raise WrongPhase(f"No seat has call {call}.", remedy="Look at the call again.")
         return known, seat
 
+    async def settled(self, call: CallId) -> None:
+        """Until he and his seat have been together for a moment; the dialplan wrote down since
+        when. Asked before every Redirect of one who talks."""
+        seat = self._mirror.legs.seat(call)
+        if seat is None or seat.room or self.phase(call) is not Phase.TALKING:
+            return
+        said = await self._asterisk.ask(act.get_variable(seat.ami_name, "CC_AT"))
+        since = moment(str(said.headers.get("value", "")))
+        if since is not None:
+            left = SETTLED_AFTER - (self._switchboard.clock.now() - since)
+            await asyncio.sleep(min(max(left, timedelta()), SETTLED_AFTER).total_seconds())
+
     async def send(self, call: CallId, context: str, exten: str) -> None:
         """Raises ActionRefused, before he is touched, for a number the dialplan lacks: Redirect
         hangs up whom it cannot place."""
@@ -53,6 +69,7 @@ class Moves:
                 remedy="Render it anew (hotline render-asterisk) and reload it; the citizen is "
                 "still with the agent.",
             )
+        await self.settled(call)
         party = self._mirror.parties[call]
         before = party.times_away  # a busy line may have sent him back before we look
         await self._asterisk.ask(act.redirect(known.ami_name, context, exten))

@@ -60,7 +60,7 @@ class Switchboard:
     ) -> None:
         self._link = link
         self.ears = ears
-        self._clock = clock
+        self.clock = clock
         self.settings = settings
         self.mirror = Mirror(key_of=ears.key_of, home_area=settings.trunk.home_area)
         self.calls: dict[CallId, LiveCall] = {}
@@ -99,7 +99,7 @@ class Switchboard:
     def leg_failed(self, leg: Leg, why: LegEnd) -> None:
         """A leg that never reached Asterisk."""
         if leg.end is None:
-            self._carry_out(self.mirror.legs.end(leg, why, self._clock.now()))
+            self._carry_out(self.mirror.legs.end(leg, why, self.clock.now()))
 
     def see_off(self, call: CallId) -> None:
         """A call that is to end is hung up again and again until Asterisk says that it has ended.
@@ -128,11 +128,11 @@ class Switchboard:
     async def _take(self, news: Headers | LinkCameUp | LinkWentDown) -> None:
         match news:
             case LinkCameUp(gap):
-                self.ears.write([facts.AmiLinkUp(at=self._clock.now(), gap=gap)])
+                self.ears.write([facts.AmiLinkUp(at=self.clock.now(), gap=gap)])
                 await self._catch_up()
             case LinkWentDown(why):
                 self.is_ready = False
-                self.ears.write([facts.AmiLinkDown(at=self._clock.now(), why=why)])
+                self.ears.write([facts.AmiLinkDown(at=self.clock.now(), why=why)])
             case _:
                 try:
                     event = parse(news)
@@ -145,7 +145,7 @@ class Switchboard:
 
     def take(self, event: AmiEvent) -> None:
         """One event, also one that the lookout makes up for a lost one."""
-        effects = self.mirror.take(event, self._clock.now())
+        effects = self.mirror.take(event, self.clock.now())
         self._carry_out(effects)
 
     def _carry_out(self, effects: list[fx.Effect]) -> None:
@@ -218,7 +218,7 @@ class Switchboard:
             return
         self._phones[seen.extension] = seen.reachable
         fact = facts.PhoneReachable(
-            at=self._clock.now(), extension=seen.extension, reachable=seen.reachable
+            at=self.clock.now(), extension=seen.extension, reachable=seen.reachable
         )
         self.ears.write([fact])
         self.ears.on_phone(seen.extension, seen.reachable)
@@ -274,7 +274,7 @@ class Switchboard:
 
     async def _look(self) -> None:
         for mend in await self.lookout.look():
-            now = self._clock.now()
+            now = self.clock.now()
             fact = fact_of(mend, now)
             log.warning("our picture differed from asterisk's", mend=fact.how)
             self.counters["mended"] += 1

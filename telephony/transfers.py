@@ -44,6 +44,8 @@ class Transfers:
 
     async def hold(self, call: CallId) -> None:
         """Music for the citizen; the seat is put aside."""
+        self._moves.with_seat(call, Command.HOLD)
+        await self._moves.settled(call)
         known, seat = self._moves.with_seat(call, Command.HOLD)
         await self._asterisk.ask(
             act.redirect_both(known.ami_name, (act.HELD, "s"), seat.ami_name, (act.AGENT_ROOM, "s"))
@@ -74,6 +76,7 @@ class Transfers:
         """The citizen waits again, wherever his story puts him; the seat is free."""
         known = self._moves.known(call)
         permit(known, Command.BACK_TO_LINE)
+        await self._moves.settled(call)
         await self._asterisk.ask(act.redirect(known.ami_name, act.ROOM))
         await self._moves.await_phase(call, Phase.IN_HAND)
         self._moves.free_aside(call)
