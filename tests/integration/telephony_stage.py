@@ -44,6 +44,7 @@ SOUNDS = Path(__file__).parents[2] / "asterisk" / "sounds"
 EPOCHS = itertools.count(int(time.time()))
 F = TypeVar("F", bound=Fact)
 PATIENCE = 20.0  # seconds that any one step may take on a busy machine
+RECORDED = 50  # packets, one second; Asterisk drops the last 0.3 s, which it has not yet mixed
 SLOWEST = timedelta(seconds=PATIENCE)
 
 
@@ -221,10 +222,14 @@ def new_stage(asterisk: RunningAsterisk) -> Stage:
     return Stage(asterisk, Epoch(next(EPOCHS)))
 
 
-async def hear_each_other(one: PhoneCall, other: PhoneCall, *, other_hz: int = 700) -> None:
-    """Each hears the tone that the other plays; both go on playing."""
+async def hear_each_other(
+    one: PhoneCall, other: PhoneCall, *, other_hz: int = 700, packets: int = 0
+) -> None:
+    """Each hears the tone that the other plays, then so many packets more; both go on playing."""
     pitches = 440, other_hz
     one.sound.play(tone(440))
     other.sound.play(tone(other_hz))
     await other.sound.until(lambda heard: heard.pitch(pitches, 0.2) == 440, within=PATIENCE)
     await one.sound.until(lambda heard: heard.pitch(pitches, 0.2) == other_hz, within=PATIENCE)
+    enough = one.sound.heard.packets + packets
+    await one.sound.until(lambda heard: heard.packets >= enough, within=PATIENCE)

@@ -12,6 +12,7 @@ from telephony.legs import LegAnswered, LegEnded
 from tests.integration.servers import RunningAsterisk
 from tests.integration.telephony_stage import (
     PATIENCE,
+    RECORDED,
     hear_each_other,
     new_stage,
     wait_with_music,
@@ -36,7 +37,7 @@ async def test_a_recording_whose_seal_was_pending_is_sealed_by_the_next_process(
             seat = await old.seat("8001")
             citizen, live = await old.caller()
             await old.talking("8001", live)
-            await hear_each_other(citizen, seat.calls[0])
+            await hear_each_other(citizen, seat.calls[0], packets=RECORDED)
             await old.until_said(facts.RecordingStarted)
             running.cancel()
             citizen.hang_up()

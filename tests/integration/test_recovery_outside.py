@@ -21,6 +21,7 @@ from tests.acd.centre import directory, policies
 from tests.integration.servers import QueueLog, RunningAsterisk
 from tests.integration.telephony_stage import (
     PATIENCE,
+    RECORDED,
     Stage,
     hear_each_other,
     new_stage,
@@ -91,7 +92,7 @@ async def test_who_rang_while_nobody_led_has_one_fate_and_lives_on_in_no_plain_n
         served = citizen.dial("12345", caller="13900001111")
         answers = await seat.next_call(within=PATIENCE)
         await served.log.until_seen(News.ANSWERED, within=PATIENCE)
-        await hear_each_other(served, answers)
+        await hear_each_other(served, answers, packets=RECORDED)
         heard_at = phones.clock.now()
         served.hang_up()
         await seat.unregister()

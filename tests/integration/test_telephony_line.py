@@ -16,6 +16,7 @@ from telephony.spoken import Sound
 from tests.integration.servers import RunningAsterisk
 from tests.integration.telephony_stage import (
     PATIENCE,
+    RECORDED,
     hear_each_other,
     new_stage,
     wait_with_music,
@@ -108,7 +109,7 @@ async def test_the_seat_answers_and_both_hear_each_other_with_one_recording(
         seat = await stage.seat("8001")
         phone, call = await stage.caller()
         leg = await stage.talking("8001", call)
-        await hear_each_other(phone, seat.calls[0])
+        await hear_each_other(phone, seat.calls[0], packets=RECORDED)
         await asyncio.sleep(0.5)
         seat.calls[0].hang_up()
         assert await call.conversation_over() == "aftercall"
