@@ -7,7 +7,7 @@ from typing import Protocol
 
 from acd.directory import Agent, Directory, SeatPlace, SkillName
 from acd.happenings import Command
-from acd.staffing import Staffing
+from acd.seat_ratio import Staffing
 from acd.view import FloorView
 from callbacks.missed import Duty
 from callbacks.store import DutyFilter

@@ -11,8 +11,8 @@ from pathlib import Path
 from acd.directory import Directory
 from acd.experts import Experts, load_experts
 from acd.policy import QueuePolicies, load_policies
+from acd.seat_ratio import Districts, load_districts
 from acd.seed import load_directory
-from acd.staffing import Districts, load_districts
 from callbacks.questions import CASE_RESULT, Survey, load_surveys
 from callbacks.service_rating import ServiceRating, load_service_rating
 from callbacks.settings import CallbackSettings, MissedSettings, load_callback_settings

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from acd.desk import AcdDesk
-from acd.staffing import Districts, Staffing, staffing
+from acd.seat_ratio import Districts, Staffing, staffing
 from console import figures_shown as shown
 from console.ports import KeepsDirectory
 from figures.counts import Counts

@@ -33,8 +33,8 @@ from acd.happenings import (
     SupervisorForces,
 )
 from acd.policy import QueuePolicies, Relaxation
+from acd.seat_ratio import District, Districts
 from acd.seed import AgentSeed
-from acd.staffing import District, Districts
 from acd.turn import REMEMBER
 from kernel.ids import AgentNo, Extension, LegId, PauseReason, SeatId
 from tests.acd.centre import EPOCH, QUEUES, Centre, agent, directory, place, policies

@@ -23,8 +23,8 @@ from acd.directory import (
 )
 from acd.happenings import ForcedTo, SupervisorForces
 from acd.policy import Overflow, QueuePolicies, QueuePolicy
+from acd.seat_ratio import District, Districts, Rounding, staffing
 from acd.seed import load_directory
-from acd.staffing import District, Districts, Rounding, staffing
 from acd.wait_estimate import Measured, WaitEstimate, qlm
 from acd.waits import (
     Announce,

@@ -6,8 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from acd.policy import load_policies
+from acd.seat_ratio import Districts, Rounding, load_districts, staffing
 from acd.seed import load_directory
-from acd.staffing import Districts, Rounding, load_districts, staffing
 from kernel.errors import BadSettings
 from tests.acd.centre import QUEUES, ROOT, Centre, policies
 

@@ -9,7 +9,7 @@ from acd.errors import ChangedMeanwhile
 from acd.facts import DirectoryChanged, DirectoryTable
 from acd.floor import Floor
 from acd.happenings import DirectoryLoaded, Happening
-from acd.staffing import Staffing
+from acd.seat_ratio import Staffing
 from acd.view import FloorView
 from callbacks.missed import Duty
 from callbacks.store import DutyFilter

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from acd.staffing import load_districts
+from acd.seat_ratio import load_districts
 from console.figures_shown import Figure
 from figures.counts import Counts
 from figures.definitions import measure_queue

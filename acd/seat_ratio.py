@@ -1,0 +1,108 @@
+"""Seats and agents against the ratio of SEAT-01: 15 seats per million inhabitants, 3 agents a seat.
+
+Whether a fraction of a seat counts as one is a setting: Changchun's 136.0036 is 137 by `ceil`, the
+default, and 136 by `round`.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+from math import ceil, floor
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from acd.directory import Directory
+from acd.policy import Frozen
+from acd.seat import Presence
+from acd.view import FloorView
+from kernel.settings_file import read_yaml
+
+
+class Rounding(StrEnum):
+    CEIL = "ceil"
+    ROUND = "round"
+
+
+class District(Frozen):
+    """`population` inhabitants as counted on `as_of`."""
+
+    name_zh: str
+    name_en: str
+    area_code: str
+    population: Annotated[int, Field(gt=0)]
+    as_of: date
+    source: str
+
+
+class Districts(Frozen):
+    seats_per_million: Annotated[int, Field(gt=0)]
+    agents_per_seat: Annotated[int, Field(gt=0)]
+    rounding: Rounding
+    districts: dict[str, District]
+
+    def required_seats(self, district: str) -> int:
+        """Exact arithmetic, so that no float error makes a seat."""
+        raw = Fraction(self.districts[district].population * self.seats_per_million, 1_000_000)
+        return ceil(raw) if self.rounding is Rounding.CEIL else floor(raw + Fraction(1, 2))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staffing:
+    """One district. A gap is what is missing, 0 when nothing is; a ratio of 1.0 is 100 % (D-09)."""
+
+    district: str
+    name_zh: str
+    name_en: str
+    population: int
+    as_of: date
+    required_seats: int
+    required_agents: int
+    configured_seats: int
+    configured_agents: int
+    signed_in: int
+    seat_gap: int
+    agent_gap: int
+    seat_ratio: float
+    agent_ratio: float
+
+
+def load_districts(path: Path) -> Districts:
+    """Raises BadSettings with file, key, value and remedy."""
+    return read_yaml(path, Districts)
+
+
+def staffing(districts: Districts, directory: Directory, view: FloorView) -> tuple[Staffing, ...]:
+    seats = Counter(seat.district for seat in directory.seats.values() if seat.active)
+    agents = Counter(agent.district for agent in directory.agents.values() if agent.active)
+    at_work = Counter(
+        directory.seats[seat.seat].district
+        for seat in view.seats
+        if seat.presence is not Presence.SIGNED_OUT and seat.seat in directory.seats
+    )
+    rows = []
+    for code, district in districts.districts.items():
+        required = districts.required_seats(code)
+        required_agents = required * districts.agents_per_seat
+        rows.append(
+            Staffing(
+                district=code,
+                name_zh=district.name_zh,
+                name_en=district.name_en,
+                population=district.population,
+                as_of=district.as_of,
+                required_seats=required,
+                required_agents=required_agents,
+                configured_seats=seats[code],
+                configured_agents=agents[code],
+                signed_in=at_work[code],
+                seat_gap=max(0, required - seats[code]),
+                agent_gap=max(0, required_agents - agents[code]),
+                seat_ratio=seats[code] / required,
+                agent_ratio=agents[code] / required_agents,
+            )
+        )
+    return tuple(rows)
