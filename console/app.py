@@ -37,6 +37,7 @@ from console.asked import CONSOLE, Asked
 from console.collaborators import Console
 from console.error_replies import error_replies
 from console.openapi import document
+from console.pages import mount_pages
 from console.routes import Operation, Routes
 from console.same_origin import same_origin, security_headers
 from console.serving import mount
@@ -93,6 +94,7 @@ def make_app(collaborators: Console) -> web.Application:
     )
     app[CONSOLE] = collaborators
     mount(app, OPERATIONS)
+    mount_pages(app)
     app.on_response_prepare.append(security_headers)
     app.on_shutdown.append(_close_live_channels)
     return app

@@ -1,0 +1,32 @@
+export default {
+  app: { name: '12345 Hotline', short: '12345' },
+  shell: {
+    signOut: 'Sign out',
+    live: 'Live',
+    asOf: 'As of {time}',
+    reconnecting: 'Connection lost, reconnecting…',
+    sessionLost: 'Your session has ended, sign in again; what you typed is kept on this machine.',
+    language: '中文',
+    alarms: 'Alarms',
+    noAlarms: 'No alarms',
+    forbidden: 'Your role does not include this page.',
+    notFound: 'There is no such page.',
+    back: 'Back',
+    skip: 'Skip to content',
+    nav: 'Main navigation',
+  },
+  login: {
+    title: 'Sign in',
+    name: 'Account / agent no.',
+    password: 'Password',
+    enter: 'Sign in',
+    hint: "Demo logins are in endpoints.json in the instance's folder.",
+    missing: 'Type account and password.',
+  },
+  common: {
+    ok: 'OK', cancel: 'Cancel', save: 'Save', close: 'Close', search: 'Search', retry: 'Retry', refresh: 'Refresh', more: 'More', none: 'None', yes: 'Yes', no: 'No',
+    seconds: '{n} s', loading: 'Loading…', empty: 'Nothing here', all: 'All',
+  },
+  presence: { signed_out: 'Signed out', available: 'Available', paused: 'Paused' },
+  activity: { idle: 'Idle', ringing: 'Ringing', talking: 'Talking', wrap_up: 'Wrap-up' },
+}

@@ -1,0 +1,32 @@
+export default {
+  app: { name: '12345 政务服务便民热线', short: '12345 热线' },
+  shell: {
+    signOut: '退出登录',
+    live: '实时',
+    asOf: '数据截至 {time}',
+    reconnecting: '连接中断，正在重连…',
+    sessionLost: '登录已失效，请重新登录；未提交的内容已保存在本机。',
+    language: 'English',
+    alarms: '告警',
+    noAlarms: '没有告警',
+    forbidden: '您的岗位没有此页的权限。',
+    notFound: '没有这个页面。',
+    back: '返回',
+    skip: '跳到正文',
+    nav: '主导航',
+  },
+  login: {
+    title: '登录',
+    name: '账号 / 工号',
+    password: '密码',
+    enter: '登 录',
+    hint: '演示账号见实例文件夹中的 endpoints.json。',
+    missing: '请填写账号和密码。',
+  },
+  common: {
+    ok: '确定', cancel: '取消', save: '保存', close: '关闭', search: '查询', retry: '重试', refresh: '刷新', more: '更多', none: '无', yes: '是', no: '否',
+    seconds: '{n} 秒', loading: '加载中…', empty: '暂无数据', all: '全部',
+  },
+  presence: { signed_out: '签出', available: '示闲', paused: '小休' },
+  activity: { idle: '空闲', ringing: '振铃', talking: '通话', wrap_up: '话后' },
+}
