@@ -18,7 +18,7 @@ LOOPBACK: Final = "127.0.0.1"
 TRUNK_OUT_HOST: Final = "127.0.0.4"
 AUDIO_FIRST: Final = 10000
 AUDIO_LAST: Final = 31999  # the kernel's own outgoing ports begin at 32768
-AUDIO_PORTS: Final = 2000  # of one block; 4 for each talking call, 2 for each waiting one
+AUDIO_PORTS: Final = 400  # of one block; 4 for each talking call, 2 for each waiting one
 CALLS_OF_A_BLOCK: Final = AUDIO_PORTS // 4
 
 Port = Annotated[int, Field(ge=1024, le=65535)]
@@ -37,7 +37,7 @@ class Ports(BaseModel):
     sip: Port
     trunk_out: Port
     rtp_first: Port
-    rtp_blocks: Annotated[int, Field(ge=1, le=11)] = 1
+    rtp_blocks: Annotated[int, Field(ge=1, le=55)] = 1
 
     @property
     def rtp_last(self) -> int:

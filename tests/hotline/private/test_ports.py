@@ -46,7 +46,7 @@ def test_more_calls_get_more_blocks_and_all_of_them_are_held(tmp_path: Path) -> 
 
 
 def test_more_audio_ports_than_a_machine_has_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(NoFreePorts), held_ports(tmp_path / "ports.json", 11 * CALLS_OF_A_BLOCK + 1):
+    with pytest.raises(NoFreePorts), held_ports(tmp_path / "ports.json", 55 * CALLS_OF_A_BLOCK + 1):
         pass
 
 
