@@ -5,6 +5,7 @@ default, and 136 by `round`.
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -45,9 +46,43 @@ class Districts(Frozen):
     districts: dict[str, District]
 
     def required_seats(self, district: str) -> int:
+        return self.seats_for(self.districts[district].population)
+
+    def seats_for(self, population: int) -> int:
         """Exact arithmetic, so that no float error makes a seat."""
-        raw = Fraction(self.districts[district].population * self.seats_per_million, 1_000_000)
+        raw = self.raw_seats(population)
         return ceil(raw) if self.rounding is Rounding.CEIL else floor(raw + Fraction(1, 2))
+
+    def raw_seats(self, population: int) -> Fraction:
+        """Before it is rounded."""
+        return Fraction(population * self.seats_per_million, 1_000_000)
+
+    def together(self, districts: Iterable[str]) -> "Together":
+        """Several as one centre against each by itself. Raises KeyError for an unknown one."""
+        known = [self.districts[code] for code in districts]
+        population = sum(each.population for each in known)
+        return Together(
+            population=population,
+            raw_seats=float(self.raw_seats(population)),
+            seats=self.seats_for(population),
+            seats_apart=sum(self.seats_for(each.population) for each in known),
+            agents_per_seat=self.agents_per_seat,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Together:
+    """By the ratio. `seats_apart`: each district rounded for itself."""
+
+    population: int
+    raw_seats: float
+    seats: int
+    seats_apart: int
+    agents_per_seat: int
+
+    @property
+    def agents(self) -> int:
+        return self.seats * self.agents_per_seat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
