@@ -1,13 +1,14 @@
 """Why a roster was refused, or no shifts can be proposed.
 
 BadInput     BadRoster
+BadSettings  NoShiftCovers
 Unavailable  SolverMissing
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kernel.errors import BadInput, Unavailable
+from kernel.errors import BadInput, BadSettings, Unavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,10 @@ class BadRoster(BadInput):
         more = f" ({len(faults) - 1} more)" if len(faults) > 1 else ""
         where = str(faults[0]).removesuffix(faults[0].remedy).rstrip()
         super().__init__(f"{name}: {where}{more}", remedy=faults[0].remedy)
+
+
+class NoShiftCovers(BadSettings):
+    code = "no-shift-covers"
 
 
 class SolverMissing(Unavailable):
