@@ -67,7 +67,6 @@ class ShiftType(Frozen):
 
 
 class ShiftRules(Frozen):
-    longest_names: Annotated[int, Field(ge=1)]
     types: Annotated[tuple[ShiftType, ...], Field(min_length=1)]
 
 

@@ -68,6 +68,6 @@ def test_without_the_extra_the_error_says_what_to_install(
     monkeypatch.setitem(sys.modules, "ortools.sat.python.cp_model", None)
 
     with pytest.raises(SolverMissing, match="not installed") as missing:
-        propose(needs(1_000), KINDS, at_most=12)
+        propose(needs(1_000), KINDS)
 
     assert "hotline-12345[shifts]" in missing.value.remedy
