@@ -38,7 +38,8 @@ def has_citizen(leg: Leg, call: Call) -> list[Effect]:
 
 def handed_over(third: Leg, call: Call, now: datetime) -> list[Effect]:
     """The consultation has become a transfer: the third party and the citizen hear each other."""
-    over: list[Effect] = [facts.ConsultEnded(at=now, call=call.id, leg=third.id)]
+    ended = facts.ConsultEnded(at=now, call=call.id, leg=third.id)
+    over: list[Effect] = [ended] if third.joined else []  # a supervisor was never asked
     how = facts.Transfer.ATTENDED
     over.append(facts.CallTransferred(at=now, call=call.id, how=how, to=third.target))
     third.purpose = Purpose.CONFERENCE  # no longer consulted: he talks with the citizen

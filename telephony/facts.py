@@ -8,6 +8,7 @@ from kernel.fact import Fact
 from kernel.ids import AgentNo, CallId, Extension, LegId, NumberKey
 from telephony.emergency_facts import FACTS as HAND_OFFS
 from telephony.steps_asked import StepAsked, ThirdPartyEnded
+from telephony.supervision_facts import FACTS as SUPERVISION
 
 
 class HungUpBy(StrEnum):
@@ -230,4 +231,5 @@ FACTS: tuple[type[Fact], ...] = (
     StepAsked,
     ThirdPartyEnded,
     *HAND_OFFS,
+    *SUPERVISION,
 )

@@ -25,6 +25,7 @@ CITIZEN_PLACES: Final = AGI_PLACES | {
 WITHIN_AGI: Final = frozenset({"TryExec", "AudioSocket", "Return"})  # run by AGI's EXEC and GOSUB
 # A leg that is in no bridge just now, and its citizen: on hold, or on their way into a conference.
 WITH_HIM: Final = frozenset({("agentroom", "held"), ("confleg", "conf")})
+HEARS_HIM: Final = frozenset({"listen", "spy"})  # a supervisor who hears the conversation
 LEG_PLACES: Final = frozenset({"deliver", "agentroom", "confleg", "from-agent", "outbound"})
 
 

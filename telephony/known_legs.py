@@ -3,7 +3,7 @@
 from typing import Final
 
 from kernel.ids import CallId, LegId
-from telephony.found import Found
+from telephony.found import HEARS_HIM, WITH_HIM, Found
 from telephony.legs import Leg, Purpose
 
 # CC_THIRD on the leg of somebody whom an agent brought in (telephony/moves.py)
@@ -12,18 +12,26 @@ _THIRDS: Final = {
     "consult/lent": (Purpose.CONSULT, True),
     "conference": (Purpose.CONFERENCE, False),
     "conference/lent": (Purpose.CONFERENCE, True),
+    "listen": (Purpose.LISTEN, False),
+    "seat": (Purpose.SEAT, False),  # a supervisor who has taken the citizen over
 }
 
 
 def is_leg(uniqueid: str) -> bool:
-    """`<epoch>-<n>` is the floor's, `<epoch>-c<n>` a third party's (hotline/desks/contacts.py)."""
+    """`<epoch>-<n>` is the floor's, `<epoch>-c<n>` a third party's (hotline/desks/contacts.py),
+    `<epoch>-s<n>` a supervisor's."""
     epoch, _, n = uniqueid.partition("-")
-    return epoch.isdigit() and n.removeprefix("c").isdigit()
+    return epoch.isdigit() and n.lstrip("cs").isdigit()
 
 
 def is_ours(found: Found) -> bool:
     """One whose number an agent dials by himself has nothing to do with a call of ours."""
     return found.uniqueid.partition("-")[2].isdigit() or found.variables.get("CC_THIRD") in _THIRDS
+
+
+def is_with(found: Found, caller: Found) -> bool:
+    """In no bridge with him just now, and yet there for him."""
+    return (found.context, caller.context) in WITH_HIM or found.context in HEARS_HIM
 
 
 def leg_of(found: Found, caller: CallId | None) -> Leg:
@@ -35,4 +43,7 @@ def leg_of(found: Found, caller: CallId | None) -> Leg:
     leg.joined_at = found.joined_at
     leg.joined = leg.aside or found.context == "confleg"
     leg.room = found.exten if found.context == "confleg" else ""
+    if purpose is Purpose.LISTEN:
+        leg.aside, leg.mode = False, found.variables.get("CC_MODE", "")
+        leg.watches = LegId(found.variables.get("CC_SPIED", ""))
     return leg

@@ -6,7 +6,7 @@ from datetime import datetime
 from kernel.ids import CallId, LegId
 from kernel.legs import LegEnd
 from telephony import ami_events as ami
-from telephony import facts
+from telephony import facts, supervision
 from telephony.legs import (
     Leg,
     LegAnswered,
@@ -59,6 +59,8 @@ class LegBook:
             case ami.Newstate(state=ami.UP):
                 leg.answered = True
             case ami.HangupRequest():
+            case ami.UserEvent(what="CCListens") if leg.purpose is Purpose.LISTEN:
+                return supervision.listens(leg, event, now)
                 leg.refused = not leg.answered
             case ami.OriginateResponse(success=False) if not leg.ami_name:
                 return self.end(leg, LegEnd.UNREACHABLE, now)
@@ -132,9 +134,12 @@ class LegBook:
         self._legs.pop(leg.id, None)
         leg.end, leg.bridge, leg.room, leg.aside = why, "", "", False
         if leg.purpose in (Purpose.SEAT, Purpose.AHEAD):
-            return [LegEnded(leg.id, why), LegChanged(leg.id)]
+            unheard = supervision.nobody_to_hear(self, leg.id)
+            return [LegEnded(leg.id, why), LegChanged(leg.id), *unheard]
         ended: list[Effect] = [LegChanged(leg.id)]
         if leg.lent:
+        if leg.purpose is Purpose.LISTEN:
+            return [*supervision.over(leg, why, now), *ended]
             ended.insert(0, LegEnded(leg.id, why))
         if leg.purpose in (Purpose.CONSULT, Purpose.CONFERENCE) and leg.caller is not None:
             ended.append(ThirdPartyEnded(at=now, call=leg.caller, leg=leg.id, why=why))

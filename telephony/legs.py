@@ -22,6 +22,7 @@ class Purpose(StrEnum):
     CITIZEN = "citizen"  # a citizen whom we ring; once he answers he is a call
     EMERGENCY = "emergency"  # ours to an emergency line, in the citizen's conference
     AHEAD = "ahead"  # a seat that is there before its citizen is rung (agent first)
+    LISTEN = "listen"  # a supervisor who hears a seat's leg; no party of the call
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,8 @@ class Leg:
     holds: bool = False  # its phone has put the citizen on hold
     bridge: str = ""
     room: str = ""  # its conference
+    watches: LegId | None = None  # whose leg a supervisor hears, and how (supervision_facts.Mode)
+    mode: str = ""
     end: LegEnd | None = None
     hangup: Hangup | None = None  # how it ended, in Asterisk's words
 

@@ -21,6 +21,7 @@ from kernel.clock import Clock
 from kernel.fact import Fact
 from kernel.ids import CallId
 from telephony.facts import RecordingKept, RecordingLost
+from telephony.mixed_voices import mix_in, voices_of
 from telephony.settings import RecordingSettings
 from telephony.sound_files import RATE
 from telephony.torn_sound import mend
@@ -112,10 +113,11 @@ def _made_one(file: Path) -> bool:
 
     The file appears at once and complete, so parts beside it are what a crash left of them.
     """
-    parts = _parts_of(file)
+    parts, voices = _parts_of(file), voices_of(file)
     if not file.exists():
-        if not all(map(_is_whole, parts)) or not (heard := _heard(parts)):
+        if not all(map(_is_whole, (*parts, *voices))) or not (heard := _heard(parts)):
             return False
+        mix_in(heard, voices)
         sizes = {part.name: part.stat().st_size for part in parts}
         log.info("a recording is whole", parts=sizes, taken=[part.name for part in heard])
         _join(heard, file)
@@ -130,6 +132,9 @@ def _sizes(file: Path) -> dict[str, int]:
 
 def _mended_one(file: Path) -> bool:
     """Whether all parts with sound in them could be mended and have become one file."""
+    for voice in voices_of(file):
+        if not _is_whole(voice) and not mend(voice):
+            voice.unlink()  # the call is more than what a supervisor said in it
     for part in _parts_of(file):
         if _is_whole(part):
             continue

@@ -18,8 +18,8 @@ from telephony.ami_text import ActionHeaders
 from telephony.call import Call, Phase
 from telephony.emergency_resync import AdoptHandOff, hand_offs_found
 from telephony.facts import CallTransferred, PictureMended
-from telephony.found import AGI_PLACES, WITH_HIM, Found
-from telephony.known_legs import is_leg, is_ours, leg_of
+from telephony.found import AGI_PLACES, Found
+from telephony.known_legs import is_leg, is_ours, is_with, leg_of
 from telephony.legs import Leg, Purpose, RungBefore
 from telephony.mirror import TRUNK_CONTEXT, Mirror
 from telephony.mirror_effects import Effect
@@ -254,7 +254,7 @@ def _leg(mirror: Mirror, item: Found, by_name: Mapping[str, Found]) -> Mend | No
         unheard = item.context == "deliver" and item.bridge and not known.joined
         return HearLeg(item) if unheard and known.purpose is Purpose.SEAT else None
     caller = by_name.get(item.variables.get("CC_CALLER", ""))
-    aside = caller is not None and (item.context, caller.context) in WITH_HIM
+    aside = caller is not None and is_with(item, caller)
     if not item.bridge and not aside:
         before = mirror.legs.rung_before.get(LegId(item.uniqueid))
         if before is not None and _waits(caller, before):

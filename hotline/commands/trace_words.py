@@ -91,6 +91,13 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "hand-off-told": ("接收系统答复 {answer}", "the receiving system said {answer}"),
     "incident-told": ("警情编号 {incident_no} ({by})", "incident {incident_no} ({by})"),
+    "supervision-asked": (
+        "班长 {by} ({supervisor}) 对工号 {agent} 的通话要求 {step}: {reason}",
+        "supervisor {by} ({supervisor}) asked for {step} of agent {agent}'s talk: {reason}",
+    ),
+    "supervision-started": ("班长开始旁听 ({mode})", "a supervisor hears the talk ({mode})"),
+    "supervision-switched": ("班长切换为 {mode}", "the supervisor switched to {mode}"),
+    "supervision-ended": ("班长退出: {why}", "the supervisor hears it no longer: {why}"),
     "call-queued": ("请求人工, 进入队列 {queue}", "asked for a person, joined the line {queue}"),
     "call-moved": ("由队列 {queue} 移入 {to}: {why}", "moved from {queue} to {to}: {why}"),
     "needs-relaxed": ("放宽技能要求, 第 {stage} 级", "skill needs relaxed, stage {stage}"),
@@ -119,6 +126,13 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "call-abandoned": ("放弃等待, {waited} 秒", "gave up after {waited} s"),
     "call-overflowed": ("溢出至 {to}: {why}", "overflowed to {to}: {why}"),
+    "call-sent-over": (
+        "溢出: 转往 {to} 振铃 ({why}), 已等待 {waited} 秒",
+        "overflow: rings at {to} ({why}) after {waited} s",
+    ),
+    "overflow-ended": ("溢出结束 {to} (已接听 {answered})", "is at {to} no longer ({answered})"),
+    "incident-call": ("与突发事件 {incident} 关联 ({by})", "is about incident {incident} ({by})"),
+    "notice-told": ("播报通知 {phrase}: {why}", "was told {phrase}: {why}"),
     "callback-offered": ("提供回拨", "a callback was offered"),
     "callback-promised": (
         "约定回拨, 已等待 {waited} 秒",

@@ -64,6 +64,7 @@ class Stage:
         self.clock = SystemClock()
         self.facts: list[Fact] = []
         self.news: list[LegNews] = []
+        self.onlookers: list[Callable[[Sequence[Fact]], None]] = []
         self.phones_seen: dict[Extension, bool] = {}
         self.well = True
         self.told = asyncio.Event()
@@ -189,6 +190,8 @@ class Stage:
 
     def _write(self, facts: Sequence[Fact]) -> None:
         self.facts += facts
+        for see in self.onlookers:
+            see(facts)
         self.told.set()
 
     def _on_leg(self, news: LegNews) -> None:
