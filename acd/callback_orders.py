@@ -57,8 +57,9 @@ def over(turn: Turn, told: CallbackOver) -> None:
 def by_hand(turn: Turn, order: CallBack) -> None:
     """An agent calls back from the list: his own phone rings. In a break too: it is his wish.
 
-    Raises UnknownWorkNumber, WrongState.
+    Raises UnknownWorkNumber, WrongState, TelephoneNotInStep.
     """
+    offers.check_in_step(turn)
     seat = seat_of(turn, order.agent)
     if not seat.is_at_rest or not seat.reachable:
         raise WrongState(

@@ -27,6 +27,7 @@ from acd.happenings import (
     Report,
     SeatWanted,
     TimePassed,
+    WentDeaf,
 )
 from acd.ports import RingsSeats, WritesFacts
 from acd.view import FloorView
@@ -88,9 +89,15 @@ class AcdDesk:
         return await answer
 
     def hold_time(self) -> None:
-        """No deadline falls due before `CaughtUp`: a leg whose ring limit passed while nobody
-        listened may have been answered (I4)."""
+        """Until `CaughtUp` no deadline falls due and nobody is rung: a leg whose limit passed while
+        nobody listened may have been answered (I4), who waits may have died with Asterisk (I2).
+
+        Comes before what is still unread, where an older `CaughtUp` holds no more.
+        """
         self._time_stands = True
+        unread = [one for one in self._letters if not isinstance(one.happening, CaughtUp)]
+        self._letters = [_Letter(WentDeaf(), self._clock.now()), *unread]
+        self._knock.set()
 
     def wait_for_seat(self, wanted: SeatWanted) -> SeatWait:
         """The caller joins the line (or is found standing in it, after adoption): news in order.
@@ -110,7 +117,7 @@ class AcdDesk:
         return wait
 
     async def call_back(self, order: CallBack) -> SeatWait:
-        """By hand: the agent's own phone rings. Raises WrongState, UnknownWorkNumber."""
+        """By hand: his own phone rings. Raises what `acd/callback_orders.py: by_hand` does."""
         wait = self._waits[order.wanted.call] = SeatWait()
         try:
             await self.order(order)

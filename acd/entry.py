@@ -29,12 +29,35 @@ def seat_wanted(turn: Turn, wanted: SeatWanted) -> None:
     caller = turn.memory.callers[wanted.call]
     if first is not None:
         returning.ring_now(turn, first, caller, offers.ring)
-    elif known is not None and known.offerable:
+    elif known is not None and turn.is_free(known):
         offers.ring(turn, known, caller)
     turn.placed.append(caller)
     offers.match(turn)
+    if turn.memory.deaf:
+        turn.memory.came_meanwhile[caller.call] = None
+    else:
+        _looked_at(turn, caller)
+
+
+def _looked_at(turn: Turn, caller: Caller) -> None:
+    """Whoever has no seat at once: may he wait, and how long will it be?"""
     _check_limits(turn, caller)
     announce_entry(turn, caller)
+
+
+def caught_up(turn: Turn) -> None:
+    """Every idle seat chooses anew, the longest idle first (I5); then who came while we were deaf
+    is told his place, or that there is no room."""
+    memory = turn.memory
+    memory.deaf = False
+    came, memory.came_meanwhile = memory.came_meanwhile, {}
+    returning.after_a_gap(turn, offers.ring)
+    turn.freed += sorted(memory.idle, key=lambda seat: (seat.idle_since, seat.id))
+    offers.match(turn)
+    for call in came:
+        caller = memory.callers.get(call)
+        if caller is not None:
+            _looked_at(turn, caller)
 
 
 def _queue_up(
@@ -73,10 +96,10 @@ def _queue_up(
 def _seat_at_once(turn: Turn, wanted: SeatWanted) -> Seat | None:
     """Rung for him whatever its skills: the colleague he was handed to, then who sent him."""
     handed = turn.memory.agents.get(wanted.handed_to) if wanted.handed_to is not None else None
-    if handed is not None and handed.offerable:
+    if handed is not None and turn.is_free(handed):
         return handed
     back = returning.sender(turn, wanted.back_to)
-    return back if back is not None and returning.is_free_for(back, wanted.call) else None
+    return back if back is not None and returning.is_free_for(turn, back, wanted.call) else None
 
 
 def _comes_again(turn: Turn, wanted: SeatWanted, before: Caller) -> bool:
@@ -110,7 +133,7 @@ def _sticky_seat(turn: Turn, agent: AgentNo | None, needs: dict[Skill, int]) -> 
 
 
 def _held_until(turn: Turn, policy: QueuePolicy, known: Seat | None) -> datetime | None:
-    if known is None or known.offerable or policy.sticky_grace_s <= 0:
+    if known is None or turn.is_free(known) or policy.sticky_grace_s <= 0:
         return None
     return turn.now + seconds(policy.sticky_grace_s)
 

@@ -6,9 +6,10 @@ NotAllowed  AgentNotActive
 Conflict    AgentAlreadySignedIn, SeatTaken, SeatWithoutPhone, WrongState, PauseReasonFull,
             NoMoreExtensions, ChangedMeanwhile, PhoneTaken, ColleagueNotSignedIn,
             ColleagueNotFree
+Unavailable TelephoneNotInStep
 """
 
-from kernel.errors import BadInput, Conflict, NotAllowed, NotFound
+from kernel.errors import BadInput, Conflict, NotAllowed, NotFound, Unavailable
 
 
 class UnknownPauseReason(BadInput):
@@ -81,3 +82,7 @@ class ColleagueNotSignedIn(Conflict):
 
 class ColleagueNotFree(Conflict):
     code = "colleague-not-free"
+
+
+class TelephoneNotInStep(Unavailable):
+    code = "telephone-not-in-step"

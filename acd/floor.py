@@ -149,8 +149,10 @@ def _decide(turn: Turn, happening: h.Command | h.Report) -> None:  # noqa: C901 
             offers.leg_ended(turn, happening.leg, happening.why, happening.talked)
         case h.PhoneSeen():
             reference.phone_seen(turn, happening.extension, happening.reachable)
+        case h.WentDeaf():
+            turn.memory.deaf = True
         case h.CaughtUp():
-            reference.caught_up(turn)
+            entry.caught_up(turn)
         case h.TimePassed():
             pass
         case _:

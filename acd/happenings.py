@@ -224,6 +224,14 @@ class DirectoryLoaded:
 
 
 @dataclass(frozen=True, slots=True)
+class WentDeaf:
+    """A start, or the line to the telephone is lost: nobody is rung before `CaughtUp`.
+
+    Who stands in the line may have died with the telephone, and a seat that looks idle may be busy.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class CaughtUp:
     """After a restart or a gap: all that the telephone holds has been told.
 
@@ -262,6 +270,7 @@ Report = (
     | LegAnswered
     | LegEnded
     | PhoneSeen
+    | WentDeaf
     | CaughtUp
     | TimePassed
 )

@@ -19,7 +19,8 @@ from kernel.ids import AgentNo, LegId, leg_id
 
 def lend(turn: Turn, order: LendSeat) -> None:
     """In a break too: whoever answers there wants to. Raises WrongState unless `by` talks on the
-    call, UnknownWorkNumber, ColleagueNotSignedIn, ColleagueNotFree."""
+    call, UnknownWorkNumber, ColleagueNotSignedIn, ColleagueNotFree, TelephoneNotInStep."""
+    offers.check_in_step(turn)
     asking = turn.memory.agents.get(order.by)
     if asking is None or asking.call != order.call or asking.activity is not Activity.TALKING:
         raise WrongState(

@@ -54,6 +54,8 @@ class FloorMemory:
             estimate.holding_s, estimate.patience_s, estimate.weight_of_start
         )
         self.seat_views: dict[SeatId, SeatView] = {}  # of seats unchanged since; no state
+        self.deaf = False  # nobody is rung now; no state: each life begins with a look
+        self.came_meanwhile: dict[CallId, None] = {}  # into the line while we were deaf; no state
         self._served_by: set[SeatId] = set()
 
     def policy_of(self, caller: Caller) -> QueuePolicy:

@@ -9,6 +9,7 @@ from typing import Final
 
 from acd import breaks, callback_line, returning
 from acd import facts as f
+from acd.errors import TelephoneNotInStep
 from acd.line import Caller
 from acd.memory import seconds
 from acd.policy import OnFailedRing
@@ -25,7 +26,12 @@ PAUSED_FOR: Final[dict[LegEnd, PauseReason]] = {
 
 
 def match(turn: Turn) -> None:
-    """Nobody waits beside an idle seat that may serve him (I5). Freed seats choose first."""
+    """Nobody waits beside an idle seat that may serve him (I5). Freed seats choose first.
+
+    While we are deaf nobody is rung; then every idle seat chooses anew (`reference.caught_up`).
+    """
+    if turn.memory.deaf:
+        return
     while turn.freed or turn.placed:
         if turn.freed:
             _choose(turn, turn.freed.pop(0))
@@ -76,6 +82,15 @@ def ring(turn: Turn, seat: Seat, caller: Caller) -> None:
             deadline=turn.now + limit,
         )
     )
+
+
+def check_in_step(turn: Turn) -> None:
+    """Before a person has a phone rung. Raises TelephoneNotInStep while we are deaf."""
+    if turn.memory.deaf:
+        raise TelephoneNotInStep(
+            "The telephone has not told yet what it holds after a gap; no phone is rung now.",
+            remedy="Try again in a few seconds.",
+        )
 
 
 def leg_answered(turn: Turn, leg: LegId, at: datetime | None = None) -> None:

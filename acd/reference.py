@@ -36,8 +36,3 @@ def phone_seen(turn: Turn, extension: Extension, reachable: bool) -> None:
     seat = turn.memory.phones.get(extension)
     if seat is not None:
         turn.freed.append(seat)
-
-
-def caught_up(turn: Turn) -> None:
-    """Every idle seat chooses anew, the longest idle first (I5)."""
-    turn.freed += sorted(turn.memory.idle, key=lambda seat: (seat.idle_since, seat.id))

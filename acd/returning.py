@@ -23,7 +23,9 @@ def sender(turn: Turn, agent: AgentNo | None) -> Seat | None:
     return seat
 
 
-def is_free_for(seat: Seat, call: CallId) -> bool:
+def is_free_for(turn: Turn, seat: Seat, call: CallId) -> bool:
+    if turn.memory.deaf:
+        return False
     wraps_up = seat.activity is Activity.WRAP_UP and seat.call == call
     return seat.offerable or (wraps_up and seat.presence is Presence.AVAILABLE and seat.reachable)
 
@@ -40,5 +42,15 @@ def not_taken(turn: Turn, seat: Seat, caller: Caller, ring: Ring) -> None:
     back = sender(turn, caller.back_to)
     if back is None or back is seat or not caller.waiting:
         return
-    if is_free_for(back, caller.call):
+    if is_free_for(turn, back, caller.call):
         ring_now(turn, back, caller, ring)
+
+
+def after_a_gap(turn: Turn, ring: Ring) -> None:
+    """Who was not taken while nobody could be rung goes back now, before others are matched."""
+    for caller in [one for one in turn.memory.line if one.back_to is not None]:
+        back = sender(turn, caller.back_to)
+        if back is None or caller.excluded.get(back.id, turn.now) > turn.now:
+            continue
+        if is_free_for(turn, back, caller.call):
+            ring_now(turn, back, caller, ring)

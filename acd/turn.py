@@ -74,6 +74,10 @@ class Turn:
     def surprise(self, what: str, about: str) -> None:
         self.surprises.append(Surprise(what, about))
 
+    def is_free(self, seat: Seat) -> bool:
+        """May it be rung now? While we are deaf no seat may (WentDeaf)."""
+        return seat.offerable and not self.memory.deaf
+
     def waited(self, caller: Caller, until: datetime | None = None) -> timedelta:
         """Until now, or until a moment that we hear of late."""
         return max(timedelta(), min(until or self.now, self.now) - caller.asked_at)

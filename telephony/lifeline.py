@@ -15,9 +15,9 @@ from typing import ClassVar, Final, Protocol
 import structlog
 
 from kernel.errors import HotlineError
-from kernel.ids import Epoch
+from kernel.ids import CallId, Epoch
 from telephony import ami_actions as act
-from telephony.call import Phase
+from telephony.call import Call, Phase
 from telephony.settings import LifelineSettings
 
 log = structlog.get_logger(__name__)
@@ -106,6 +106,16 @@ class Lifeline:
         reply = await self._asterisk.ask(act.get_global("CC_EPOCH"))
         epoch = str(reply.headers.get("value", ""))
         self._lease.heard(int(epoch) if epoch.isdigit() else 0, asked_at)
+
+    def renewed(
+        self, calls: Iterable[Call], has_story: Callable[[CallId], bool]
+    ) -> list[tuple[str, str]]:
+        """Names and places of those with a story; one who was adopted on hold has none yet."""
+        return [
+            (call.ami_name, call.where)
+            for call in calls
+            if (has_story(call.id) or call.phase is Phase.HELD) and call.phase in self.RENEWED
+        ]
 
     def renew(self, in_hand: Iterable[tuple[str, str]]) -> None:
         for name, where in in_hand:

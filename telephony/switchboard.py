@@ -13,6 +13,7 @@ from typing import Final, assert_never
 import structlog
 
 from kernel.clock import Clock
+from kernel.errors import HotlineError
 from kernel.fact import Fact
 from kernel.ids import CallId, Epoch, Extension
 from kernel.legs import LegEnd
@@ -22,7 +23,6 @@ from telephony import mirror_effects as fx
 from telephony.ami_asks import Headers, LinkCameUp, LinkWentDown
 from telephony.ami_events import AmiEvent, BrokenEvent, parse
 from telephony.ami_text import ActionHeaders
-from telephony.call import Phase
 from telephony.ears import Ears
 from telephony.errors import LeaseLost, LinkDown
 from telephony.legs import Leg, LegAnswered, LegEnded, LegRinging
@@ -186,11 +186,9 @@ class Switchboard:
 
     def _inform(self, effect: fx.KeyPressed | fx.CommandDone) -> None:
         call = self.calls.get(effect.call)
-        if call is None:
-            return
-        if isinstance(effect, fx.KeyPressed):
+        if call is not None and isinstance(effect, fx.KeyPressed):
             call.key_pressed(effect.key)
-        else:
+        elif call is not None and isinstance(effect, fx.CommandDone):
             call.command_done(effect.command_id, effect.result)
 
     def _lead(self, effect: fx.Course) -> None:
@@ -214,14 +212,12 @@ class Switchboard:
                 return
 
     def _phone_seen(self, seen: fx.PhoneSeen) -> None:
-        if self._phones.get(seen.extension) == seen.reachable:
+        phone, there, now = seen.extension, seen.reachable, self.clock.now()
+        if self._phones.get(phone) == there:
             return
-        self._phones[seen.extension] = seen.reachable
-        fact = facts.PhoneReachable(
-            at=self.clock.now(), extension=seen.extension, reachable=seen.reachable
-        )
-        self.ears.write([fact])
-        self.ears.on_phone(seen.extension, seen.reachable)
+        self._phones[phone] = there
+        self.ears.write([facts.PhoneReachable(at=now, extension=phone, reachable=there)])
+        self.ears.on_phone(phone, there)
 
     # ---- stories
 
@@ -246,31 +242,32 @@ class Switchboard:
 
     def _in_hand(self) -> list[tuple[str, str]]:
         """Calls whose switch is to be renewed: those with a story; never one that talks."""
-        return [
-            (call.ami_name, call.where)
-            for call_id, call in self.mirror.calls.items()
-            if (call_id in self.stories or call.phase is Phase.HELD)  # one adopted has none yet
-            and call.phase in Lifeline.RENEWED
-        ]
+        return self._lifeline.renewed(self.mirror.calls.values(), self.stories.__contains__)
 
     # ---- catching up
 
     async def _catch_up(self) -> None:
-        """After each log-in, before any event is acted on (field recipe for a resync)."""
-        try:
-            await self._lifeline.beat()
-            await self.before_settling()
-            await self._look()
-            if self.ears.well():  # their switches run since before we came
-                self._lifeline.renew(self._in_hand())
-            for item in (await self._link.ask({"Action": "DeviceStateList"})).events:
-                await self._take(item)
-        except (LinkDown, LeaseLost) as trouble:
-            log.warning("could not catch up with asterisk", why=trouble.problem)
-        else:
-            self.is_ready = True
+        """After each log-in, before events are acted on; again until it is done: none rings."""
+        while self._link.is_up and not self.is_ready:
+            try:
+                await self._come_in_step()
+            except HotlineError as trouble:
+                log.warning("could not catch up with asterisk", why=trouble.problem)
+                if self._link.is_up:
+                    await asyncio.sleep(self.settings.lifeline.second_look_after.total_seconds())
         for call in self.calls.values():
             call.link_came_back()
+        self._waiters.look()
+
+    async def _come_in_step(self) -> None:
+        await self._lifeline.beat()
+        await self.before_settling()
+        await self._look()
+        if self.ears.well():  # their switches run since before we came
+            self._lifeline.renew(self._in_hand())
+        for item in (await self._link.ask({"Action": "DeviceStateList"})).events:
+            await self._take(item)
+        self.is_ready = True
 
     async def _look(self) -> None:
         for mend in await self.lookout.look():

@@ -1,7 +1,8 @@
 """In step with Asterisk again: after the start, and after each gap of the line to it.
 
 While the line is away no deadline falls due: a ring whose limit passed unheard may have been
-answered, and would be cut (I4). Once Asterisk has told what it holds, what is gone is settled.
+answered, and would be cut (I4). Nor is anybody rung, for he may be gone (I2). Once Asterisk has
+told what it holds, what is gone is settled, and all idle seats choose anew.
 """
 
 from collections.abc import Sequence
@@ -43,11 +44,13 @@ class Settling:
     async def run(self) -> None:
         switchboard = self._hotline.telephone.switchboard
         while True:
-            if await switchboard.until(
-                lambda: switchboard.is_ready and self._unsettled > 0, LOOK_AGAIN
-            ):
+            await switchboard.until(self._is_due, LOOK_AGAIN)
+            if self._is_due():  # still: the line may be away again since we were woken
                 self._unsettled = 0
                 self._settle()
+
+    def _is_due(self) -> bool:
+        return self._hotline.telephone.switchboard.is_ready and self._unsettled > 0
 
     def _settle(self) -> None:
         """What floor and journal remember beyond what Asterisk holds has ended."""

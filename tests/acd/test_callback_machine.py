@@ -176,9 +176,9 @@ class CallbackMachine(FloorMachine):
 
     @invariant()
     def a_seat_without_use_for_who_waits_takes_what_is_owed(self) -> None:
-        """I5; unless a citizen is being rung: a seat is kept for him."""
+        """I5; unless a citizen is being rung: a seat is kept for him. While deaf none is rung."""
         memory = self.centre.floor._memory
-        if any(one.turn_given for one in self.callers) or len(memory.first):
+        if memory.deaf or any(one.turn_given for one in self.callers) or len(memory.first):
             return
         for caller in memory.spare:
             for seat in memory.idle:

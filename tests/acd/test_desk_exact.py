@@ -21,6 +21,7 @@ from acd.happenings import (
     SeatWanted,
     SignIn,
     TimePassed,
+    WentDeaf,
 )
 from acd.waits import Announce, Connected
 from kernel.clock import Clock, SystemClock
@@ -246,6 +247,49 @@ async def test_only_that_it_caught_up_lets_time_go_on() -> None:
 
     assert held == []
     assert bench.rings.dropped == ["7-000001"]
+
+
+async def test_from_a_lost_line_until_all_is_told_no_phone_is_rung() -> None:
+    """I2: also for news that came before the line was lost and were not read yet."""
+    bench = Bench()
+    await bench.staff()
+    bench.desk.wait_for_seat(bench.wanted())
+    bench.desk.hold_time()
+    bench.desk.turn()
+    held = list(bench.rings.rung)
+
+    bench.desk.tell(CaughtUp())
+    bench.desk.turn()
+
+    assert held == []
+    assert [ring.leg for ring in bench.rings.rung] == ["7-000001"]
+
+
+async def test_that_all_was_told_before_the_line_was_lost_again_counts_no_more() -> None:
+    floor = Watched()
+    bench = Bench(floor)
+    await bench.staff()
+    floor.taken.clear()
+    bench.desk.tell(CaughtUp())
+    bench.desk.tell(CallerLeft(CallId("c9")))
+    bench.desk.hold_time()
+    bench.desk.turn()
+
+    assert floor.taken == [WentDeaf(), CallerLeft(CallId("c9"))]
+
+
+async def test_a_lost_line_wakes_the_desk() -> None:
+    floor = Watched()
+    bench = Bench(floor)
+    async with asyncio.TaskGroup() as group:
+        run = group.create_task(bench.desk.run())
+        await asyncio.sleep(0)
+        bench.desk.hold_time()
+        for _ in range(5):
+            await asyncio.sleep(0)
+        run.cancel()
+
+    assert floor.taken == [WentDeaf()]
 
 
 async def test_news_that_the_floor_refuses_is_a_fault_of_ours() -> None:

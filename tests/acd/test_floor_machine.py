@@ -2,7 +2,7 @@
 
 I1 one live ring per seat, one per caller, one fate a call. I2 nobody is rung for after he hung up.
 I3 only an available, idle, reachable seat is rung. I4 every ring and wrap-up ends by its deadline.
-I5 nobody waits beside a seat that may serve him.
+I5 nobody waits beside a seat that may serve him, unless we are deaf: then nobody is rung.
 """
 
 from collections import Counter
@@ -15,10 +15,12 @@ from acd.facts import (
     FATES,
     AgentPaused,
     CallAbandoned,
+    CallbackTurn,
     CallQueued,
     LegDropped,
     PhoneReachability,
     SeatAnswered,
+    SeatLent,
     SeatRung,
     Withdrawal,
     WrapUpEnded,
@@ -28,6 +30,7 @@ from acd.happenings import (
     CallbackTaken,
     CallerLeft,
     CallWithdrawn,
+    CaughtUp,
     Command,
     ExtendWrapUp,
     FinishWrapUp,
@@ -42,6 +45,7 @@ from acd.happenings import (
     SignIn,
     SignOut,
     SupervisorForces,
+    WentDeaf,
 )
 from acd.seat import Activity, Presence
 from kernel.errors import HotlineError
@@ -166,6 +170,16 @@ class FloorMachine(RuleBasedStateMachine):
     def a_supervisor_forces(self, agent: AgentNo, to: ForcedTo) -> None:
         self.command(SupervisorForces("leader", agent, to, "drill"))
 
+    @rule(chance=st.integers(0, 2))
+    def the_line_to_the_telephone_is_lost(self, chance: int) -> None:
+        """Not so often that nobody is rung any more."""
+        if chance == 0:
+            self.tell(WentDeaf())
+
+    @rule()
+    def the_telephone_has_told_what_it_holds(self) -> None:
+        self.tell(CaughtUp())
+
     @rule(seconds=st.floats(0, 40))
     def time_passes(self, seconds: float) -> None:
         self.centre.wait(seconds)
@@ -175,7 +189,9 @@ class FloorMachine(RuleBasedStateMachine):
 
     def check_last(self) -> None:
         """Facts of the last turn: I2, and an answer joins only the leg's own caller."""
+        deaf = self.centre.floor._memory.deaf
         for fact in self.centre.last:
+            assert not (deaf and isinstance(fact, SeatRung | SeatLent | CallbackTurn))
             if isinstance(fact, SeatRung):
                 assert fact.call not in self.gone
             if isinstance(fact, SeatAnswered):
@@ -221,7 +237,7 @@ class FloorMachine(RuleBasedStateMachine):
     def nobody_waits_beside_a_seat_that_may_serve_him(self) -> None:
         memory = self.centre.floor._memory
         now = self.centre.clock.now()
-        for caller in memory.line:
+        for caller in () if memory.deaf else memory.line:
             free = memory.idle.longest_idle(caller.signature, caller.excluded, now)
             assert free is None or (caller.held_for is not None and caller.held_for != free.agent)
 

@@ -179,6 +179,11 @@ class Centre(RuleBasedStateMachine):
         self.world.cut()
 
     @rule()
+    def the_exchange_dies(self) -> None:
+        self.world.do(("exchange_dies", ()))
+        self.under_way.clear()
+
+    @rule()
     def the_link_is_mended(self) -> None:
         self.world.mend()
         self.listen()

@@ -242,7 +242,6 @@ class Citizens:
 
     def _agent_does_something(self) -> None:
         agent, dice = self.agent(), self.dice
-        by_hand = dice.choice(tuple(h.ForcedTo))
         order = dice.choice(
             (
                 h.Pause(agent, PauseReason(dice.choice(REASONS))),
@@ -250,7 +249,7 @@ class Citizens:
                 h.FinishWrapUp(agent),
                 h.ExtendWrapUp(agent),
                 h.GoAvailable(agent),
-                h.SupervisorForces("leader", agent, by_hand, "drill"),
+                h.SupervisorForces("leader", agent, dice.choice(tuple(h.ForcedTo)), "drill"),
             )
         )
         self.do("order", order)
@@ -283,15 +282,19 @@ class Citizens:
         self.do("rise")
 
     def _cut(self) -> None:
-        if self.dice.random() < 0.4:
-            self.day.faults["link lost and back at once"] += 1
-            self.do("resync")
-            return
-        if self.dice.random() < 0.3:
-            self.day.faults["frozen for a while"] += 1
-            self.do("freeze")
-            self.at(self.dice.choice((2, 5, 8)), self.do, "thaw")
-            return
-        self.day.faults["link cut for a while"] += 1
-        self.do("cut")
-        self.at(self.dice.choice((1, 5, 12, 40)), self.do, "mend")
+        dice, luck = self.dice, self.dice.random()
+        if luck < 0.4:
+            self._strikes("link lost and back at once", "resync")
+        elif luck < 0.5:
+            self._strikes("exchange killed", "exchange_dies")
+            self.at(dice.choice((0.5, 1, 5)), self.do, "mend")
+        elif luck < 0.65:
+            self._strikes("frozen for a while", "freeze")
+            self.at(dice.choice((2, 5, 8)), self.do, "thaw")
+        else:
+            self._strikes("link cut for a while", "cut")
+            self.at(dice.choice((1, 5, 12, 40)), self.do, "mend")
+
+    def _strikes(self, fault: str, move: str) -> None:
+        self.day.faults[fault] += 1
+        self.do(move)

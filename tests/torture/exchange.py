@@ -188,6 +188,13 @@ class Exchange:
         (self.away.discard if reachable else self.away.add)(extension)
         self.news.append(PhoneSeen(extension, reachable))
 
+    def dies(self) -> None:
+        """SIGKILL: calls and legs are gone without a word. What we owe we owe still."""
+        for leg in list(self.legs):
+            self._end(leg, LegEnd.FAILED)
+        self.calls = {call: at for call, at in self.calls.items() if at is Where.OWED}
+        self.news.clear()
+
     # ---- what time does --------------------------------------------------------------------------
 
     def next_due(self) -> datetime | None:

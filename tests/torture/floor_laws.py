@@ -1,7 +1,7 @@
 """The invariants that need the whole floor: looked at now and then, and whenever all is quiet.
 
 I4  nothing is overdue, and the floor asks to be woken in time
-I5  nobody waits beside a seat that may serve him
+I5  nobody waits beside a seat that may serve him, once we hear what the exchange holds
 I9  offered = fates + in progress
 I11 after a resync the floor holds what the exchange holds
 """
@@ -32,9 +32,8 @@ def check_floor(floor: Floor, laws: Laws, now: datetime) -> None:
         _is_booked(seat, laws)
     for caller in memory.line:
         demand(caller.call in laws.line, "I1", f"{caller.call} is in line on the floor only")
-        _has_no_free_seat(caller, list(memory.idle), now)
-    for caller in memory.spare:
-        _takes_what_is_spare(caller, floor)
+    if not memory.deaf:
+        _everybody_is_matched(floor, now)
     in_line = len(memory.line) + len(memory.spare) + len(memory.first)
     demand(in_line == len(laws.line), "I1", "somebody is in line in the book only")
     demand(memory.owed.keys() == laws.owed.duties.keys(), "I6", "other calls are owed by the book")
@@ -43,6 +42,14 @@ def check_floor(floor: Floor, laws: Laws, now: datetime) -> None:
     open_calls = sum(caller.settled_at is None for caller in memory.callers.values())
     what = f"{open_calls} calls are open on the floor, {laws.in_progress} by the sums"
     demand(open_calls == laws.in_progress, "I9", what)
+
+
+def _everybody_is_matched(floor: Floor, now: datetime) -> None:
+    memory = floor._memory
+    for caller in memory.line:
+        _has_no_free_seat(caller, list(memory.idle), now)
+    for caller in memory.spare:
+        _takes_what_is_spare(caller, floor)
 
 
 def check_convergence(view: FloorView, exchange: Exchange) -> None:

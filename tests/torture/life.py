@@ -71,14 +71,14 @@ class Life:
         self.epoch = 0
         self.death: Death | None = None
         self.is_cut = False  # no deed reaches the exchange
-        self.refused: list[LegId] = []  # rings that could not be told
+        self.deaf = False  # from a cut or a start until the exchange has told all that it holds
         self._image: tuple[int, bytes] | None = None  # facts it stands for, the floor as JSON
         self.begin()
 
     def begin(self) -> None:
         """The next process: floor from the newest image and the facts since (I10)."""
         self.epoch += 1
-        self.death, self.is_cut, self.refused = None, False, []
+        self.death, self.is_cut = None, False
         self.floor = self.recovered()
         self.desk = AcdDesk(self.floor, self._write, self, self._clock)
         if len(self.journal) - self._imaged >= IMAGE_EVERY:
@@ -116,6 +116,11 @@ class Life:
             raise Violation("fault", f"the floor raised {fault!r}") from fault
         if self.death is not None and self.death.point is Point.DONE:
             raise Killed
+
+    def goes_deaf(self) -> None:
+        """As `hotline/recovery/settling.py` has it: at a start, and when the link is lost."""
+        self.deaf = True
+        self.desk.hold_time()
 
     def order(self, command: Command) -> None:
         """Carried out or refused; a refusal changes nothing."""
@@ -176,9 +181,7 @@ class Life:
     ) -> None:
         self._deed()
         demand(self.laws.was_rung(leg), "journal", f"{leg} is rung before it is written")
-        if self.is_cut:
-            self.refused.append(leg)
-            return
+        demand(not self.deaf, "I2", f"{leg} rings for {caller}, who may be gone: nobody listens")
         self._exchange.ring(leg, phone, caller, self._clock.now() + ring_for)
 
     def drop(self, leg: LegId) -> None:

@@ -21,6 +21,7 @@ OURS: Final = frozenset(
         "ask_late",
         "resync",
         "cut",
+        "exchange_dies",
         "owe",
         "owe_by_hand",
         "not_owed",

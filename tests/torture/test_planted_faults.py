@@ -128,6 +128,13 @@ def it_is_done_before_it_is_written(plant: pytest.MonkeyPatch) -> None:
     plant.setattr(AcdDesk, "_carry_out", carry_out)
 
 
+def who_may_have_died_is_rung(plant: pytest.MonkeyPatch) -> None:
+    def hold_time(desk: AcdDesk) -> None:
+        desk._time_stands = True
+
+    plant.setattr(AcdDesk, "hold_time", hold_time)
+
+
 def the_floor_fails(plant: pytest.MonkeyPatch) -> None:
     plant.setattr(offers, "ring_failed", lambda turn, seat, why: seat.no_such_thing)
 
@@ -135,6 +142,7 @@ def the_floor_fails(plant: pytest.MonkeyPatch) -> None:
 PLANTED: list[tuple[Plant, str]] = [
     (two_phones_ring_for_one_caller, "I1"),
     (a_hang_up_is_not_heeded, "I2"),
+    (who_may_have_died_is_rung, "I2"),
     (who_is_on_a_break_is_rung, "I3"),
     (a_ring_has_no_end, "I4"),
     (the_last_comes_first, "I5"),

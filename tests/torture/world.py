@@ -12,7 +12,6 @@ from acd import facts as f
 from acd import happenings as h
 from acd.floor import Floor
 from kernel.ids import CallId, Extension
-from kernel.legs import LegEnd
 from tests.fakes.fake_clock import FakeClock
 from tests.torture.exchange import SWITCH, Exchange, Where
 from tests.torture.floor_laws import check_convergence, check_floor
@@ -162,15 +161,6 @@ class World:
         self.turns += 1
         if self.turns - self._looked_at >= self.scene.look_every:
             self.look()
-        self._rings_refused()
-
-    def _rings_refused(self) -> None:
-        """What could not be told to the exchange has failed; the desk hears so at once."""
-        refused, self.life.refused = self.life.refused, []
-        for leg in refused:
-            self.life.desk.tell(h.LegEnded(leg, LegEnd.FAILED))
-        if refused:
-            self.take_turn()
 
     # ---- what goes wrong -------------------------------------------------------------------------
 
@@ -194,13 +184,16 @@ class World:
         self.life.death = None
 
     def cut(self) -> None:
-        """The link breaks: nothing is heard of the exchange, nothing told to it, until `mend`.
-        Meanwhile no deadline falls due (hotline/recovery/settling.py).
-        """
+        """The link breaks: nothing is heard of the exchange, nothing told to it, until `mend`."""
         if not self.deaf:
             self.life.is_cut = True
-            self.life.desk.hold_time()
+            self.life.goes_deaf()
             self._deaf_since = self.clock.now()
+
+    def exchange_dies(self) -> None:
+        """And all calls with it; it is up again at once, the link later (`mend`)."""
+        self.cut()
+        self.exchange.dies()
 
     def mend(self) -> None:
         if self.life.is_cut and not self.dead:
@@ -213,25 +206,30 @@ class World:
             return
         self.dead = False
         self.life.begin()
-        self.life.desk.hold_time()  # until all is told, as hotline/main.py has it
+        self.life.goes_deaf()
         self.stories, self.met = Stories(), set()
         self.owed.give_up()
         self._heard = len(self.life.journal)
         self.resync()
 
     def resync(self) -> None:
-        """As after a log-in: all that was missed (telephony/resync.py)."""
+        """As after a log-in: all that was missed (telephony/resync.py), then that this was all."""
         if self.deaf:
             return
+        self.life.goes_deaf()
         self.exchange.news.clear()
         self.met |= set(self.exchange.calls)
         told = told_after_a_gap(self.life.desk.snapshot(), self.exchange, self.laws, self.wishes)
         told += [h.PhoneSeen(p, p not in self.exchange.away) for p in self._phones()]
-        for happening in [*told, h.CaughtUp()]:
+        for happening in told:
             if isinstance(happening, h.SeatWanted):
                 self._story_asks(happening)
             else:
                 self.life.desk.tell(happening)
+        if not self.take_turn():
+            return
+        self.life.deaf = False
+        self.life.desk.tell(h.CaughtUp())
         if not self.take_turn():
             return
         for happening in told:
