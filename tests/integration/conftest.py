@@ -1,5 +1,6 @@
 """Real servers for the session: each starts when first asked for, and stops by itself."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -23,10 +24,12 @@ MAJORS = {"18": wheel_binaries} | ({"15": lambda: DEBIAN_15} if DEBIAN_15.exists
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All that lies below this folder needs real servers."""
+    """All that lies below this folder needs real servers. Side by side, the long ones begin."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.integration)
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=lambda item: item.get_closest_marker("rehearsal") is None)
 
 
 @pytest.fixture(scope="session")
