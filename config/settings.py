@@ -25,6 +25,7 @@ from telephony.settings import (
     RecordingSettings,
     SipPulseSettings,
     TrunkSettings,
+    WebPhoneSettings,
 )
 
 # environment variable -> (table, key) of site.toml
@@ -35,6 +36,9 @@ ENVIRONMENT: Final = {
     "HOTLINE_AMI_PORT": ("ami", "port"),
     "HOTLINE_AMI_USER": ("ami", "username"),
     "HOTLINE_AMI_SECRET": ("ami", "secret"),
+    "HOTLINE_ARI_PORT": ("web_phones", "port"),
+    "HOTLINE_ARI_SECRET": ("web_phones", "secret"),
+    "HOTLINE_ARI_MEDIA_ADDRESS": ("web_phones", "media_address"),
     "HOTLINE_SIP_HOST": ("sip_pulse", "host"),
     "HOTLINE_SIP_PORT": ("sip_pulse", "port"),
     "HOTLINE_CONSOLE_HOST": ("console", "host"),
@@ -72,6 +76,7 @@ class Settings(_Frozen):
     ami: AmiSettings = AmiSettings()
     lifeline: LifelineSettings = LifelineSettings()
     sip_pulse: SipPulseSettings = SipPulseSettings()
+    web_phones: WebPhoneSettings = WebPhoneSettings()
     recordings: RecordingSettings = RecordingSettings()
     trunk: TrunkSettings = TrunkSettings()
     console: ConsoleSettings = ConsoleSettings()

@@ -27,6 +27,7 @@ from console import (
     recordings_api,
     relay_api,
     seat_api,
+    sip_proxy,
     survey_answers_api,
     survey_figures_api,
     surveys_api,
@@ -57,6 +58,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = tuple(
         _own,
         login_api.routes,
         seat_api.routes,
+        sip_proxy.routes,
         live_api.routes,
         directory_api.routes,
         calls_api.routes,
@@ -103,3 +105,4 @@ def make_app(collaborators: Console) -> web.Application:
 async def _close_live_channels(app: web.Application) -> None:
     """aiohttp would wait a minute for open WebSockets."""
     app[CONSOLE].floor.live.clients.close_all()
+    app[CONSOLE].softphones.close_all()

@@ -29,6 +29,7 @@ from console.ports import (
 )
 from console.recordings import Recordings
 from console.relay_port import ByPhone
+from console.seat_credentials import SeatCredentials
 from console.sessions import Sessions
 from console.settings import ConsoleSettings
 from console.survey_port import MovesCases, RunsSurveys
@@ -93,6 +94,7 @@ class Console:
     by_phone: ByPhone
     levels: HandsToLevels
     utilities: HandsToUtilities
+    softphones: SeatCredentials
     health: MeasuresHealth
     settings: ConsoleSettings
     clock: Clock

@@ -56,6 +56,12 @@ class TooManyAttempts(NotAllowed):
         self.wait_s = wait_s
 
 
+class NoSoftphone(NotAllowed):
+    """The session has no login for a softphone in a page, or another window has it now."""
+
+    code: ClassVar[str] = "no-softphone"
+
+
 class WrongRole(NotAllowed):
     code: ClassVar[str] = "wrong-role"
 

@@ -68,6 +68,7 @@ async def logout(asked: Asked) -> None:
     token = asked.request.cookies[asked.console.settings.cookie]
     await asked.console.logins.sessions.close(token)
     asked.console.floor.live.clients.close_session(key_of(token))
+    asked.console.softphones.end_session(key_of(token))
     now = asked.console.clock.now()
     asked.console.write([LoginClosed(at=now, login=asked.login.name)])
 

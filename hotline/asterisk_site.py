@@ -87,6 +87,22 @@ class AmiAccess(_Frozen):
     permit: tuple[Net, ...] = ("127.0.0.1/32",)
 
 
+class WebPhones(_Frozen):
+    """Asterisk's own HTTP server, for softphones in pages. Loopback only: it is plain text, and it
+    takes logins. `secret` is ARI's."""
+
+    host: Address = "127.0.0.1"
+    port: Port = 8088
+    user: Name = "hotline"
+    secret: Secret
+
+    @model_validator(mode="after")
+    def _loopback(self) -> Self:
+        if not ip_address(self.host).is_loopback:
+            raise ValueError("web.host must be an address of this machine alone (127.0.0.1)")
+        return self
+
+
 class AsteriskFolders(_Frozen):
     """Asterisk's directories. The defaults are Debian's."""
 
@@ -112,6 +128,7 @@ class AsteriskSite(_Frozen):
     max_calls: Annotated[int, Field(ge=1)] = 600
     max_load: Annotated[float, Field(gt=0)] = 8.0
     ami: AmiAccess
+    web: WebPhones | None = None
     sip_host: Address = "0.0.0.0"  # noqa: S104 - phones are elsewhere on the LAN
     sip_port: Port = 5060
     media_address: Address | None = None
@@ -153,7 +170,7 @@ class AsteriskSite(_Frozen):
         phones = [seat.extension for seat in self.seats]
         if len(set(phones)) != len(phones):
             raise ValueError("two seats have the same extension")
-        taken = {"trunk-in", "seat", "seat-auth", "seat-aor", "udp"}
+        taken = {"trunk-in", "seat", "seat-auth", "seat-aor", "udp", "ws"}
         for trunk in (self.trunk_out, self.trunk_second):
             if trunk in taken:
                 raise ValueError(f"{trunk} is taken by another section of pjsip.conf")

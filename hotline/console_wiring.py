@@ -26,6 +26,7 @@ from hotline.experts_wiring import expert_side
 from hotline.owed.duty_desk import DutyDesk
 from hotline.owed.survey_office import SurveyOffice
 from hotline.passing_wiring import make_levels, make_utilities
+from hotline.softphone_wiring import make_softphones
 from hotline.stories.wrap_up import WrapUp
 from hotline.watch.health import Health
 from hotline.wiring import Ground, Hotline
@@ -56,6 +57,7 @@ def make_console(
         by_phone=by_phone,
         levels=make_levels(hotline),
         utilities=make_utilities(hotline),
+        softphones=make_softphones(hotline),
         health=_health(hotline),
         settings=ground.settings.console,
         clock=ground.clock,

@@ -146,6 +146,7 @@ def _run_ground(group: asyncio.TaskGroup, hotline: Hotline, speech: SpeechWorker
 def _run_console(group: asyncio.TaskGroup, hotline: Hotline, console: Console) -> None:
     group.create_task(console.floor.live.run(), name="live channel")
     group.create_task(erase_daily(console.recordings), name="retention")
+    group.create_task(console.softphones.run(), name="softphones")
     group.create_task(copy_floor(hotline.hall.desk, hotline.ground.floor_copy), name="floor copy")
     group.create_task(_serve(console), name="console")
     group.create_task(keep_level_figures(hotline), name="level figures")

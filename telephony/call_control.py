@@ -79,7 +79,7 @@ class AmiCallControl(Transfers):
         if auto_answer:
             variables |= AUTO_ANSWER
         headers = act.originate(
-            f"PJSIP/{phone}",
+            f"PJSIP/{self._mirror.phones.endpoint(phone)}",
             leg=leg,
             to=(act.DELIVER, "s"),
             ring_for=ring_for,
@@ -163,7 +163,7 @@ class AmiCallControl(Transfers):
         known = Leg(leg, Purpose.AHEAD, caller)
         self._mirror.legs.expect(known)
         headers = act.originate(
-            f"PJSIP/{phone}",
+            f"PJSIP/{self._mirror.phones.endpoint(phone)}",
             leg=leg,
             to=(act.AGENT_ROOM, "s"),
             ring_for=ring_for,

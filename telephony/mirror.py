@@ -36,13 +36,12 @@ from telephony.mirror_effects import (
     Surprised,
 )
 from telephony.party import Party, caller_number, recording_begun
+from telephony.seat_phones import SeatPhones
 
 TRUNK_CONTEXT: Final = "from-trunk"
 # A seat put aside has nothing to come back to.
 SEAT_IS_FREE: Final = frozenset({Phase.IN_HAND, Phase.AWAY, Phase.AFTER_CALL, Phase.FALLBACK})
 TOLD_A_STORY: Final = frozenset({Phase.IN_HAND, Phase.AFTER_CALL})
-UNREACHABLE_STATES: Final = frozenset({"UNAVAILABLE", "INVALID", "UNKNOWN"})
-UNREACHABLE_CONTACTS: Final = frozenset({"Removed", "Unreachable"})
 
 
 class Mirror:
@@ -56,6 +55,7 @@ class Mirror:
         self.calls: dict[CallId, Call] = {}
         self.parties: dict[CallId, Party] = {}
         self.legs = LegBook()
+        self.phones = SeatPhones()
         self.rung: dict[CallId, PhoneNumber] = {}  # citizens whom we ring, by their call to be
         self.before = BeforeUs()
         self.hand_offs = HandOffBook()
@@ -65,10 +65,9 @@ class Mirror:
         """All that follows from one event, in the order in which it is to be done."""
         match event:
             case ami.DeviceState():
-                return _device(event)
+                return _seen(self.phones.device(event))
             case ami.ContactStatus():
-                reachable = event.status not in UNREACHABLE_CONTACTS
-                return [PhoneSeen(Extension(event.aor), reachable)]
+                return _seen(self.phones.contact(event))
             case ami.AttendedTransfer():
                 return self._phone_transfer(event, now)
             case _:
@@ -292,8 +291,5 @@ def _is_there(event: ami.AmiEvent) -> bool:
     return isinstance(event, ami.AsyncAgiStart)
 
 
-def _device(event: ami.DeviceState) -> list[Effect]:
-    technology, _, extension = event.device.partition("/")
-    if technology != "PJSIP" or not extension.isdigit():
-        return []
-    return [PhoneSeen(Extension(extension), event.state not in UNREACHABLE_STATES)]
+def _seen(phone: tuple[Extension, bool] | None) -> list[Effect]:
+    return [] if phone is None else [PhoneSeen(*phone)]

@@ -53,6 +53,22 @@ class SipPulseSettings(BaseModel):
     within: timedelta = timedelta(seconds=2)
 
 
+class WebPhoneSettings(BaseModel):
+    """Softphones in pages: Asterisk's HTTP server on the loopback; no port: there are none.
+
+    `media_address`: where Asterisk's audio is, if not where it says by itself (one machine alone).
+    """
+
+    model_config = FROZEN
+
+    host: str = "127.0.0.1"
+    port: int | None = Field(default=None, ge=1, le=65535)
+    user: str = "hotline"
+    secret: SecretStr = SecretStr("")
+    media_address: str = ""
+    ask_within: timedelta = timedelta(seconds=3)
+
+
 class RecordingSettings(BaseModel):
     """Where Asterisk writes recordings, as we see that directory; `enabled` off records none."""
 

@@ -1,7 +1,7 @@
 """Write the configuration of a site's own Asterisk: `hotline render-asterisk DIR`.
 
 From config/asterisk.toml, config/site.toml, a file with the phones' passwords and the environment
-variable HOTLINE_AMI_SECRET.
+variable HOTLINE_AMI_SECRET; with [web] in asterisk.toml, HOTLINE_ARI_SECRET too.
 """
 
 import argparse
@@ -53,6 +53,9 @@ def site_from(config: Path, phones: Path | None) -> AsteriskSite:
     ami = found.get("ami", {})
     secret = os.environ.get("HOTLINE_AMI_SECRET", "")
     found["ami"] = (ami if isinstance(ami, dict) else {}) | {"secret": secret}
+    web = found.get("web")
+    if isinstance(web, dict):
+        found["web"] = web | {"secret": os.environ.get("HOTLINE_ARI_SECRET", "")}
     found["seats"] = seats_of(phones) if phones else ()
     return checked(file, found, AsteriskSite)
 

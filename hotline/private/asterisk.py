@@ -23,6 +23,7 @@ from hotline.asterisk_site import (
     AsteriskSite,
     LevelTrunk,
     SeatPhone,
+    WebPhones,
     render,
 )
 from hotline.private.asterisk_tree import AsteriskTree
@@ -75,6 +76,7 @@ class AsteriskPlan:
     rtp_last: int
     trunk_out_port: int
     seats: tuple[SeatPhone, ...]
+    web: WebPhones | None = None
     calls: int = 500  # citizens at once; one more is refused
     ami_user: str = "hotline"
     wishes: TelephonyWishes = TelephonyWishes()
@@ -166,6 +168,7 @@ class Asterisk:
             max_calls=plan.calls + len(plan.seats) + OTHER_LEGS,
             max_load=64.0,  # the machine carries the simulated citizens as well
             ami=AmiAccess(port=plan.ami_port, user=plan.ami_user, secret=plan.ami_secret),
+            web=plan.web,
             sip_host="127.0.0.1",
             sip_port=plan.sip_port,
             media_address="127.0.0.1",

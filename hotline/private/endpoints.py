@@ -62,6 +62,9 @@ def hotline_environment(
             "HOTLINE_AMI_USER": AMI_USER,
             "HOTLINE_SIP_PORT": str(ports.sip),
             "HOTLINE_AMI_SECRET": known.ami,
+            "HOTLINE_ARI_PORT": str(ports.ari),
+            "HOTLINE_ARI_SECRET": known.ari,
+            "HOTLINE_ARI_MEDIA_ADDRESS": LOOPBACK,
             "HOTLINE_RECORDINGS_DIR": addresses["recordings"],
             "HOTLINE_ASTERISK_RUN_DIR": addresses["asterisk"],
         }

@@ -35,6 +35,7 @@ class Secrets(BaseModel):
 
     systemname: str
     ami: str = Field(repr=False)
+    ari: str = Field(default="", repr=False)  # of an instance that is older: made at its next start
     database: str = Field(repr=False)
     valkey: str = Field(repr=False)
     field_key: str = Field(repr=False)
@@ -107,7 +108,8 @@ class Instance:
         phones = {e: secrets.token_urlsafe(18) for e in self.extensions()} | known.phones
         users = [*self.agents(), "supervisor", "administrator"]
         logins = {user: secrets.token_urlsafe(12) for user in users} | known.logins
-        known = known.model_copy(update={"phones": phones, "logins": logins})
+        ari = known.ari or secrets.token_urlsafe(24)
+        known = known.model_copy(update={"phones": phones, "logins": logins, "ari": ari})
         write_private(file, known.model_dump())
         return known
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Final, Protocol
 
+from hotline.asterisk_site import WebPhones
 from hotline.private.asterisk import Asterisk, AsteriskPlan, TelephonyWishes
 from hotline.private.asterisk_tree import asterisk_tree
 from hotline.private.endpoints import endpoints, hotline_environment
@@ -192,6 +193,7 @@ class Keeper:
             rtp_last=self._ports.rtp_last,
             trunk_out_port=self._ports.trunk_out,
             seats=self._here.phones(self._known),
+            web=WebPhones(port=self._ports.ari, secret=self._known.ari),
             calls=self._here.calls,
             wishes=wishes,
         )

@@ -34,6 +34,7 @@ class Ports(BaseModel):
     database: Port
     valkey: Port
     ami: Port
+    ari: Port
     sip: Port
     trunk_out: Port
     rtp_first: Port
@@ -49,6 +50,7 @@ WANTED: Final = {
     "database": (TCP, LOOPBACK),
     "valkey": (TCP, LOOPBACK),
     "ami": (TCP, LOOPBACK),
+    "ari": (TCP, LOOPBACK),
     "sip": (UDP, LOOPBACK),
     "trunk_out": (UDP, TRUNK_OUT_HOST),
 }

@@ -25,6 +25,7 @@ from console.live_feed import LiveFeed, LiveSources
 from console.logins import Login, LoginBrake, Passwords, Role
 from console.openapi import document
 from console.recordings import Recordings
+from console.seat_credentials import SeatCredentials
 from console.sessions import Sessions
 from console.settings import ConsoleSettings, PasswordCost
 from intake.catalogue import Catalogue, Category, Contents, Unit
@@ -39,6 +40,7 @@ from tests.console.hand_offs import FakeHandOffs
 from tests.console.line_office import FakeLines
 from tests.console.openapi_check import misfits, operation_of
 from tests.console.relay_desk import FakeRelayDesk
+from tests.console.softphones import FakePhones
 from tests.console.survey_office import FakeSurveyOffice
 from tests.fakes.fake_clock import FakeClock
 from tests.fakes.fake_hands import FakeHands
@@ -113,6 +115,8 @@ class House:
         self.control = fakes.FakeControl()
         self.vault = fakes.FakeVault()
         self.hands = FakeHands()
+        self.phones = FakePhones()
+        self.softphones = SeatCredentials(self.phones)
         self.hand_offs = FakeHandOffs(self.clock)
         self.logins = fakes.FakeLogins()
         self.health = fakes.FakeHealth()
@@ -174,6 +178,7 @@ class House:
             case_steps=self.surveys,
             by_phone=self.relays.by_phone(self.handlers),
             levels=self.hands.levels(self.clock, self.journal.write),
+            softphones=self.softphones,
             utilities=self.hands.utilities(self.clock, self.journal.write, self.cases),
             health=self.health,
             settings=self.settings,

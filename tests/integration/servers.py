@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import rmtree
 
-from hotline.asterisk_site import SeatPhone
+from hotline.asterisk_site import SeatPhone, WebPhones
 from hotline.private.asterisk import (
     TRUNK_IN_HOST,
     TRUNK_OUT_HOST,
@@ -122,6 +122,7 @@ def running_asterisk(
             trunk_out_port=ports.trunk_out,
             seats=tuple(SeatPhone(extension=e, password=p) for e, p in phones.items()),
             wishes=wishes or TelephonyWishes(),
+            web=WebPhones(port=ports.ari, secret=secret),  # as AMI: one secret does for a test
         )
         server = Asterisk(folder / "asterisk", asterisk_tree(tell=silence), plan)
         try:
