@@ -13,7 +13,10 @@ from kernel.errors import BadInput, BadSettings, Unavailable
 
 @dataclass(frozen=True, slots=True)
 class RosterFault:
-    """One wrong cell. `line` counts from 1, the heads included; `code` is API, never renamed."""
+    """One wrong cell. `line` counts from 1, the heads included; 0: against what stands already.
+
+    `code` is API, never renamed.
+    """
 
     line: int
     column: str  # "" where the whole line or file is meant
@@ -23,7 +26,8 @@ class RosterFault:
     remedy: str
 
     def __str__(self) -> str:
-        where = f"line {self.line}" + (f", {self.column}" if self.column else "")
+        where = f"line {self.line}" if self.line else "the roster that stands"
+        where += f", {self.column}" if self.column else ""
         said = f" {self.value!r}:" if self.value else ""
         return f"{where}:{said} {self.problem} {self.remedy}"
 
