@@ -9,6 +9,7 @@ from console.recordings_store import RecordingIndex
 from figures.experts_store import ExpertsProjector
 from figures.lines_store import LinesProjector
 from figures.passed_on_store import PassedOnProjector
+from figures.staffing_store import PatienceProjector
 from figures.store import FiguresProjector
 from hotline.rule_files import RuleFiles
 from intake.caller_store import CallerLanguages
@@ -24,4 +25,5 @@ def projectors(settings: Settings, rules: RuleFiles) -> list[Projector]:
     experts = ExpertsProjector(settings.site.region_code)
     by_phone: list[Projector] = [RelayCalls(), ProgressEnquiries()]
     of_calls: list[Projector] = [figures, lines, passed, experts, missed, recordings]
-    return [*of_calls, CallerLanguages(), hand_offs, *by_phone]
+    patience = PatienceProjector(settings.site.region_code)
+    return [*of_calls, patience, CallerLanguages(), hand_offs, *by_phone]
