@@ -29,6 +29,8 @@ from tests.integration.standby_site import PROJECT, own_database
 from tests.storage.notes import StillClock, notes
 from tests.storage.waiting import until
 
+pytestmark = pytest.mark.alone
+
 SHIPPERS_TURN = 77123450002  # `storage/shipping.py`
 
 
