@@ -238,6 +238,7 @@ async def _hall_and_telephone(ground: Ground) -> tuple[Hall, Telephone]:
     ami = AmiLink(settings.ami, clock=clock, may_act=lease.may_act)
     link = LeasedLink(ami, lease)
     switchboard = Switchboard(link, ears, clock=clock, settings=telephony, epoch=epoch, lease=lease)
+    late.legs = switchboard.mirror.legs
     control = AmiCallControl(link, switchboard)
     floor = Floor(rules.policies, directory, ground.epoch)
     late.desk = desk = AcdDesk(floor, ground.recorder.write, control, clock)

@@ -112,14 +112,14 @@ class Command(StrEnum):
 
 PERMITTED: Final[dict[Command, frozenset[Phase]]] = {
     Command.RING_SEAT: frozenset({_P.IN_HAND}),
-    Command.HOLD: frozenset({_P.TALKING}),
+    Command.HOLD: frozenset({_P.TALKING, _P.CONFERENCE}),  # there, if the two are alone
     Command.RESUME: frozenset({_P.HELD}),
     Command.SEND_AWAY: frozenset({_P.TALKING, _P.HELD, _P.CONFERENCE, _P.IN_HAND, _P.AFTER_CALL}),
     Command.BACK_TO_LINE: frozenset({_P.TALKING, _P.HELD, _P.CONFERENCE}),
     Command.CONFER: frozenset({_P.TALKING, _P.HELD, _P.CONFERENCE}),
     Command.COMPLETE_TRANSFER: frozenset({_P.HELD}),
     Command.HAND_OFF: frozenset(_LIVE) - {_P.ARRIVED},  # in any state (EMG-01, I14)
-    Command.CONSULT: frozenset({_P.TALKING, _P.HELD}),
+    Command.CONSULT: frozenset({_P.TALKING, _P.HELD, _P.CONFERENCE}),
     Command.CANCEL_CONSULT: frozenset({_P.HELD}),
     Command.PART_WITH: frozenset({_P.HELD, _P.CONFERENCE, _P.TALKING}),
 }

@@ -6,6 +6,7 @@ conversation from then on; when the last third party goes, the citizen goes back
 
 from datetime import datetime
 
+from kernel.ids import CallId, LegId
 from telephony import facts
 from telephony.call import Call, Phase
 from telephony.leg_book import LegBook
@@ -15,6 +16,8 @@ from telephony.mirror_effects import Effect, Leftover, Stranded
 
 def thinned(legs: LegBook, room: str, call: Call | None, gone: Leg | None) -> list[Effect]:
     """Somebody left a conference: `gone`, or the citizen himself (None)."""
+    if call is not None and call.id in legs.on_the_move:
+        return []
     left = legs.left_in(room)
     here = call is not None and call.phase is Phase.CONFERENCE
     if call is not None and here and not left:
@@ -22,10 +25,32 @@ def thinned(legs: LegBook, room: str, call: Call | None, gone: Leg | None) -> li
         return [Stranded(call.id, talked=was_seat)]
     ours = here or any(leg.purpose is Purpose.SEAT for leg in left)
     if not ours or len(left) + here <= 1:
-        return [Leftover(leg.id) for leg in left]
+        # The way to an emergency line ends by the dialplan: its citizen may be back in a moment.
+        return [Leftover(leg.id) for leg in left if leg.purpose is not Purpose.EMERGENCY]
     if call is not None and here and len(left) == 1:
         return has_citizen(left[0], call)
     return []
+
+
+def are_alone(legs: LegBook, seat: Leg) -> bool:
+    """Citizen and agent are left in their conference: nobody else is in it, or on his way."""
+    assert seat.caller is not None, "a seat that talks has its citizen"
+    on_the_way = legs.of(seat.caller, Purpose.CONFERENCE, Purpose.EMERGENCY)
+    return legs.left_in(seat.room) == [seat] and not on_the_way
+
+
+def talks_on(legs: LegBook, call: CallId) -> LegId | None:
+    """The seat that goes on talking with a third party though its citizen has hung up."""
+    seat = legs.seat(call)
+    if seat is None:
+        return None
+    with_it = [
+        leg
+        for leg in legs
+        if leg is not seat
+        and ((leg.room and leg.room == seat.room) or (leg.bridge and leg.bridge == seat.bridge))
+    ]
+    return seat.id if with_it else None
 
 
 def has_citizen(leg: Leg, call: Call) -> list[Effect]:

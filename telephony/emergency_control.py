@@ -6,6 +6,7 @@ dialplan's ([conf], [farleg], [farend]): it rings, again by the second trunk, jo
 without us.
 """
 
+import asyncio
 from collections.abc import Iterable
 from datetime import timedelta
 from itertools import count
@@ -21,7 +22,7 @@ from telephony import ami_actions as act
 from telephony import emergency_facts as facts
 from telephony import emergency_kept as kept
 from telephony.ami_text import ActionHeaders
-from telephony.call import Call, Command, permit
+from telephony.call import Call, Command, Phase, permit
 from telephony.emergency import Command as Step
 from telephony.emergency import Cue, HandOff, Owner, State
 from telephony.emergency import permit as permit_step
@@ -33,6 +34,7 @@ from telephony.switchboard import Switchboard
 
 log = structlog.get_logger(__name__)
 
+COMES_OUT_WITHIN: Final = timedelta(seconds=1)
 OUR_END_WITHIN: Final = timedelta(seconds=5)  # our leg answers by itself
 
 
@@ -65,9 +67,11 @@ class EmergencyControl:
 
         `in_line`: he waits for a person. Raises WrongPhase, ActionRefused, NoSuchCall, Unavailable.
         """
-        asked_at, known = self._clock.now(), self._permitted(call, code)
+        asked_at = self._clock.now()
+        self._permitted(call, code)
         await self._demand_number(code)
         await self._moves.settled(call)
+        known = self._permitted(call, code)  # the key may have been pressed twice
         seat = self._mirror.legs.seat(call)
         hand_off = HandOff(
             id=next(self._ids),
@@ -149,8 +153,20 @@ class EmergencyControl:
             hand_off, known = self._book.of(call), self._mirror.calls.get(call)
             if hand_off is not None and known is not None:
                 self._keep(known, hand_off)
+            if isinstance(fact, facts.HandOffFailed | facts.HandOffEnded):
+                later = asyncio.get_running_loop().call_later
+                later(COMES_OUT_WITHIN.total_seconds(), self._bring_out, call)
 
     # ---- within
+
+    def _bring_out(self, call: CallId) -> None:
+        """Who came in the moment the last other went is not let out by ConfBridge (22.10.1)."""
+        known = self._mirror.calls.get(call)
+        if known is None or known.phase is not Phase.CONFERENCE:
+            return
+        if not self._mirror.legs.left_in(room_of(call)) and self._book.open_of(call) is None:
+            log.warning("left alone after a hand-off", call_id=call)
+            self._switchboard.tell(act.redirect(known.ami_name, act.HAND_BACK))
 
     def _permitted(self, call: CallId, code: str) -> Call:
         if code not in self.numbers:
@@ -204,18 +220,24 @@ class EmergencyControl:
         self._keep(known, hand_off)
         if seat is not None and seat.room == room:
             return  # together already: an earlier one failed, or three talk
-        to = ("conf", room)
-        if seat is None:
-            headers = act.redirect(known.ami_name, *to)
-        else:
-            headers = act.redirect_both(known.ami_name, to, seat.ami_name, ("confleg", room))
         try:
-            await self._asterisk.ask(headers)
+            await self._into_company(known, seat, room)
         except HotlineError as trouble:
             self._lost(known.id, trouble.problem)
             raise
         if third is not None:  # who was consulted has nobody to talk with any more
             self._switchboard.tell(act.hangup(third.ami_name or third.id))
+
+    async def _into_company(self, known: Call, seat: Leg | None, room: str) -> None:
+        alone = act.redirect(known.ami_name, "conf", room)
+        if seat is None:
+            await self._asterisk.ask(alone)
+            return
+        to, seats_to = ("conf", room), ("confleg", room)
+        try:
+            await self._asterisk.ask(act.redirect_both(known.ami_name, to, seat.ami_name, seats_to))
+        except ActionRefused:  # the agent has hung up in this moment: Asterisk moves neither
+            await self._asterisk.ask(alone)
 
     def _originate(self, known: Call, leg: Leg) -> ActionHeaders:
         return {

@@ -24,6 +24,7 @@ class LegBook:
     def __init__(self) -> None:
         self._legs: dict[LegId, Leg] = {}
         self._over: set[LegId] = set()  # that Asterisk may still ring
+        self.on_the_move: set[CallId] = set()  # out of company together: nobody is left alone
         self.rung_before: Mapping[LegId, RungBefore] = {}  # at the last log-in
 
     def expect(self, leg: Leg) -> None:
@@ -58,9 +59,9 @@ class LegBook:
                 return [LegRinging(leg.id)] if leg.purpose is Purpose.SEAT else []
             case ami.Newstate(state=ami.UP):
                 leg.answered = True
-            case ami.HangupRequest():
             case ami.UserEvent(what="CCListens") if leg.purpose is Purpose.LISTEN:
                 return supervision.listens(leg, event, now)
+            case ami.HangupRequest():
                 leg.refused = not leg.answered
             case ami.OriginateResponse(success=False) if not leg.ami_name:
                 return self.end(leg, LegEnd.UNREACHABLE, now)
@@ -137,9 +138,9 @@ class LegBook:
             unheard = supervision.nobody_to_hear(self, leg.id)
             return [LegEnded(leg.id, why), LegChanged(leg.id), *unheard]
         ended: list[Effect] = [LegChanged(leg.id)]
-        if leg.lent:
         if leg.purpose is Purpose.LISTEN:
             return [*supervision.over(leg, why, now), *ended]
+        if leg.lent:
             ended.insert(0, LegEnded(leg.id, why))
         if leg.purpose in (Purpose.CONSULT, Purpose.CONFERENCE) and leg.caller is not None:
             ended.append(ThirdPartyEnded(at=now, call=leg.caller, leg=leg.id, why=why))

@@ -9,6 +9,7 @@ from kernel.ids import CallId, Extension, LegId
 from kernel.phone import PhoneNumber
 from telephony import ami_actions as act
 from telephony.call import Call, Command, Phase, permit
+from telephony.company import are_alone
 from telephony.errors import ActionRefused, NoSuchCall, PartyNotReached, WrongPhase
 from telephony.legs import Leg, Purpose
 from telephony.peer import Peer
@@ -45,9 +46,19 @@ class Moves:
             raise WrongPhase(f"No seat has call {call}.", remedy="Look at the call again.")
         return known, seat
 
+    def demand_two(self, call: CallId, seat: Leg) -> None:
+        """Raises WrongPhase while others are in the conference with them."""
+        if self.phase(call) is Phase.CONFERENCE and not are_alone(self._mirror.legs, seat):
+            raise WrongPhase(
+                f"Others are in the conference of call {call}.",
+                remedy="Part with them first; then the two can be held and asked about as ever.",
+            )
+
     async def settled(self, call: CallId) -> None:
         """Until he and his seat have been together for a moment; the dialplan wrote down since
-        when. Asked before every Redirect of one who talks."""
+        when. Asked before every Redirect of one who talks, or whom a seat has just taken."""
+        if self.phase(call) is Phase.IN_HAND:
+            await self._joined_if_taken(self.known(call))
         seat = self._mirror.legs.seat(call)
         if seat is None or seat.room or self.phase(call) is not Phase.TALKING:
             return
@@ -56,6 +67,14 @@ class Moves:
         if since is not None:
             left = SETTLED_AFTER - (self._switchboard.clock.now() - since)
             await asyncio.sleep(min(max(left, timedelta()), SETTLED_AFTER).total_seconds())
+
+    async def _joined_if_taken(self, known: Call) -> None:
+        """A seat answered and takes him just now: the dialplan has said so on his channel."""
+        said = await self._asterisk.ask(act.get_variable(known.ami_name, "CC_STATE"))
+        if said.headers.get("value") == "talked":
+            await self._switchboard.until(
+                lambda: self.phase(known.id) is not Phase.IN_HAND, MOVES_WITHIN
+            )
 
     async def send(self, call: CallId, context: str, exten: str) -> None:
         """Raises ActionRefused, before he is touched, for a number the dialplan lacks: Redirect
@@ -79,7 +98,8 @@ class Moves:
 
     def free_aside(self, call: CallId) -> None:
         """A seat that had him on hold has nobody now; one that talked is freed by the dialplan."""
-        for leg in self._mirror.legs.of(call, Purpose.SEAT, Purpose.CONSULT, Purpose.CONFERENCE):
+        third = Purpose.CONSULT, Purpose.CONFERENCE, Purpose.EMERGENCY
+        for leg in self._mirror.legs.of(call, Purpose.SEAT, *third):
             if leg.aside or leg.room or leg.purpose is Purpose.CONSULT:
                 self._switchboard.tell(act.hangup(leg.ami_name or leg.id))
 

@@ -7,9 +7,9 @@ from kernel.errors import Unavailable
 from kernel.ids import CallId, LegId
 from kernel.phone import PhoneNumber
 from telephony import ami_actions as act
-from telephony.call import Command, Phase, permit
+from telephony.call import Call, Command, Phase, permit
 from telephony.errors import NoSuchParty, WrongPhase
-from telephony.legs import Purpose
+from telephony.legs import Leg, Purpose
 from telephony.moves import MOVES_WITHIN, Moves, Target, not_moved, third_party
 from telephony.peer import Peer
 from telephony.switchboard import Switchboard
@@ -43,14 +43,23 @@ class Transfers:
     # ---- for agents
 
     async def hold(self, call: CallId) -> None:
-        """Music for the citizen; the seat is put aside."""
+        """Music for the citizen; the seat is put aside. Two who are left alone in a conference come
+        out of it so, and talk in a plain bridge again afterwards."""
         self._moves.with_seat(call, Command.HOLD)
         await self._moves.settled(call)
         known, seat = self._moves.with_seat(call, Command.HOLD)
+        self._moves.demand_two(call, seat)
+        self._mirror.legs.on_the_move.add(call)
+        try:
+            await self._part(known, seat)
+        finally:
+            self._mirror.legs.on_the_move.discard(call)
+
+    async def _part(self, known: Call, seat: Leg) -> None:
         await self._asterisk.ask(
             act.redirect_both(known.ami_name, (act.HELD, "s"), seat.ami_name, (act.AGENT_ROOM, "s"))
         )
-        await self._moves.await_phase(call, Phase.HELD)
+        await self._moves.await_phase(known.id, Phase.HELD)
         await self._switchboard.until(lambda: seat.aside or seat.end is not None, MOVES_WITHIN)
 
     async def resume(self, call: CallId) -> None:
@@ -87,7 +96,7 @@ class Transfers:
         Raises PartyNotReached; then the agent has the citizen back.
         """
         known, _ = self._moves.with_seat(call, Command.CONSULT)
-        if known.phase is Phase.TALKING:
+        if known.phase is not Phase.HELD:
             await self.hold(call)
         known, seat = self._moves.with_seat(call, Command.RESUME)
         third = third_party(leg, Purpose.CONSULT, call, to)

@@ -30,6 +30,20 @@ class EmergencySwitch(FakeSwitch):
         super()._end(out, "16")
         self._over(self._lines[ours], "ended", "ANSWER/16")
 
+    def goes_out_and_comes_back(self, call: str) -> None:
+        """His time limit ran out while somebody was there: [conf] takes him in again."""
+        line = self._lines[call]
+        room = next(room for room, inside in self.rooms.items() if line in inside)
+        self._part(line)
+        self._enter(line, room)
+
+    def is_taken(self, call: str) -> None:
+        """By [deliver] of a seat that answered, before it has joined them."""
+        self._lines[call].variables["CC_STATE"] = "talked"
+
+    def is_free(self, call: str) -> None:
+        self._lines[call].variables.pop("CC_STATE", None)
+
     # ---- the dialplan
 
     def _originate(self, headers: ActionHeaders, action: dict[str, str]) -> None:

@@ -118,12 +118,17 @@ class FakeSwitch:
             raise ActionRefused(trouble, remedy="Look at the call again.")
         await asyncio.sleep(0)
         listed = self._listed(str(headers["Action"]))
-        return Reply({"response": "Success", "value": "1"}, listed)  # it has every number
+        return Reply({"response": "Success", "value": self._value(headers)}, listed)
 
     def tell(self, headers: ActionHeaders, *, refused: Callable[[str], None] | None = None) -> None:
         trouble = self._act(headers)
         if trouble and refused is not None:
             refused(trouble)
+
+    def _value(self, headers: ActionHeaders) -> str:
+        """Of a channel's variable; its dialplan has every number."""
+        line = self._find(str(headers.get("Channel", "")))
+        return "1" if line is None else line.variables.get(str(headers.get("Variable")), "")
 
     # ---- what Asterisk does
 
@@ -145,14 +150,20 @@ class FakeSwitch:
                     return "No such channel"
                 self._join(one, two)
             case "Redirect" if line is not None:
-                other = self._find(action.get("ExtraChannel", ""))
-                self._move(line, action["Context"], action["Exten"], parted_with=other)
-                if other is not None:
-                    self._move(other, action["ExtraContext"], action["ExtraExten"])
+                return self._redirect(line, action)
             case "Hangup" if line is not None:
                 self._end(line, "16" if line.bridge or line.is_seat else "0")
             case _ if line is not None:
                 self._small(line, action)
+        return ""
+
+    def _redirect(self, line: _Line, action: dict[str, str]) -> str:
+        other = self._find(action.get("ExtraChannel", ""))
+        if other is None and "ExtraChannel" in action:
+            return "ExtraChannel does not exist"  # and nobody is moved
+        self._move(line, action["Context"], action["Exten"], parted_with=other)
+        if other is not None:
+            self._move(other, action["ExtraContext"], action["ExtraExten"])
         return ""
 
     def _listed(self, action: str) -> tuple[Headers, ...]:

@@ -55,6 +55,7 @@ class HandlingHouse(House):
         self.board = Switchboard(
             self.switch, ears, clock=self.clock, settings=settings, epoch=EPOCH
         )
+        late.legs = self.board.mirror.legs
         control = AmiCallControl(self.switch, self.board)
         late.desk = self.desk = AcdDesk(self.floor, self.recorder.write, control, self.clock)
         self.center = replace(self.center, desk=self.desk)

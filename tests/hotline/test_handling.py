@@ -95,17 +95,34 @@ def test_who_hangs_up_in_the_consultation_gives_the_agent_back_to_the_citizen(wh
     trace(story)
 
 
-def test_a_citizen_who_hangs_up_in_a_consultation_leaves_the_two_talking_and_all_free() -> None:
+@pytest.mark.parametrize("who", ["colleague", "agent"])
+def test_a_citizen_who_hangs_up_in_a_consultation_leaves_the_two_talking_and_nobody_rings_them(
+    who: str,
+) -> None:
+    """The asking seat counts as talking, so that no wrap-up runs out beneath its words (I3)."""
+
     async def story(house: HandlingHouse, call: CallId) -> None:
         await house.contacts.consult(FIRST, call, SECOND)
         house.hangs_up(call)
+        house.switch.arrive("13900000002")
+        await house.passes(600)
+        assert (house.doing(FIRST), house.doing(SECOND)) == ("talking", "lent")
+        house.hangs_up(brought_in(house) if who == "colleague" else house.leg_of(FIRST))
         await house.passes(1)
         assert house.doing(FIRST) == "wrap_up"
-        house.hangs_up(brought_in(house))
+        other = house.of(SeatRung)[-1]
+        assert (other.agent, other.call != call) == (SECOND, True)
+        house.hangs_up(other.call)
         await house.passes(1)
-        assert house.doing(SECOND) == "idle"
 
-    trace(story)
+    async def whole(house: HandlingHouse, call: CallId) -> None:
+        await story(house, call)
+        house.figures.calls = {c: t for c, t in house.figures.calls.items() if c == call}
+
+    house = trace(whole)
+    assert [rung.agent for rung in house.of(SeatRung)] == [FIRST, SECOND]
+    talks = {ended.agent: ended.talked.total_seconds() for ended in house.of(TalkEnded)}
+    assert talks[FIRST] > 600
 
 
 def test_a_citizen_who_hangs_up_while_a_colleague_is_rung_lets_him_go() -> None:
@@ -363,10 +380,35 @@ def test_a_third_party_who_is_sent_away_leaves_agent_and_citizen_talking() -> No
         await house.contacts.part_with(FIRST, call, leg)
         await house.passes(1)
         assert house.hears(call) == {"citizen": ["1001"], "1001": ["citizen"]}
+        await house.contacts.hold(FIRST, call)
+        assert house.hears(call) == {"citizen": [], "1001": []}
+        await house.contacts.resume(FIRST, call)
+        await house.passes(1)
+        assert house.hears(call) == {"citizen": ["1001"], "1001": ["citizen"]}
         own = house.leg_of(FIRST)
         assert await house.refused(house.contacts.part_with(FIRST, call, own)) == "no-such-party"
 
     trace(story)
+
+
+def test_two_who_are_left_in_a_conference_may_be_held_and_asked_about_three_may_not() -> None:
+    async def story(house: HandlingHouse, call: CallId) -> None:
+        await three(house, call)
+        third = brought_in(house)
+        for what in (house.contacts.hold(FIRST, call), house.contacts.consult(FIRST, call, SECOND)):
+            assert await house.refused(what) == "wrong-phase"
+        assert len(house.hears(call)["citizen"]) == 2
+        house.hangs_up(third)
+        await house.passes(1)
+        await house.contacts.consult(FIRST, call, SECOND)
+        assert house.hears(call) == {"citizen": [], "1001": ["1002"], "1002": ["1001"]}
+        await house.contacts.complete_consult(FIRST, call)
+        await house.passes(1)
+        assert house.hears(call) == {"citizen": ["1002"], "1002": ["citizen"]}
+
+    house = trace(story)
+    assert [ended.agent for ended in house.of(TalkEnded)] == [FIRST, SECOND]
+    assert house.of(ServiceRated) == []
 
 
 @pytest.mark.parametrize("habit", REFUSALS)
@@ -441,7 +483,7 @@ def test_a_citizen_who_hangs_up_in_a_conference_leaves_the_two_until_one_goes() 
         own = house.leg_of(FIRST)
         house.hangs_up(call)
         await house.passes(2)
-        assert (house.doing(FIRST), house.doing(SECOND)) == ("wrap_up", "lent")
+        assert (house.doing(FIRST), house.doing(SECOND)) == ("talking", "lent")
         house.hangs_up(own)
         await house.passes(2)
         assert (house.doing(FIRST), house.doing(SECOND)) == ("wrap_up", "idle")

@@ -12,6 +12,7 @@ from hotline.rehearsal.phone_call import PhoneCall
 from hotline.rehearsal.sip_phone import Answer, Habit, SipPhone
 from kernel.fact import Fact
 from kernel.ids import Epoch
+from telephony.emergency import HandOff
 from telephony.emergency_facts import HandOffAsked, HandOffEnded, HandOffFailed
 from telephony.facts import (
     CallArrived,
@@ -28,6 +29,7 @@ from tests.integration.servers import RunningAsterisk
 from tests.integration.telephony_stage import EPOCHS
 
 PATIENCE: Final = 30.0
+NEVER_RUNG: Final = ("lost", "not dialled")
 
 
 async def line_or_rating(call: LiveCall) -> None:
@@ -75,7 +77,10 @@ class Exchange:
 
     async def die(self) -> None:
         """As a kill: not a word more to Asterisk."""
-        running, self._running, self.stage = self._running, None, None
+        stage, self.stage = self.stage, None
+        running, self._running = self._running, None
+        if stage is not None:
+            stage.lives = False
         if running is not None:
             self.deaths += 1
             running.cancel()
@@ -119,6 +124,15 @@ def with_tone(hertz: int) -> Callable[[PhoneCall], Habit]:
         return Answer()
 
     return decide
+
+
+def goes_its_way(hand_off: HandOff | None) -> bool:
+    """The emergency line was rung, or is: not so if we died between the key and the ringing."""
+    return hand_off is not None and hand_off.why not in NEVER_RUNG
+
+
+def is_gone(citizen: PhoneCall) -> bool:
+    return citizen.log.phase is Phase.ENDED
 
 
 def is_busy(seat: SipPhone) -> bool:

@@ -34,6 +34,8 @@ def rehearse(hand_offs: int, seed: int, kills: int) -> dict[str, object]:
         "kills": many.exchange.deaths - 1,
         "reached": reached,
         "longest_silence_s": round(many.longest, 2),
+        "longest_stall_s": round(many.stalled, 2),
+        "stalls": many.stalls,
         "seconds": round(time.monotonic() - began),
         "differences": many.differences,
     }

@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 from contextlib import AsyncExitStack, suppress
+from datetime import UTC, datetime
 from typing import Final
 
 from hotline.rehearsal.audio import tone
@@ -24,7 +25,6 @@ from kernel.clock import SystemClock
 from kernel.errors import HotlineError
 from kernel.fact import Fact
 from kernel.ids import CallId
-from telephony.emergency_facts import HandOffAsked
 from telephony.facts import CallArrived
 from tests.integration.emergency_cases import (
     Case,
@@ -35,9 +35,11 @@ from tests.integration.emergency_cases import (
 from tests.integration.emergency_exchange import (
     PATIENCE,
     Exchange,
+    goes_its_way,
     hang_up,
     hang_up_all,
     is_busy,
+    is_gone,
     is_journaled,
     until,
     with_tone,
@@ -47,6 +49,7 @@ from tests.integration.emergency_stage import (
     AGENT_HZ,
     CITIZEN_HZ,
     LONGEST_SILENCE,
+    LOOK_EVERY,
     POLICE_HZ,
     SECOND_HOST,
     Ear,
@@ -65,7 +68,8 @@ class Many:
         self.exchange = Exchange(asterisk)
         self.differences: list[str] = []
         self.longest = 0.0
-        self.rung_after: list[float] = []
+        self.stalled = 0.0
+        self.stalls: list[str] = []
         self._clock, self._pacer = SystemClock(), Pacer()
         self._phones = AsyncExitStack()
         self._seats: asyncio.Queue[tuple[str, SipPhone]] = asyncio.Queue()
@@ -77,10 +81,12 @@ class Many:
             await self.exchange.alive()
             waiting = list(self.cases.values())
             async with asyncio.TaskGroup() as group:
+                feeling = group.create_task(self._feel_stalls())
                 killing = group.create_task(self._kill(kills, seed, len(waiting)))
                 workers = [group.create_task(self._work(waiting)) for _ in range(AT_ONCE)]
                 await asyncio.wait(workers)
                 killing.cancel()
+                feeling.cancel()
             if self.exchange.stage is None:
                 await self.exchange.revive()
             await self._nothing_left()
@@ -138,6 +144,16 @@ class Many:
                 hang_up_all(seat[1])
                 self._seats.put_nowait(seat)
 
+    async def _feel_stalls(self) -> None:
+        """How late this process is woken: its phones cannot answer meanwhile."""
+        while True:
+            slept_at = time.monotonic()
+            await asyncio.sleep(LOOK_EVERY)
+            late = time.monotonic() - slept_at - LOOK_EVERY
+            self.stalled = max(self.stalled, late)
+            if late > 0.5:
+                self.stalls.append(f"{datetime.now(UTC):%T} {late:.1f} s")
+
     async def _one(self, case: Case, extension: str, seat: SipPhone) -> None:
         server = ("127.0.0.1", self.asterisk.sip_port)
         account = Account(case.number, "", server)
@@ -186,34 +202,39 @@ class Many:
         raise TimeoutError("he never talked with his agent")
 
     async def _hand_off(self, case: Case, call: CallId, seat: SipPhone, citizen: PhoneCall) -> None:
-        loop, asked_at = asyncio.get_running_loop(), time.monotonic()
+        later, asked_at = asyncio.get_running_loop().call_later, time.monotonic()
+        leaving = []
         if case.agent_leaves is not None:
-            loop.call_later(case.agent_leaves, hang_up_all, seat)
+            leaving.append(later(case.agent_leaves, hang_up_all, seat))
         if case.citizen_leaves is not None:
-            loop.call_later(case.citizen_leaves, hang_up, citizen)
-        while citizen.log.phase is Phase.TALKING and not self._was_asked(call):
-            stage = await self.exchange.alive()
-            try:
-                agent = case.start is not Start.IN_LINE
-                assert stage.emergency is not None, "it was made"
-                asker = AGENT if agent else None
-                await stage.emergency.ask(call, case.code, agent=asker, by="test")
-            except HotlineError as trouble:
-                if citizen.log.phase is not Phase.TALKING or self._was_asked(call):
-                    break
-                self.differences.append(f"{case.n}: asked in vain: {trouble}")
+            leaving.append(later(case.citizen_leaves, hang_up, citizen))
+        try:
+            if not await self._asks(case, call, citizen):
                 return
-        asked_at = max(asked_at, time.monotonic() - 0.5)
-        while time.monotonic() < asked_at + case.over_after:
-            if citizen.log.phase is Phase.ENDED:
+            asked_at = max(asked_at, time.monotonic() - 0.5)
+            if await until(lambda: is_gone(citizen), asked_at + case.over_after - time.monotonic()):
                 return
-            await asyncio.sleep(0.1)
-        await self._comes_out(case, citizen, ends=time.monotonic() + 12)
+            await self._comes_out(case, citizen, ends=time.monotonic() + 12)
+        finally:
+            for one in leaving:  # his seat serves another citizen next
+                one.cancel()
 
-    def _was_asked(self, call: CallId) -> bool:
-        return any(
-            isinstance(one, HandOffAsked) and one.call == call for one in self.exchange.facts
-        )
+    async def _asks(self, case: Case, call: CallId, citizen: PhoneCall) -> bool:
+        """Who gets no answer to his key presses it again, unless the line is rung already."""
+        asker = None if case.start is Start.IN_LINE else AGENT
+        while not is_gone(citizen):
+            stage = await self.exchange.alive()
+            assert stage.emergency is not None, "it was made"
+            if goes_its_way(stage.emergency.of(call)):
+                return True
+            try:
+                await stage.emergency.ask(call, case.code, agent=asker, by="test")
+                return True
+            except HotlineError as trouble:
+                if stage.lives and not await until(lambda: is_gone(citizen), within=3):
+                    self._differs(case, f"asked in vain: {trouble}")
+                    return False
+        return True
 
     async def _comes_out(self, case: Case, citizen: PhoneCall, ends: float) -> None:
         wanted = expected_sounds(case)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from hotline.rehearsal.audio import rms, strength, to_linear, tone
 from hotline.rehearsal.phone_call import PhoneCall
 from hotline.rehearsal.sip_phone import Account, Habit, PhoneSet, SipPhone, open_phone
+from kernel.errors import HotlineError
 from kernel.fact import Fact
 from kernel.ids import AgentNo, CallId, Epoch
 from telephony import emergency_facts as facts
@@ -74,13 +75,22 @@ async def never_silent(call: PhoneCall) -> AsyncIterator[Ear]:
     assert ear.longest <= LONGEST_SILENCE, f"{ear.longest:.1f} s of silence"
 
 
+class Dead(HotlineError):
+    """What is not in the journal was not done, and nobody is told anything any more."""
+
+    code = "dead"
+
+
 class EmergencyStage(Stage):
     def __init__(self, asterisk: RunningAsterisk, epoch: Epoch) -> None:
         self.emergency: EmergencyControl | None = None
+        self.lives = True
         super().__init__(asterisk, epoch)
         self.emergency = EmergencyControl(self.link, self.board, self.clock, epoch)
 
     def _write(self, facts: Sequence[Fact]) -> None:
+        if not self.lives:
+            raise Dead("This process was killed.", remedy="Ask the next one.")
         super()._write(facts)
         if self.emergency is not None:
             self.emergency.see(facts)

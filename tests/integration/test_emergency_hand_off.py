@@ -14,9 +14,10 @@ from hotline.rehearsal.call_log import News, Phase
 from hotline.rehearsal.sip_phone import Answer, LetItRing, Reject
 from kernel.ids import Extension
 from telephony import emergency_facts as facts
+from telephony.call import Phase as CallPhase
 from telephony.emergency import Owner, State
 from telephony.errors import WrongPhase
-from telephony.facts import CallArrived, RecordingKept, RecordingStarted
+from telephony.facts import CallArrived, ConferenceJoined, RecordingKept, RecordingStarted
 from tests.integration.emergency_stage import (
     AGENT,
     AGENT_HZ,
@@ -129,6 +130,33 @@ async def test_emg_01_reached_by_neither_trunk_he_is_with_his_agent_again(
 
             await stage.ask(live, "120")  # he may try again
             await stage.until(lambda: len(stage.said(facts.HandOffFailed)) == 2)
+
+
+async def test_emg_01_after_one_that_failed_he_may_be_held_taken_back_and_handed_on_again(
+    exchange: RunningAsterisk,
+) -> None:
+    """The two are left in their conference: they come out of it into a plain talk."""
+    async with emergency_stage(exchange).open(wait_with_music) as stage:
+        await stage.police(Reject(486))
+        await stage.police(Reject(486), second=True)
+        citizen, agent, live = await stage.with_agent()
+        async with never_silent(citizen):
+            await stage.ask(live)
+            await stage.until(lambda: stage.said(facts.HandOffFailed))
+            await stage.until(
+                lambda: len(stage.said(ConferenceJoined)) == 2
+            )  # a busy line is quick
+            await stage.control.hold(live.id)
+            assert stage.board.mirror.calls[live.id].phase is CallPhase.HELD
+            await stage.control.resume(live.id)
+            await hears(citizen, AGENT_HZ)
+            await hears(agent, CITIZEN_HZ)
+            assert stage.board.mirror.calls[live.id].phase is CallPhase.TALKING
+
+            await stage.ask(live)
+            await stage.until(lambda: len(stage.said(facts.HandOffFailed)) == 2)
+            await hears(citizen, AGENT_HZ)
+            await hears(agent, CITIZEN_HZ)
 
 
 async def test_emg_01_an_agent_who_leaves_early_leaves_nobody_alone(

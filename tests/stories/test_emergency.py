@@ -34,8 +34,8 @@ FIRST, SECOND = "trunk-out-own", "trunk-second"
 
 
 class Room:
-    def __init__(self, folder: Path) -> None:
-        self.switch = EmergencySwitch()
+    def __init__(self, folder: Path, switch: EmergencySwitch) -> None:
+        self.switch = switch
         self.facts: list[Fact] = []
         self.stories: list[str] = []
         ears = Ears(
@@ -69,12 +69,14 @@ class Room:
         call = CallId(self.switch.arrive())
         await self.until(lambda: call in self.board.calls)
         if talks:
-            self.switch.habits["8001"] = Habit.ANSWERS
-            ring_for = timedelta(seconds=8)
-            phone = Extension("8001")
-            self.control.ring(SEAT, phone, call, ring_for=ring_for, auto_answer=False)
-            await self.until(lambda: self.board.mirror.legs.seat(call))
+            await self.rings_and_talks(call)
         return call
+
+    async def rings_and_talks(self, call: CallId) -> None:
+        self.switch.habits["8001"] = Habit.ANSWERS
+        ring_for, phone = timedelta(seconds=8), Extension("8001")
+        self.control.ring(SEAT, phone, call, ring_for=ring_for, auto_answer=False)
+        await self.until(lambda: self.board.mirror.legs.seat(call))
 
     async def ask(self, call: CallId, *, agent: bool = True) -> None:
         asker = AGENT if agent else None
@@ -92,18 +94,22 @@ class Room:
 
 
 @asynccontextmanager
-async def open_room(folder: Path) -> AsyncIterator[Room]:
+async def open_room(folder: Path, switch: EmergencySwitch) -> AsyncIterator[Room]:
     async with asyncio.TaskGroup() as group:
-        room = Room(folder)
+        room = Room(folder, switch)
         board = group.create_task(room.board.run(room.story), name="board")
         assert await room.board.until(lambda: room.board.is_ready, timedelta(seconds=5))
         yield room
         board.cancel()
 
 
-def played(folder: Path, script: Callable[[Room], Awaitable[None]]) -> None:
+def played(
+    folder: Path,
+    script: Callable[[Room], Awaitable[None]],
+    switch: EmergencySwitch | None = None,
+) -> None:
     async def story() -> None:
-        async with open_room(folder) as room:
+        async with open_room(folder, switch or EmergencySwitch()) as room:
             await script(room)
 
     at_once(story())

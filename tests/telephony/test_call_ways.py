@@ -37,14 +37,14 @@ WAYS = {
 }
 ALLOWED = {
     Command.RING_SEAT: "in_hand",
-    Command.HOLD: "talking",
+    Command.HOLD: "conference talking",
     Command.RESUME: "held",
     Command.SEND_AWAY: "after_call conference held in_hand talking",
     Command.BACK_TO_LINE: "conference held talking",
     Command.CONFER: "conference held talking",
     Command.COMPLETE_TRANSFER: "held",
     Command.HAND_OFF: " ".join(sorted(ANYWHERE.split()[1:])),
-    Command.CONSULT: "held talking",
+    Command.CONSULT: "conference held talking",
     Command.CANCEL_CONSULT: "held",
     Command.PART_WITH: "conference held talking",
 }
