@@ -4,7 +4,7 @@ The CDR of a call is written at its end; of those with whom Asterisk died there 
 the event log knows that they were there.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,7 +17,9 @@ from acd.happenings import LivedInFallback
 from hotline.recovery.outside_records_files import (
     Channel,
     InQueue,
+    Knows,
     Mark,
+    NewLines,
     QueueLog,
     Record,
     TalkRecord,
@@ -25,7 +27,6 @@ from hotline.recovery.outside_records_files import (
     new_lines,
     queue_log_of,
     records_of,
-    shorter,
     talks_of,
 )
 from kernel.ids import CallId
@@ -76,35 +77,38 @@ class Reading:
 
 
 def read_outside(
-    folder: Path, kept: Marks | None, before: datetime | None, knows: Callable[[CallId], bool]
+    folder: Path, kept: Marks | None, before: datetime | None, knows: Knows
 ) -> Reading:
-    """Calls that ended before that moment (None: all), since the marks. Raises OSError.
+    """Calls that ended before that moment, since the marks; None: all. Raises OSError.
 
-    The marks of the logs that are written while a call lives stay before a call that lives
-    (or died with Asterisk) and of whom the journal `knows` nothing yet.
+    With such a moment only calls of whom the journal does not know, and no talks. The marks of
+    the logs that are written while a call lives stay before a call that lives (or died with
+    Asterisk) and of whom the journal `knows` nothing yet.
     """
-    cdr, queue_log = folder / "cdr-custom" / "hotline.csv", folder / "queue_log"
-    marks = kept or Marks()
-    cel_lines, cel_mark = new_lines(folder / "cel-custom" / "hotline.csv", marks.cel)
-    lines, cdr_mark = new_lines(cdr, marks.cdr)
-    records, left_out = _until(lines, before)
-    queue_lines, queue_mark = new_lines(queue_log, marks.queue_log)
-    channels = channels_of(cel_lines)
+    marks, left_out = kept or Marks(), knows if before is not None else _nobody
+    cel = NewLines(folder / "cel-custom" / "hotline.csv", marks.cel)
+    channels = channels_of(cel, left_out)
+    cdr = NewLines(folder / "cdr-custom" / "hotline.csv", marks.cdr)
+    records, talks = _until(cdr, before, left_out)
+    queue_lines, queue_mark = new_lines(folder / "queue_log", marks.queue_log)
     queue = _to_the_microsecond(queue_log_of(queue_lines), channels)
     calls = [*_calls(records, queue, channels), *_died(records, queue, channels)]
-    talks = list(talks_of(lines[: len(lines) - len(left_out)]))
     told = {call.call for call in calls}
     in_queue = any(_untold(call, told, knows) for call in queue.calls)
     unheard = any(seen.begun and _untold(c, told, knows) for c, seen in channels.items())
-    shortened = shorter(cdr, cdr_mark, left_out) if left_out else cdr_mark
-    if shortened is None:
+    cdr_mark, cel_mark = cdr.mark, cel.mark or marks.cel
+    if cdr_mark is None:
         return Reading(calls, talks, None)
     queue_mark = marks.queue_log if in_queue or unheard else queue_mark
     cel_mark = marks.cel if unheard else cel_mark
-    return Reading(calls, talks, Marks(shortened, queue_mark, cel_mark))
+    return Reading(calls, talks, Marks(cdr_mark, queue_mark, cel_mark))
 
 
-def _untold(call: str, told: set[CallId], knows: Callable[[CallId], bool]) -> bool:
+def _nobody(call: CallId) -> bool:
+    return False
+
+
+def _untold(call: str, told: set[CallId], knows: Knows) -> bool:
     return CallId(call) not in told and not knows(CallId(call))
 
 
@@ -130,15 +134,21 @@ def kept_marks(file: Path) -> Marks | None:
         return None
 
 
-def _until(lines: Sequence[str], before: datetime | None) -> tuple[list[Record], Sequence[str]]:
-    """The records up to the first that is too young, and the lines from there on."""
+def _until(
+    lines: Iterable[str], before: datetime | None, knows: Knows
+) -> tuple[list[Record], list[TalkRecord]]:
+    """The records up to the first that is too young; what comes after it is not taken."""
     found: list[Record] = []
-    for n, line in enumerate(lines):
+    talks: list[TalkRecord] = []
+    for line in lines:
         for record in records_of([line]):
             if before is not None and record.end >= before:
-                return found, lines[n:]
-            found.append(record)
-    return found, ()
+                return found, talks
+            if not knows(CallId(record.call)):
+                found.append(record)
+        if before is None:
+            talks += talks_of([line])
+    return found, talks
 
 
 def _calls(

@@ -1,18 +1,36 @@
 """Asterisk's files read on from a mark, and each call told once, whatever dies in between."""
 
 import asyncio
+import tracemalloc
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from acd.happenings import LivedInFallback, SeatWanted
-from hotline.recovery.outside_records_files import Mark, new_lines, queue_log_of, records_of
+from hotline.recovery.outside_records_files import (
+    Mark,
+    NewLines,
+    new_lines,
+    queue_log_of,
+    records_of,
+)
+from hotline.recovery.outside_records_reading import read_outside
 from hotline.recovery.restart import LooseEnds
 from kernel.ids import CallId, QueueName
 from tests.fakes.fake_clock import MONDAY_NINE
 from tests.fakes.virtual_time import at_once
-from tests.hotline.outside_of import ANSWERED, LOST, cdr, lay_down, queue, reader, told
+from tests.hotline.outside_of import (
+    ANSWERED,
+    LOST,
+    at,
+    began,
+    cdr,
+    lay_down,
+    queue,
+    reader,
+    told,
+)
 from tests.stories.stage import open_house
 
 # ---- files
@@ -56,6 +74,42 @@ def test_a_file_that_was_emptied_is_read_from_its_beginning(tmp_path: Path) -> N
 
 def test_a_file_that_is_not_there_has_no_lines(tmp_path: Path) -> None:
     assert new_lines(tmp_path / "hotline.csv", Mark()) == ([], Mark())
+
+
+def test_who_stops_at_a_line_finds_it_again_unless_it_was_rotated_away(tmp_path: Path) -> None:
+    file = tmp_path / "hotline.csv"
+    file.write_text("one\ntwo\nthree\n")
+    lines = NewLines(file, Mark())
+    assert next(line for line in lines if line == "two")
+    assert lines.mark is not None
+    assert new_lines(file, lines.mark)[0] == ["two", "three"]
+
+    begun = lines.mark
+    file.rename(tmp_path / "hotline.csv.1")
+    file.write_text("four\n")
+    rotated = NewLines(file, begun)
+    assert next(line for line in rotated if line == "three")
+    assert rotated.mark is None
+
+
+def test_a_minute_of_calls_that_we_know_takes_no_memory(tmp_path: Path) -> None:
+    """6 MB of lines at 50 calls/s were 18 MB of objects, and the process never shrank again."""
+    calls = [f"1763766000.{n}" for n in range(400)]
+    events = "".join(began(call, 0) * 6 for call in calls)
+    lay_down(tmp_path, "".join(cdr(call, -60, -50) for call in calls), "", events)
+
+    tracemalloc.start()
+    try:
+        reading = read_outside(tmp_path, None, at(0), knows=lambda call: True)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert len(events) > 500_000
+    assert reading.calls == []
+    assert reading.marks is not None
+    assert reading.marks.cel.offset == len(events)
+    assert peak < 150_000
 
 
 def test_records_of_phones_and_lines_that_are_none_are_passed_over() -> None:
