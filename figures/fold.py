@@ -32,7 +32,7 @@ OF_CALLS: tuple[type[Fact], ...] = (
     telephony.CallResumed,
     telephony.CallHungUp,
 )
-_OF_AGENTS: tuple[type[Fact], ...] = (
+OF_AGENTS: tuple[type[Fact], ...] = (
     acd.AgentSignedIn,
     acd.AgentSignedOut,
     acd.AgentAvailable,
@@ -43,7 +43,7 @@ _OF_AGENTS: tuple[type[Fact], ...] = (
     acd.WrapUpStarted,
     acd.WrapUpEnded,
 )
-_COUNTED: tuple[type[Fact], ...] = (telephony.CallArrived, *OF_CALLS, *_OF_AGENTS)
+_COUNTED: tuple[type[Fact], ...] = (telephony.CallArrived, *OF_CALLS, *OF_AGENTS)
 KINDS: frozenset[str] = frozenset(kind.kind for kind in _COUNTED)
 
 
@@ -64,7 +64,7 @@ class Figures:
             self._end_wrap_up(fact.agent, fact.at)
         if isinstance(fact, OF_CALLS):
             self._take_call(fact)
-        if isinstance(fact, _OF_AGENTS):
+        if isinstance(fact, OF_AGENTS):
             self._take_agent(fact)
 
     def waiting(self) -> list[CallTally]:
@@ -108,7 +108,7 @@ class Figures:
             self.queues[after.quarter, after.queue] += call_tally.contribution(after) - known
 
     def _take_agent(self, fact: Fact) -> None:
-        agent: AgentNo = getattr(fact, "agent")  # noqa: B009 - all of _OF_AGENTS have one
+        agent: AgentNo = getattr(fact, "agent")  # noqa: B009 - all of OF_AGENTS have one
         before = self.agents.get(agent)
         if before is not None:
             for quarter, counts in agent_tally.spent(before, fact.at):
