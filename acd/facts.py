@@ -42,6 +42,7 @@ from acd.callback_facts import (
     CallbackTurn,
 )
 from acd.lending_facts import LENDING_KINDS, LoanEnded, SeatLent
+from acd.order_facts import ORDER_KINDS, CallMovedByOrder, CallPrioritised
 from acd.seat_facts import (
     AgentAvailable,
     AgentPaused,
@@ -77,7 +78,9 @@ __all__ = [
     "CallBlocked",
     "CallFailed",
     "CallMoved",
+    "CallMovedByOrder",
     "CallOverflowed",
+    "CallPrioritised",
     "CallQueued",
     "CallSentToFallback",
     "CallbackDropped",
@@ -178,4 +181,5 @@ FACTS: tuple[type[Fact], ...] = (
     DirectoryChanged,
     *CALLBACK_KINDS,
     *LENDING_KINDS,
+    *ORDER_KINDS,
 )

@@ -12,7 +12,17 @@ seat_memory.py.
 from collections import Counter
 from datetime import datetime
 
-from acd import breaks, callback_orders, departures, entry, lending, offers, reference, seat_orders
+from acd import (
+    breaks,
+    callback_orders,
+    departures,
+    entry,
+    lending,
+    line_orders,
+    offers,
+    reference,
+    seat_orders,
+)
 from acd import facts as f
 from acd import happenings as h
 from acd.alarms import Alarm, ForSeat, SeatAlarm
@@ -20,6 +30,7 @@ from acd.contents import contents_of
 from acd.directory import Directory
 from acd.image import FloorImage, image_of, put_back
 from acd.memory import FloorMemory
+from acd.order_happenings import MoveCaller, PrioritiseCaller
 from acd.policy import QueuePolicies
 from acd.seat import Activity, Seat
 from acd.turn import Surprise, Turn, remember
@@ -167,6 +178,8 @@ def _obey(turn: Turn, command: h.Command) -> None:  # noqa: C901 - one line a ki
             callback_orders.by_hand(turn, command)
         case h.LendSeat():
             lending.lend(turn, command)
+        case MoveCaller() | PrioritiseCaller():
+            line_orders.obey(turn, command)
         case h.SignIn():
             seat_orders.sign_in(turn, command.agent, command.seat)
         case h.SignOut():

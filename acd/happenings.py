@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from acd.directory import Directory
 from acd.facts import DirectoryChanged, Withdrawal
+from acd.order_happenings import LineCommand
 from acd.policy import QueuePolicies
 from kernel.ids import (
     AgentNo,
@@ -121,11 +122,14 @@ class CallBack:
 
 @dataclass(frozen=True, slots=True)
 class LendSeat:
-    """`by` talks on `call` and asks his colleague `agent`: that one's phone will be rung."""
+    """`by` talks on `call` and asks his colleague `agent`: that one's phone will be rung.
+
+    `leg`: of a supervisor who takes the call over on a leg of his own (telephony's id)."""
 
     agent: AgentNo
     call: CallId
     by: AgentNo
+    leg: LegId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +261,7 @@ Command = (
     | SupervisorForces
     | PolicyLoaded
     | DirectoryLoaded
+    | LineCommand
 )
 Report = (
     SeatWanted

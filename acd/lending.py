@@ -27,12 +27,12 @@ def lend(turn: Turn, order: LendSeat) -> None:
             f"Agent {order.by} does not talk on call {order.call}.", remedy="Load the floor again."
         )
     seat = colleague(turn, order.agent, order.by)
-    expert_of = main_unit(seat.skills)
+    expert_of = main_unit(seat.skills) if order.leg is None else None  # not asked: he takes over
     where = turn.memory.directory.seats.get(seat.id)
     turn.note(
         f.SeatLent(
             at=turn.now,
-            leg=leg_id(turn.memory.epoch, turn.memory.rung + 1),
+            leg=order.leg or leg_id(turn.memory.epoch, turn.memory.rung + 1),
             seat=seat.id,
             agent=seat.agent,
             phone=seat.phone,

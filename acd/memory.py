@@ -62,9 +62,10 @@ class FloorMemory:
         return self.policies.of(caller.queue)
 
     def minted(self, leg: LegId) -> None:
-        """A leg id is never used twice in an epoch."""
-        if epoch_of(leg) == self.epoch:
-            self.rung = max(self.rung, int(leg.rpartition("-")[2]))
+        """A leg id is never used twice in an epoch. A supervisor's ("7-s000001") is not ours."""
+        n = leg.rpartition("-")[2]
+        if epoch_of(leg) == self.epoch and n.isdigit():
+            self.rung = max(self.rung, int(n))
 
     def has_rung(self, leg: LegId) -> bool:
         """Ordered by us, by a leader before us, or by somebody beside the floor ("7-r000001")."""

@@ -13,6 +13,7 @@ from acd.callback_memory import CALLBACK_FACTS
 from acd.lending_memory import LENDING_FACTS
 from acd.line import Caller
 from acd.memory import FloorMemory
+from acd.order_memory import ORDER_FACTS
 from acd.policy import QueuePolicies
 from acd.seat import Seat
 from acd.seat_facts import PhoneReachability
@@ -24,6 +25,7 @@ REMEMBER: Final[Mapping[type[Fact], Callable[[FloorMemory, Any], None]]] = {
     **CALL_FACTS,
     **CALLBACK_FACTS,
     **LENDING_FACTS,
+    **ORDER_FACTS,
 }
 
 

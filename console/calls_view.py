@@ -211,7 +211,7 @@ def _of_the_line(card: CallCard, fact: Fact) -> CallCard | None:
     match fact:
         case acd.CallQueued():
             return replace(card, queue=fact.queue, asked_at=card.asked_at or fact.asked_at)
-        case acd.CallMoved():
+        case acd.CallMoved() | acd.CallMovedByOrder():
             return replace(card, queue=fact.to)
         case acd.SeatAnswered():
             agents = (*card.agents, fact.agent)

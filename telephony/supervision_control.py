@@ -149,9 +149,7 @@ class SupervisionControl:
             if isinstance(fact, SupervisionStarted):
                 self._sound_beep(fact)
             elif isinstance(fact, ANEW):
-                for leg in self._mirror.legs.of(fact.call, Purpose.LISTEN):
-                    if leg.mode:
-                        self._hear_anew(leg)
+                self._all_hear_anew(fact.call)
 
     def end_the_lost(self) -> None:
         """Listeners whose conversation has ended unheard."""
@@ -234,6 +232,11 @@ class SupervisionControl:
                 **(AUTO_ANSWER if auto_answer else {}),
             },
         )
+
+    def _all_hear_anew(self, call: CallId) -> None:
+        for leg in self._mirror.legs.of(call, Purpose.LISTEN):
+            if leg.mode:
+                self._hear_anew(leg)
 
     def _hear_anew(self, listener: Leg) -> None:
         """Also one of an older epoch: he is ours now."""

@@ -100,6 +100,14 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "supervision-ended": ("班长退出: {why}", "the supervisor hears it no longer: {why}"),
     "call-queued": ("请求人工, 进入队列 {queue}", "asked for a person, joined the line {queue}"),
     "call-moved": ("由队列 {queue} 移入 {to}: {why}", "moved from {queue} to {to}: {why}"),
+    "call-moved-by-order": (
+        "班长 {by} 由队列 {queue} 移入 {to}: {reason}",
+        "supervisor {by} moved it from {queue} to {to}: {reason}",
+    ),
+    "call-prioritised": (
+        "班长 {by} 调整优先级为 {priority}: {reason}",
+        "supervisor {by} gave it the priority {priority}: {reason}",
+    ),
     "needs-relaxed": ("放宽技能要求, 第 {stage} 级", "skill needs relaxed, stage {stage}"),
     "sticky-grace-over": ("不再等待熟悉的话务员", "no longer waits for the agent he knows"),
     "seat-rung": ("座席 {seat} (工号 {agent}) 振铃", "seat {seat} (agent {agent}) rings"),

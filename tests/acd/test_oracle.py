@@ -6,13 +6,16 @@ any other; a spare one gets a seat only where nobody in line could use it, the o
 """
 
 import random
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from acd.errors import CallNotInLine, WrongState
 from acd.facts import (
     AgentPaused,
     CallbackNearDue,
     CallbackQueued,
+    CallPrioritised,
     CallQueued,
     NeedsRelaxed,
     SeatAnswered,
@@ -30,6 +33,7 @@ from acd.happenings import (
     SignIn,
     TimePassed,
 )
+from acd.order_happenings import PrioritiseCaller
 from acd.policy import QueuePolicies
 from kernel.fact import Fact
 from kernel.ids import AgentNo, CallId, DutyId, LegId, QueueName, SeatId, Skill, is_out
@@ -114,7 +118,7 @@ class Oracle:
             assert self.idle[fact.seat] == min(self.idle[s] for s in able_seats)
         self.compared += 1
 
-    def follow(self, facts: list[Fact], freed: SeatId | None) -> None:
+    def follow(self, facts: list[Fact], freed: SeatId | None) -> None:  # noqa: C901 - a line a kind
         for fact in facts:
             match fact:
                 case CallQueued():
@@ -128,6 +132,8 @@ class Oracle:
                 case CallbackNearDue():
                     self.waiting[fact.call] = self.spare.pop(fact.call)
                     self.waiting[fact.call].spare = False
+                case CallPrioritised():
+                    self.waiting[fact.call].turn_at = fact.turn_at
                 case NeedsRelaxed():
                     self._of(fact.call).needs = fact.needs
                 case SeatRung():
@@ -236,11 +242,19 @@ class History:
             self.hang_up()
         elif x < 0.95 and (self.wrapping or self.oracle.paused):
             self.become_free()
+        elif x < 0.965 and self.oracle.waiting:
+            self.reorder()
         elif gone := [*self.oracle.waiting, *self.oracle.spare]:
             call = self.rng.choice(gone)
             self.oracle.waiting.pop(call, None)
             self.oracle.spare.pop(call, None)
             self.tell(CallbackOver(call) if is_out(call) else CallerLeft(call))
+
+    def reorder(self) -> None:
+        """A supervisor gives somebody who waits another place, or the one he has."""
+        call = self.rng.choice(list(self.oracle.waiting))
+        with suppress(WrongState, CallNotInLine):
+            self.tell(PrioritiseCaller("leader", call, self.rng.randint(0, 3), "drill"))
 
     def owe(self) -> None:
         """A callback to somebody who asked up to a minute ago; by age, or soon."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from acd import happenings as h
+from acd.order_happenings import MoveCaller, PrioritiseCaller
 from kernel.ids import AgentNo, CallId, DutyId, LegId, PauseReason, QueueName, SeatId
 from kernel.legs import LegEnd
 from tests.torture.life import Point
@@ -107,6 +108,16 @@ class Centre(RuleBasedStateMachine):
         order: type[h.GoAvailable] | type[h.FinishWrapUp] | type[h.ExtendWrapUp],
     ) -> None:
         self.world.order(order(agent))
+        self.listen()
+
+    @rule(data=st.data(), to=st.sampled_from(["general", "enterprise", "dialect", "none"]))
+    def a_supervisor_moves_somebody(self, data: st.DataObject, to: str) -> None:
+        self.world.order(MoveCaller("leader", self.some_call(data), QueueName(to), "drill"))
+        self.listen()
+
+    @rule(data=st.data(), priority=st.integers(0, 3))
+    def a_supervisor_gives_somebody_a_place(self, data: st.DataObject, priority: int) -> None:
+        self.world.order(PrioritiseCaller("leader", self.some_call(data), priority, "drill"))
         self.listen()
 
     @rule(agent=AGENTS, out=st.booleans())

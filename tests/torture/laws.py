@@ -77,6 +77,8 @@ class Laws:
             **self.owed.see,
             f.CallQueued: self._call_queued,
             f.CallMoved: self._moved,
+            f.CallMovedByOrder: self._moved,
+            f.CallPrioritised: self._prioritised,
             f.NeedsRelaxed: self._relaxed,
             f.StickyGraceOver: self._grace_over,
             f.SeatRung: self._rung,
@@ -142,12 +144,18 @@ class Laws:
     def class_of(needs: dict[Any, int], priority: int) -> Hashable:
         return frozenset(needs.items()), priority
 
-    def _moved(self, fact: f.CallMoved) -> None:
+    def _moved(self, fact: f.CallMoved | f.CallMovedByOrder) -> None:
         turn = self.line[fact.call]
         turn.kind = (frozenset(fact.needs.items()), turn.kind)
         turn.at = (fact.turn_at, turn.at[1])
 
     def _relaxed(self, fact: f.NeedsRelaxed) -> None:
+    def _prioritised(self, fact: f.CallPrioritised) -> None:
+        """Ordered: he may overtake, but whoever stands before him then may not be passed by."""
+        turn = self.line[fact.call]
+        turn.kind = (fact.priority, turn.at[1])  # a class of his own from now on
+        turn.at = (fact.turn_at, turn.at[1])
+
         turn = self.line[fact.call]
         turn.kind = (frozenset(fact.needs.items()), turn.at[1])  # a class of his own from now on
 
