@@ -7,6 +7,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from acd.facts import SeatRung
 from acd.happenings import CallbackWanted
 from hotline.recovery.restart import LooseEnds
 from hotline.recovery.settling import Settling
@@ -112,6 +113,48 @@ def test_who_is_gone_after_a_gap_has_hung_up() -> None:
 
             assert [fact.call for fact in house.of(CallHungUp)] == ["c1"]
             assert house.fates() == ["call-abandoned"]
+
+    at_once(story())
+
+
+def test_from_a_lost_line_until_what_is_gone_is_settled_nobody_is_rung() -> None:
+    """I2: a call of that line may have died with Asterisk; the one that lives gets the seat."""
+
+    async def story() -> None:
+        async with settled_house() as (house, line):
+            line.logs_in()
+            line.catches_up()
+            await house.passes(1)
+            for name in ("c1", "c2"):
+                house.rings_up(name)
+            await house.passes(SILENT)
+            line.breaks()
+            await house.staff(1)
+            line.logs_in()
+            await house.passes(5)
+            assert house.of(SeatRung) == []
+
+            line.mirror.parties[CallId("c2")] = house.telephone.lines["PJSIP/c2"].party
+            line.mirror.calls[CallId("c2")] = SimpleNamespace(where="")  # type: ignore[assignment]
+            line.catches_up()
+            await house.passes(1)
+
+            assert [fact.call for fact in house.of(SeatRung)] == ["c2"]
+
+    at_once(story())
+
+
+def test_a_line_that_is_lost_as_it_came_in_step_settles_nothing() -> None:
+    async def story() -> None:
+        async with settled_house() as (house, line):
+            house.rings_up("c1")
+            await house.passes(SILENT)
+            line.logs_in()
+            line.catches_up()
+            line.breaks()
+            await house.passes(5)
+
+            assert house.of(CallHungUp) == []
 
     at_once(story())
 
