@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from acd.directory import EmployerKind
 from console.calls_view import CallsView
+from console.desk_rules import DeskRules
 from console.duty_port import RunsDuties
 from console.emergency_port import RunsHandOffs
 from console.experts_port import ExpertSide
@@ -95,6 +96,7 @@ class Console:
     levels: HandsToLevels
     utilities: HandsToUtilities
     softphones: SeatCredentials
+    desk: DeskRules
     health: MeasuresHealth
     settings: ConsoleSettings
     clock: Clock

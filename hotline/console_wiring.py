@@ -7,6 +7,7 @@ from acd.directory import EmployerKind
 from callbacks.store import PgDutyStore
 from config.settings import Settings
 from console.collaborators import CallSide, CaseSide, Console, FloorSide, LoginSide
+from console.desk_rules import DeskRules
 from console.first_logins import ensure_logins
 from console.live_feed import LiveFeed, LiveSources
 from console.logins import LoginBrake, NewLogin, Passwords, Role
@@ -58,10 +59,21 @@ def make_console(
         levels=make_levels(hotline),
         utilities=make_utilities(hotline),
         softphones=make_softphones(hotline),
+        desk=_desk(ground),
         health=_health(hotline),
         settings=ground.settings.console,
         clock=ground.clock,
         write=ground.recorder.write,
+    )
+
+
+def _desk(ground: Ground) -> DeskRules:
+    rules = ground.rules
+    return DeskRules(
+        pause_reasons=rules.policies.pause_reasons,
+        queues=rules.policies.queues,
+        districts=rules.districts.districts,
+        region_code=ground.settings.site.region_code,
     )
 
 

@@ -259,6 +259,7 @@ class FakeCases:
     """Fits ReadsCases, KnowsCallers, FinishesContact and KeepsForms, as far as the console goes."""
 
     def __init__(self, clock: Clock) -> None:
+        self.is_away = False
         self._clock = clock
         self.tickets: dict[TicketNo, TicketFile] = {}
         self.files: dict[CaseId, CaseFile] = {}
@@ -291,6 +292,8 @@ class FakeCases:
         return found
 
     async def look_up(self, number_key: NumberKey | None) -> Caller:
+        if self.is_away:
+            raise away()
         return self.callers.get(number_key or NumberKey(""), Caller(number_key=number_key))
 
     async def open_draft(self, call: CallId, *, by: AgentNo) -> Draft:

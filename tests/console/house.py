@@ -34,6 +34,7 @@ from kernel.phone import PhoneNumber
 from telephony.facts import CallArrived
 from telephony.menu_file import load_lines
 from tests.console import fakes
+from tests.console.desk_rules import desk_rules
 from tests.console.duty_desk import FakeDutyDesk
 from tests.console.expert_office import FakeExperts
 from tests.console.hand_offs import FakeHandOffs
@@ -179,6 +180,7 @@ class House:
             by_phone=self.relays.by_phone(self.handlers),
             levels=self.hands.levels(self.clock, self.journal.write),
             softphones=self.softphones,
+            desk=desk_rules(),
             utilities=self.hands.utilities(self.clock, self.journal.write, self.cases),
             health=self.health,
             settings=self.settings,

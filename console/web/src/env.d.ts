@@ -4,3 +4,6 @@ declare module '*.vue' {
   const component: DefineComponent<object, object, unknown>
   export default component
 }
+declare module 'jssip/lib/Parser' {
+  export function parseMessage(data: string, ua: unknown): unknown
+}

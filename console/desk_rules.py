@@ -1,0 +1,18 @@
+"""Of the centre's files, what a desk offers to choose from; handed in by wiring."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from acd.policy import PauseRule, QueuePolicy
+from acd.seat_ratio import District
+from kernel.ids import PauseReason, QueueName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskRules:
+    """`region_code`: ours; units are called as there."""
+
+    pause_reasons: Mapping[PauseReason, PauseRule]
+    queues: Mapping[QueueName, QueuePolicy]
+    districts: Mapping[str, District]
+    region_code: str
