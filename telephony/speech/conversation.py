@@ -74,18 +74,12 @@ class Conversation:
 
     async def _hear(self, news: News, turn: Turn) -> bool:
         """Pass it on; True when they have finished."""
-        match news:
-            case News.BEGAN:
-                self._feed = Feed(self._hearing.open(), self._hearing.pool)
-                for frame in turn.said:
-                    self._feed.put(frame)
-            case News.GOES_ON | News.OVER:
-                assert self._feed is not None, "what goes on has begun"
-                self._feed.put(turn.said[-1])
-            case News.NOISE:
-                self._feed = None
-            case News.NOTHING:
-                return False
+        if news is News.BEGAN:
+            self._feed = Feed(self._hearing.open(), self._hearing.pool)
+        elif news is News.NOISE:
+            self._feed = None
+        if self._feed is not None:
+            self._feed.put(turn.said[self._feed.given : turn.worth_hearing])
         return news is News.OVER
 
     async def _pressed(self, turn: Turn) -> Reply:

@@ -15,6 +15,7 @@ from telephony.speech.settings import EarSettings
 
 FRAME_MS: Final = 20
 BEFORE_MS: Final = 300  # kept from before the onset: a soft first consonant
+AFTER_MS: Final = 200  # after the last loud frame: a soft last one; more silence tells nobody more
 NOISE_FALLS: Final = 0.5
 NOISE_RISES: Final = 1.02
 
@@ -51,6 +52,14 @@ class Turn:
         self._loud = 0
         self._quiet_for = 0
         self.speaking = False
+
+    @property
+    def worth_hearing(self) -> int:
+        """So many frames of `said` are for the recogniser by now: silence waits for what follows.
+
+        The pause that ends an answer is a third of it, and deciding that it is over is ours.
+        """
+        return max(0, len(self.said) - max(0, self._quiet_for - AFTER_MS // FRAME_MS))
 
     def take(self, frame: bytes) -> News:
         level = loudness(frame)

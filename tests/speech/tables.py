@@ -89,7 +89,7 @@ def heard_on_the_line(sound: bytes) -> bytes:
     turn = Turn(ear, pause_ms=ear.pause_ms, longest_ms=ear.longest_answer_ms)
     for frame in [SILENCE] * 25 + frames_of(sound) + [SILENCE] * 60:
         if turn.take(frame) is News.OVER:
-            return b"".join(turn.said)
+            return b"".join(turn.said[: turn.worth_hearing])
     return b""
 
 

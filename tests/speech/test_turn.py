@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from telephony.speech.audio_socket import SILENCE
 from telephony.speech.settings import EarSettings
-from telephony.speech.turn import News, Turn, loudness
+from telephony.speech.turn import AFTER_MS, News, Turn, loudness
 
 EAR = EarSettings()
 
@@ -77,6 +77,33 @@ def test_who_speaks_on_and_on_is_cut_at_the_longest() -> None:
 @pytest.mark.parametrize("offset", [0, 900, -900])
 def test_a_constant_offset_of_a_line_is_not_loud(offset: int) -> None:
     assert loudness(array("h", [offset] * 160).tobytes()) == pytest.approx(0, abs=0.01)
+
+
+def test_the_pause_that_ends_an_answer_is_not_for_the_recogniser() -> None:
+    """It was a third of what the recogniser had to hear, and told it nothing."""
+    word = turn()
+    taken(word, [SILENCE] * 20 + [LOUD] * 30 + [SILENCE] * 35)
+    assert word.said[: word.worth_hearing][-11:] == [LOUD] + [SILENCE] * (AFTER_MS // 20)
+    assert len(word.said) - word.worth_hearing == (700 - AFTER_MS) // 20
+
+
+def test_a_pause_within_an_answer_is_heard_once_he_speaks_on() -> None:
+    word = turn()
+    taken(word, [SILENCE] * 20 + [LOUD] * 30 + [SILENCE] * 25)
+    before = word.worth_hearing
+    taken(word, [LOUD] * 5)
+    assert word.said[before : word.worth_hearing] == [SILENCE] * 15 + [LOUD] * 5
+
+
+@given(st.lists(st.sampled_from([SILENCE, LOUD, sound(250)]), max_size=150))
+def test_what_is_worth_hearing_only_grows_and_holds_all_that_is_loud(frames: list[bytes]) -> None:
+    word, known = turn(), 0
+    for frame in frames:
+        if word.take(frame) in (News.OVER, News.NOISE):
+            break
+        assert known <= word.worth_hearing <= len(word.said)
+        known = word.worth_hearing
+    assert LOUD not in word.said[word.worth_hearing :]
 
 
 @given(st.lists(st.binary(max_size=321), min_size=400, max_size=420))
