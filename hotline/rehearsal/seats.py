@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from hotline.rehearsal.audio import tone
-from hotline.rehearsal.call_log import News, Phase
+from hotline.rehearsal.call_log import CallLog, News, Phase
 from hotline.rehearsal.compare import Filed
 from hotline.rehearsal.console_client import ConsoleClient
 from hotline.rehearsal.errors import ConsoleRefused, InstanceNotReady, NotShown, PhoneSilent
@@ -131,7 +131,8 @@ class RehearsedSeat:
                 await self._take(call)
             except (ConsoleRefused, InstanceNotReady, PhoneSilent) as trouble:
                 ring = _ring_of(call) if isinstance(trouble, NotShown) else None
-                self.troubles.append(Trouble(f"{self.seat}: {trouble}", ring))
+                told = f"{self.seat}: {trouble} (last seen: {self.last_seen})"
+                self.troubles.append(Trouble(told, ring))
             finally:
                 self.idle.set()
 
@@ -192,7 +193,7 @@ class RehearsedSeat:
         try:
             await self._file(offered or await look_up(self.console, _masked(call), self.seat))
         except ConsoleRefused as refused:
-            if refused.reason != "not-your-call" or not _was_photo_finish(call):
+            if refused.reason != "not-your-call" or not was_photo_finish(call.log):
                 raise
         finally:
             await self._finish_wrap_up()
@@ -255,9 +256,11 @@ def _ring_of(call: PhoneCall) -> tuple[datetime, datetime]:
     return rang_at, call.log.when(News.ANSWERED) or rang_at
 
 
-def _was_photo_finish(call: PhoneCall) -> bool:
-    """Answered in the same moment as the citizen hung up: Asterisk let the seat go at once."""
-    answered_at, left_at = call.log.when(News.ANSWERED), call.log.when(News.BYE_HEARD)
+def was_photo_finish(log: CallLog) -> bool:
+    """Answered in the same moment as the citizen hung up: Asterisk let the seat go at once. Or as
+    Asterisk died: nobody was told of the answer, and the two never heard each other."""
+    answered_at = log.when(News.ANSWERED)
+    left_at = log.when(News.BYE_HEARD) or log.when(News.LOST)
     if answered_at is None or left_at is None:
         return False
     return left_at - answered_at <= _PHOTO_FINISH
