@@ -1,5 +1,6 @@
 """All deadlines of the floor, in order. Dead ones are recognised when they come up, or swept."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -8,7 +9,8 @@ from typing import Final
 
 from acd.line import Caller
 from acd.seat import Activity, Presence, Seat
-from kernel.ids import LegId
+from acd.surge_facts import BreakWished
+from kernel.ids import AgentNo, LegId
 
 SWEEP_FROM: Final = 1024
 SWEPT_AT_ONCE: Final = 4
@@ -27,6 +29,7 @@ class CallerAlarm(StrEnum):
     ANNOUNCE = "announce"
     CALLBACK = "callback"
     TOO_LONG = "too_long"
+    OVERFLOW = "overflow"  # he may be sent to another centre
     DUE = "due"  # a callback is near its due time: from now on by age
 
 
@@ -70,11 +73,26 @@ class ForCaller:
                 return caller.held_until == self.due
             case CallerAlarm.CALLBACK:
                 return caller.callback_offered_at == self.offered_at
+            case CallerAlarm.OVERFLOW:
+                return caller.look_over_at == self.due
             case _:
                 return True
 
 
-Alarm = ForSeat | ForCaller
+@dataclass(frozen=True, slots=True)
+class ForBreaks:
+    """The hour of a minimum ends: breaks that wait may be granted."""
+
+    due: datetime
+    wish: BreakWished
+    wishes: Mapping[AgentNo, BreakWished]
+
+    @property
+    def live(self) -> bool:
+        return self.wishes.get(self.wish.agent) is self.wish
+
+
+Alarm = ForSeat | ForCaller | ForBreaks
 
 
 Entry = tuple[datetime, int, Alarm]

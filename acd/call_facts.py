@@ -21,6 +21,7 @@ class Limit(StrEnum):
     LINE_FULL = "line_full"
     WAIT_TOO_LONG = "wait_too_long"
     NO_AGENTS = "no_agents"  # nobody signed in could ever take it
+    SURGE = "surge"  # a surge plan has opened overflow
     TRANSFERRED_AWAY = "transferred_away"
     FAILED = "failed"
 
@@ -49,6 +50,7 @@ class CallQueued(Fact, kind="call-queued"):
     """`turn_at` orders the line: asked_at less the boost of the priority.
 
     `back_to`: who handed him to a colleague, and gets him back if that one does not take him.
+    `stays`: he came by overflow and is not sent over again.
     """
 
     call: CallId
@@ -61,6 +63,7 @@ class CallQueued(Fact, kind="call-queued"):
     sticky_to: AgentNo | None = None
     sticky_until: datetime | None = None
     back_to: AgentNo | None = None
+    stays: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +157,8 @@ class CallAbandoned(Fact, kind="call-abandoned"):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallOverflowed(Fact, kind="call-overflowed"):
-    """Left this centre. `to` is the target's name in config/queues.yaml, or "transferred"."""
+    """Answered at another centre. `to` is the target's name (config/surge.yaml, site.toml), or
+    "transferred"."""
 
     call: CallId
     queue: QueueName

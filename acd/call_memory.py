@@ -34,10 +34,13 @@ def queued(memory: FloorMemory, fact: f.CallQueued) -> None:
         held_until=fact.sticky_until,
         settled_at=before.settled_at if before is not None else None,
         back_to=fact.back_to,
+        stays=fact.stays is True,
+        been_over=before.been_over if before is not None else (),
         seat=None,
     )
     memory.callers[fact.call] = caller
     memory.owed.pop(fact.call, None)  # whom we rang waits as anybody does
+    memory.standing.away.pop(fact.call, None)  # nobody answered where he was sent
     memory.line_up(caller)
 
 
@@ -160,6 +163,8 @@ def to_fallback(memory: FloorMemory, fact: f.CallSentToFallback) -> None:
     caller = memory.callers[fact.call]
     memory.leave_line(caller)
     caller.in_fallback = True
+    caller.away = None
+    memory.standing.away.pop(fact.call, None)
 
 
 def announced(memory: FloorMemory, fact: f.AnnouncementDue) -> None:

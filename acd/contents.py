@@ -9,7 +9,7 @@ from acd.line import Caller
 from acd.memory import FloorMemory
 from acd.seat import Seat
 
-_NOT_STATE = {"version", "spell", "signature"}
+_NOT_STATE = {"version", "spell", "signature", "look_over_at"}
 
 
 def contents_of(memory: FloorMemory) -> dict[str, object]:
@@ -30,6 +30,7 @@ def contents_of(memory: FloorMemory) -> dict[str, object]:
         "settled": dict(memory.settled),
         "counts": (memory.asked, memory.rung, memory.serving),
         "measured": memory.measured,
+        "standing": memory.standing.contents(),
     }
 
 

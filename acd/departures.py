@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from acd import facts as f
 from acd import offers
+from acd import overflow as overflow_away
 from acd.callback_facts import CallbackDropped, CallbackEnd
 from acd.errors import CallNotInLine
 from acd.happenings import BlockCall, LivedInFallback
@@ -57,7 +58,9 @@ def caller_left(turn: Turn, call: CallId) -> None:
     caller = turn.memory.callers.get(call)
     if caller is None:
         return  # he never asked for a person
-    if caller.in_fallback:
+    if caller.away is not None:
+        overflow_away.left(turn, caller)
+    elif caller.in_fallback:
         waited = turn.waited(caller)
         fate = f.FallbackLost(at=turn.now, call=call, queue=caller.queue, waited=waited)
         _meet(turn, caller, fate)
@@ -100,7 +103,8 @@ def withdrawn(turn: Turn, call: CallId, why: f.Withdrawal) -> None:
     if caller.in_fallback and why is f.Withdrawal.TO_FALLBACK:
         return
     _step_out(turn, caller, f.DropReason.CALL_WITHDRAWN)
-    if not caller.waiting:
+    is_back = caller.away is not None and why is f.Withdrawal.TO_FALLBACK  # nobody answered there
+    if not (caller.waiting or is_back):
         turn.surprise("a call that is not in line was withdrawn", call)
         return
     match why:

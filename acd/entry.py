@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from acd import departures, offers, returning
+from acd import departures, offers, overflow, returning
 from acd import facts as f
 from acd.alarms import CallerAlarm, ForCaller
 from acd.announcements import announce_again, announce_entry
@@ -88,6 +88,7 @@ def _queue_up(
             sticky_to=awaited.agent if awaited is not None else None,
             sticky_until=_held_until(turn, policy, known) or _held_back(turn, awaited, sender),
             back_to=wanted.back_to,
+            stays=wanted.stays or None,
         )
     )
     return known
@@ -192,7 +193,7 @@ def at_limit(turn: Turn, caller: Caller, limit: f.Limit) -> None:
 def _overflow(turn: Turn, caller: Caller, policy: QueuePolicy, limit: f.Limit) -> None:
     assert policy.overflow is not None, "the policy was checked: overflow has its target"
     if policy.overflow.target is not None:
-        departures.overflow(turn, caller, policy.overflow.target, limit)
+        overflow.send(turn, caller, limit)
         return
     to = policy.overflow.queue
     assert to is not None, "the policy was checked: overflow has its target"
@@ -242,6 +243,8 @@ def caller_alarm(turn: Turn, alarm: ForCaller) -> None:
             offer_callback(turn, caller)
         case CallerAlarm.TOO_LONG:
             at_limit(turn, caller, f.Limit.WAIT_TOO_LONG)
+        case CallerAlarm.OVERFLOW:
+            overflow.look(turn, caller)
         case CallerAlarm.DUE:
             turn.note(CallbackNearDue(at=turn.now, call=caller.call))
             turn.placed.append(caller)

@@ -1,11 +1,11 @@
 """Why a command to the floor or a change of the directory was refused.
 
 BadInput    UnknownPauseReason, BadLevel
-NotFound    UnknownWorkNumber, UnknownSeat, UnknownQueue, UnknownSkill, CallNotInLine
+NotFound    UnknownWorkNumber, UnknownSeat, UnknownQueue, UnknownSkill, CallNotInLine, NoBreakWish
 NotAllowed  AgentNotActive
 Conflict    AgentAlreadySignedIn, SeatTaken, SeatWithoutPhone, WrongState, PauseReasonFull,
             NoMoreExtensions, ChangedMeanwhile, PhoneTaken, ColleagueNotSignedIn,
-            ColleagueNotFree
+            ColleagueNotFree, SurgeStands, SurgeNotActive, IncidentNotOpen
 Unavailable TelephoneNotInStep
 """
 
@@ -82,6 +82,22 @@ class ColleagueNotSignedIn(Conflict):
 
 class ColleagueNotFree(Conflict):
     code = "colleague-not-free"
+
+
+class NoBreakWish(NotFound):
+    code = "no-break-wish"
+
+
+class SurgeStands(Conflict):
+    code = "surge-stands"
+
+
+class SurgeNotActive(Conflict):
+    code = "surge-not-active"
+
+
+class IncidentNotOpen(Conflict):
+    code = "incident-not-open"
 
 
 class TelephoneNotInStep(Unavailable):

@@ -60,6 +60,7 @@ from acd.seat_facts import (
     WrapUpExtended,
     WrapUpStarted,
 )
+from acd.surge_facts import SURGE_KINDS, CallSentOver
 from kernel.fact import Fact
 
 __all__ = [
@@ -82,6 +83,7 @@ __all__ = [
     "CallOverflowed",
     "CallPrioritised",
     "CallQueued",
+    "CallSentOver",
     "CallSentToFallback",
     "CallbackDropped",
     "CallbackEnd",
@@ -135,6 +137,7 @@ Deed = (
     | SeatAnswered
     | CallAbandoned
     | CallOverflowed
+    | CallSentOver
     | CallbackPromised
     | CallBlocked
     | CallFailed
@@ -182,4 +185,5 @@ FACTS: tuple[type[Fact], ...] = (
     *CALLBACK_KINDS,
     *LENDING_KINDS,
     *ORDER_KINDS,
+    *SURGE_KINDS,
 )

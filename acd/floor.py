@@ -19,13 +19,17 @@ from acd import (
     entry,
     lending,
     line_orders,
+    minimums,
     offers,
+    overflow,
     reference,
     seat_orders,
+    surge_memory,
+    surge_orders,
 )
 from acd import facts as f
 from acd import happenings as h
-from acd.alarms import Alarm, ForSeat, SeatAlarm
+from acd.alarms import Alarm, ForBreaks, ForSeat, SeatAlarm
 from acd.contents import contents_of
 from acd.directory import Directory
 from acd.image import FloorImage, image_of, put_back
@@ -33,6 +37,7 @@ from acd.memory import FloorMemory
 from acd.order_happenings import MoveCaller, PrioritiseCaller
 from acd.policy import QueuePolicies
 from acd.seat import Activity, Seat
+from acd.surge_happenings import OverflowReached
 from acd.turn import Surprise, Turn, remember
 from acd.view import FloorView
 from acd.viewing import view_of
@@ -56,6 +61,8 @@ class Floor:
         else:
             _decide(turn, happening)
             offers.match(turn)
+        if self._memory.standing.wishes:
+            minimums.grant(turn)
         self._surprises += turn.surprises
         self.surprises.update(surprise.what for surprise in turn.surprises)
         return turn.facts
@@ -118,6 +125,8 @@ def _had_last(seat: Seat) -> tuple[bool, datetime]:
 def _ring_out(turn: Turn, alarm: Alarm) -> None:
     if isinstance(alarm, ForSeat):
         _seat_alarm(turn, alarm)
+    elif isinstance(alarm, ForBreaks):
+        surge_memory.look_at_next_hour(turn.memory, alarm.wish, turn.now)
     else:
         entry.caller_alarm(turn, alarm)
 
@@ -158,6 +167,8 @@ def _decide(turn: Turn, happening: h.Command | h.Report) -> None:  # noqa: C901 
             offers.leg_answered(turn, happening.leg, happening.at)
         case h.LegEnded():
             offers.leg_ended(turn, happening.leg, happening.why, happening.talked)
+        case OverflowReached():
+            overflow.reached(turn, happening.call)
         case h.PhoneSeen():
             reference.phone_seen(turn, happening.extension, happening.reachable)
         case h.WentDeaf():
@@ -195,6 +206,8 @@ def _obey(turn: Turn, command: h.Command) -> None:  # noqa: C901 - one line a ki
         case h.SupervisorForces():
             seat_orders.force(turn, command)
         case h.PolicyLoaded():
-            turn.memory.policies = command.policies
+            surge_memory.load(turn.memory, command.policies)
         case h.DirectoryLoaded():
             reference.directory_loaded(turn, command.directory, command.change)
+        case _:
+            surge_orders.obey(turn, command)

@@ -12,6 +12,7 @@ from acd.directory import Directory
 from acd.facts import DirectoryChanged, Withdrawal
 from acd.order_happenings import LineCommand
 from acd.policy import QueuePolicies
+from acd.surge_happenings import OverflowReached, SurgeCommand
 from kernel.ids import (
     AgentNo,
     CallId,
@@ -45,6 +46,7 @@ class SeatWanted:
     again: bool = False
     handed_to: AgentNo | None = None
     back_to: AgentNo | None = None
+    stays: bool = False  # came by overflow from another centre: not sent on
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +264,7 @@ Command = (
     | PolicyLoaded
     | DirectoryLoaded
     | LineCommand
+    | SurgeCommand
 )
 Report = (
     SeatWanted
@@ -274,6 +277,7 @@ Report = (
     | CallbackOver
     | LegAnswered
     | LegEnded
+    | OverflowReached
     | PhoneSeen
     | WentDeaf
     | CaughtUp

@@ -7,10 +7,12 @@ its image and one folded from all facts have the same contents and take the same
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from acd import surge_memory
 from acd.alarms import ForSeat, SeatAlarm
 from acd.line import Caller
 from acd.memory import FloorMemory
 from acd.seat import Seat
+from acd.standing import StandingImage
 from acd.wait_estimate import Measured
 from kernel.ids import CallId, Epoch, Extension, SeatId, Skill
 
@@ -31,6 +33,7 @@ class FloorImage:
     measured: Measured
     seat_skills: list[dict[Skill, int]]  # in the order of their signatures, which breaks ties
     call_needs: list[dict[Skill, int]]
+    standing: StandingImage
 
 
 def image_of(memory: FloorMemory) -> FloorImage:
@@ -49,6 +52,7 @@ def image_of(memory: FloorMemory) -> FloorImage:
         measured=replace(memory.measured),
         seat_skills=[dict(skills) for skills in memory.signatures.seat_skills],
         call_needs=[dict(needs) for needs in memory.signatures.call_needs],
+        standing=memory.standing.image(),
     )
 
 
@@ -62,6 +66,10 @@ def put_back(memory: FloorMemory, image: FloorImage) -> None:
     memory.unreachable.update(image.unreachable)
     memory.asked, memory.measured = image.asked, replace(image.measured)
     memory.rung = image.rung if image.epoch == memory.epoch else 0
+    memory.standing.put_back(image.standing)
+    surge_memory.amend(memory)
+    for wish in image.standing.wishes:
+        surge_memory.look_at_next_hour(memory, wish, wish.at)
     for seat in image.seats:
         _seat(memory, replace(seat))
     for seat_id in image.idle:
@@ -92,6 +100,8 @@ def _caller(memory: FloorMemory, caller: Caller, seat: SeatId | None) -> None:
     caller.signature = memory.signatures.of_call(caller.needs)
     caller.seat = memory.seats[seat] if seat is not None else None
     memory.callers[caller.call] = caller
+    if caller.away is not None:
+        memory.standing.away[caller.call] = caller.away
     if caller.duty is not None and (caller.waiting or caller.seat or caller.turn_given):
         memory.owed[caller.call] = caller
     if caller.waiting:

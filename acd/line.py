@@ -15,6 +15,7 @@ from heapq import heapify, heappop, heappush
 from acd.facts import AnnouncementDue
 from acd.matching import Heads, Signatures
 from acd.seat import Seat
+from acd.surge_facts import CallSentOver
 from kernel.ids import AgentNo, CallId, DutyId, QueueName, SeatId, Skill
 
 SWEEP_FROM = 64
@@ -52,6 +53,10 @@ class Caller:
     spare_until: datetime | None = None
     citizen_first: bool = False
     turn_given: bool = False  # the citizen is being rung
+    stays: bool = False  # came by overflow: never sent over again
+    away: CallSentOver | None = None  # at another centre, ringing or talking
+    been_over: tuple[str, ...] = ()  # targets that were tried for him
+    look_over_at: datetime | None = None  # when he may be sent over; no state
     version: int = 0  # of his entry in a heap
     spell: int = 0  # of one stretch of waiting; alarms of an older one are dead
 

@@ -12,6 +12,7 @@ from acd.line import Caller, Line
 from acd.matching import IdleSeats, Signatures
 from acd.policy import QueuePolicies, QueuePolicy
 from acd.seat import PRESENCE_STEPS, STEPS, Cue, Declaration, Presence, Seat, step
+from acd.standing import Standing
 from acd.view import SeatView
 from acd.wait_estimate import Measured
 from kernel.ids import AgentNo, CallId, Epoch, Extension, LegId, SeatId, epoch_of
@@ -26,7 +27,9 @@ def seconds(value: float) -> timedelta:
 
 class FloorMemory:
     def __init__(self, policies: QueuePolicies, directory: Directory, epoch: Epoch) -> None:
-        self.policies = policies
+        self.policies = policies  # in force: those of the file, amended by surge plans
+        self.base_policies = policies
+        self.standing = Standing()
         self.directory = directory
         self.epoch = epoch
         spared = policies.spare_specialists
@@ -133,6 +136,7 @@ class FloorMemory:
             self._set(caller, CallerAlarm.EXCLUSION, until)
         self.set_relaxation(caller)
         self.set_callback_offer(caller)
+        self.set_overflow(caller)
 
     def _line_up_owed(self, caller: Caller) -> None:
         """Nobody listens to announcements, and no limit of the queue binds what we owe."""
@@ -158,6 +162,12 @@ class FloorMemory:
             self._set(caller, CallerAlarm.CALLBACK, caller.queued_at + seconds(offer.after_s))
         else:
             self._set(caller, CallerAlarm.CALLBACK, offered + seconds(offer.again_every_s))
+
+    def set_overflow(self, caller: Caller) -> None:
+        after = self.policy_of(caller).overflow_after_s
+        caller.look_over_at = None if after is None else caller.queued_at + seconds(after)
+        if caller.look_over_at is not None:
+            self._set(caller, CallerAlarm.OVERFLOW, caller.look_over_at)
 
     def _set(self, caller: Caller, kind: CallerAlarm, due: datetime) -> None:
         offered_at = caller.callback_offered_at
@@ -187,7 +197,7 @@ class FloorMemory:
                 return
             del self.settled[call]
             caller = self.callers[call]
-            if caller.waiting or caller.seat is not None:
+            if caller.waiting or caller.seat is not None or caller.away is not None:
                 self.settled[call] = at  # still here: looked at again later
             else:
                 del self.callers[call]

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from acd.minimum_rules import Minimum
 from kernel.ids import PauseReason, QueueName, Skill
 from kernel.settings_file import read_yaml
 
@@ -68,10 +69,18 @@ class WrapUp(Frozen):
 
 
 class Overflow(Frozen):
-    """Another queue of this centre, or a target outside it that the story knows by this name."""
+    """Another queue of this centre, or a target outside it that the story knows by this name.
+
+    `then`: further targets, tried in this order while those before take nobody.
+    """
 
     queue: QueueName | None = None
     target: str | None = None
+    then: tuple[str, ...] = ()
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        return (self.target, *self.then) if self.target is not None else ()
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
@@ -98,6 +107,7 @@ class QueuePolicy(Frozen):
     when_too_long: AtLimit
     when_nobody: AtLimit
     overflow: Overflow | None
+    overflow_after_s: Seconds | None = None  # None: at a limit only
     callback: CallbackOffer | None
     announcements: Announcements
     short_abandon_s: Seconds
@@ -168,6 +178,8 @@ class QueuePolicies(Frozen):
     estimate: Estimate
     spare_specialists: SpareSpecialists
     pause_reasons: dict[PauseReason, PauseRule]
+    overflow_capacity: dict[str, Annotated[int, Field(ge=0)]] = {}  # target -> calls at once
+    minimums: tuple[Minimum, ...] = ()
     queues: dict[QueueName, QueuePolicy]
 
     @model_validator(mode="before")
@@ -187,6 +199,9 @@ class QueuePolicies(Frozen):
     def _names_exist(self) -> Self:
         if self.default_queue not in self.queues:
             raise ValueError(f"default_queue {self.default_queue} is not among the queues")
+        for rule in self.minimums:
+            if rule.queue not in self.queues:
+                raise ValueError(f"minimums name the queue {rule.queue}, which is not there")
         for name, queue in self.queues.items():
             to = queue.overflow.queue if queue.overflow else None
             if to is not None and (to not in self.queues or to == name):

@@ -33,6 +33,7 @@ def signed_out(memory: FloorMemory, fact: f.AgentSignedOut) -> None:
     """The seat stays his until a conversation that is going on has ended."""
     seat = memory.seats[fact.seat]
     memory.declare(seat, Declaration.SIGN_OUT, fact.at)
+    memory.standing.wishes.pop(fact.agent, None)
     _clear_pause(seat)
     if seat.activity is Activity.IDLE:
         memory.vacate(seat)
@@ -48,6 +49,7 @@ def available(memory: FloorMemory, fact: f.AgentAvailable) -> None:
 def paused(memory: FloorMemory, fact: f.AgentPaused) -> None:
     seat = memory.seats[fact.seat]
     memory.declare(seat, Declaration.PAUSE, fact.at)
+    memory.standing.wishes.pop(fact.agent, None)
     seat.pause_reason, seat.pause_by, seat.pause_overrun = fact.reason, fact.by, False
     _set_break(memory, seat, fact)
 

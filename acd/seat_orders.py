@@ -1,6 +1,6 @@
 """Commands of agents and supervisors. Each is checked first; on an error nothing has changed."""
 
-from acd import breaks, offers
+from acd import breaks, minimums, offers
 from acd import facts as f
 from acd.directory import Agent, Scope
 from acd.errors import (
@@ -140,9 +140,13 @@ def _available(turn: Turn, seat: Seat, by: f.Who, ordered_by: str = "", note: st
 
 
 def pause(turn: Turn, agent_no: AgentNo, reason: PauseReason) -> None:
-    """小休. A ring is withdrawn; in a conversation it means: break after this call."""
+    """小休. A ring is withdrawn; in a conversation it means: break after this call.
+
+    What would break a minimum of its skills waits (`acd/minimums.py`)."""
     seat = seat_of(turn, agent_no)
     breaks.check_reason(turn, seat, reason)
+    if minimums.wish_instead(turn, seat, reason):
+        return
     if seat.activity is Activity.RINGING:
         offers.withdraw_ring(turn, seat, f.DropReason.SEAT_PAUSED)
     breaks.pause(turn, seat, reason, f.Who.AGENT)

@@ -18,6 +18,7 @@ from acd.policy import QueuePolicies
 from acd.seat import Seat
 from acd.seat_facts import PhoneReachability
 from acd.seat_memory import SEAT_FACTS
+from acd.surge_memory import SURGE_FACTS
 from kernel.fact import Fact
 
 REMEMBER: Final[Mapping[type[Fact], Callable[[FloorMemory, Any], None]]] = {
@@ -26,6 +27,7 @@ REMEMBER: Final[Mapping[type[Fact], Callable[[FloorMemory, Any], None]]] = {
     **CALLBACK_FACTS,
     **LENDING_FACTS,
     **ORDER_FACTS,
+    **SURGE_FACTS,
 }
 
 

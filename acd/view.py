@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from acd.seat import Activity, Presence
 from acd.seat_facts import Who
+from acd.surge_facts import BreakWished
 from kernel.ids import (
     AgentNo,
     CallId,
@@ -93,6 +94,8 @@ class FloorView:
     waiting: tuple[WaitingView, ...]  # in order of their turn
     queues: tuple[QueueView, ...]
     callbacks: tuple[CallbackView, ...] = ()  # the oldest first
+    wishes: tuple[BreakWished, ...] = ()  # breaks that wait, in the order of their turn
+    away: int = 0  # calls at other centres by overflow
 
     def seat_of(self, agent: AgentNo) -> SeatView | None:
         return next((seat for seat in self.seats if seat.agent == agent), None)

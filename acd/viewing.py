@@ -29,6 +29,8 @@ def view_of(memory: FloorMemory, now: datetime) -> FloorView:
         waiting=tuple(waiting),
         queues=_queues(memory, [*rung_for, *memory.line], now),
         callbacks=callbacks_of(memory),
+        wishes=tuple(memory.standing.wishes.values()),
+        away=len(memory.standing.away),
     )
 
 

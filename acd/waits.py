@@ -65,6 +65,7 @@ ForCaller = (
     | f.SeatAnswered
     | f.CallAbandoned
     | f.CallOverflowed
+    | f.CallSentOver
     | f.CallbackPromised
     | f.CallBlocked
     | f.CallFailed
@@ -87,7 +88,7 @@ def news_of(fact: ForCaller) -> News:
             return Connected(fact.seat, fact.agent, fact.leg)
         case f.CallbackTurn():
             return YourTurn()
-        case f.CallOverflowed():
+        case f.CallSentOver() | f.CallOverflowed():
             return Overflow(fact.to)
         case f.CallFailed():
             return Refused(fact.why)

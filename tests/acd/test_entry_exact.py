@@ -26,6 +26,8 @@ from acd.happenings import (
     SignOut,
     SupervisorForces,
 )
+from acd.surge_facts import CallSentOver
+from acd.surge_happenings import OverflowReached
 from kernel.ids import AgentNo, CallId, Extension, LegId, PauseReason
 from kernel.legs import LegEnd
 from tests.acd.centre import Centre, directory, policies
@@ -202,6 +204,10 @@ def test_overflow_tells_where_to_and_which_limit() -> None:
     centre = Centre(rules=policies(to_province))
     centre.call("c1")
 
+    sent = centre.only(CallSentOver)
+    centre.take(OverflowReached(CallId("c1")))
+
+    assert (sent.to, sent.why) == ("province", Limit.NO_AGENTS)
     overflowed = centre.only(CallOverflowed)
     assert (overflowed.to, overflowed.why) == ("province", Limit.NO_AGENTS)
 

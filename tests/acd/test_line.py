@@ -33,6 +33,8 @@ from acd.happenings import (
     CallWithdrawn,
     Pause,
 )
+from acd.surge_facts import CallSentOver
+from acd.surge_happenings import OverflowReached
 from kernel.ids import AgentNo, CallId, LegId, PauseReason
 from tests.acd.centre import Centre, policies
 
@@ -67,6 +69,8 @@ def test_a_full_line_overflows_to_its_target() -> None:
 
     centre.call("c1")
 
+    assert centre.only(CallSentOver).to == "province"
+    centre.take(OverflowReached(CallId("c1")))
     assert centre.only(CallOverflowed).to == "province"
 
 

@@ -3,6 +3,7 @@
 Lines that exist are left as they are, whatever has become of the fact since.
 """
 
+import dataclasses
 import enum
 import types
 import typing
@@ -44,6 +45,9 @@ def _value(name: str, hint: Any) -> Any:
         return _value(name, hint.__supertype__)
     if isinstance(hint, type) and issubclass(hint, enum.Enum):
         return next(iter(hint))
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        inner = typing.get_type_hints(hint)
+        return hint(**{one: _value(one, inner[one]) for one in inner})
     return _plain(name, hint)
 
 

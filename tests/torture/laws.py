@@ -88,6 +88,7 @@ class Laws:
             f.TalkEnded: self._talk_ended,
             f.ReentryEnded: self._left_the_line,
             f.CallSentToFallback: self._left_the_line,
+            f.CallSentOver: self._left_the_line,
             f.AgentSignedIn: self._signed_in,
             f.AgentSignedOut: self._signed_out,
             f.AgentAvailable: self._available,
@@ -149,20 +150,20 @@ class Laws:
         turn.kind = (frozenset(fact.needs.items()), turn.kind)
         turn.at = (fact.turn_at, turn.at[1])
 
-    def _relaxed(self, fact: f.NeedsRelaxed) -> None:
     def _prioritised(self, fact: f.CallPrioritised) -> None:
         """Ordered: he may overtake, but whoever stands before him then may not be passed by."""
         turn = self.line[fact.call]
         turn.kind = (fact.priority, turn.at[1])  # a class of his own from now on
         turn.at = (fact.turn_at, turn.at[1])
 
+    def _relaxed(self, fact: f.NeedsRelaxed) -> None:
         turn = self.line[fact.call]
         turn.kind = (frozenset(fact.needs.items()), turn.at[1])  # a class of his own from now on
 
     def _grace_over(self, fact: f.StickyGraceOver) -> None:
         self.line[fact.call].held_until = None
 
-    def _left_the_line(self, fact: f.ReentryEnded | f.CallSentToFallback) -> None:
+    def _left_the_line(self, fact: f.ReentryEnded | f.CallSentToFallback | f.CallSentOver) -> None:
         self.out(fact.call)
         self.owed.over(fact.call)
 

@@ -14,6 +14,7 @@ from tests.torture.violation import demand
 # The story of a call that hears one of these says so and hangs up.
 SENT_AWAY: Final = (
     f.CallOverflowed,
+    f.CallSentOver,
     f.CallFailed,
     f.CallBlocked,
     f.CallbackPromised,

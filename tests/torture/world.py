@@ -11,6 +11,7 @@ from typing import Any
 from acd import facts as f
 from acd import happenings as h
 from acd.floor import Floor
+from acd.surge_happenings import OverflowReached
 from kernel.ids import CallId, Extension
 from tests.fakes.fake_clock import FakeClock
 from tests.torture.exchange import SWITCH, Exchange, Where
@@ -152,6 +153,8 @@ class World:
         """Stories act on what they hear; the invariants are looked at."""
         journal = self.life.journal
         for fact in journal[self._heard :]:
+            if isinstance(fact, f.CallSentOver) and fact.call[-1] in "02468":  # some are answered
+                self.exchange.news.append(OverflowReached(fact.call))
             if isinstance(fact, SENT_AWAY) and not self.life.is_cut:
                 self.exchange.sent_home(fact.call)
             if isinstance(fact, f.CallbackTurn):
