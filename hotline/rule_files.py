@@ -13,6 +13,7 @@ from acd.experts import Experts, load_experts
 from acd.policy import QueuePolicies, load_policies
 from acd.seat_ratio import Districts, load_districts
 from acd.seed import load_directory
+from acd.staffing_rules import StaffingRules, load_staffing_rules
 from callbacks.questions import CASE_RESULT, Survey, load_surveys
 from callbacks.service_rating import ServiceRating, load_service_rating
 from callbacks.settings import CallbackSettings, MissedSettings, load_callback_settings
@@ -57,6 +58,7 @@ class RuleFiles:
     rating: ServiceRating  # after an agent's call
     speech: SpeechSettings
     progress: ProgressSettings
+    staffing: StaffingRules
 
     @property
     def missed(self) -> MissedSettings:
@@ -90,6 +92,7 @@ def read_rule_files(settings: Settings, places: Places) -> RuleFiles:
         survey=load_surveys(folder / "surveys", {*phrases.phrases, *phrases.tones})[CASE_RESULT],
         speech=load_speech_settings(folder / "speech.yaml"),
         progress=load_progress(folder / "progress.yaml"),
+        staffing=load_staffing_rules(folder / "staffing.yaml"),
     )
     _check_queues(rules, settings)
     _check_levels(rules, settings)

@@ -159,6 +159,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "reentry-ended": ("再次排队结束: {how}", "second wait ended: {how}"),
     "announcement-due": ("播报排位: 第 {position} 位", "told the position: {position}"),
     "wrap-up-started": ("话务员 {agent} 开始话后处理", "agent {agent} began wrap-up"),
+    "wellbeing-break-taken": (
+        "话务员 {agent} 话后申请心理调适 ({why})",
+        "agent {agent} took a break for his wellbeing after it ({why})",
+    ),
     "ticket-drafted": ("开始填写工单", "a ticket was begun"),
     "ticket-filed": (
         "工单 {ticket_no} 已提交 (工号 {agent})",

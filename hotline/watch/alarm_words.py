@@ -5,25 +5,11 @@ warning     nobody notices it yet: somebody must look today
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, Literal
+from typing import Final
 
-Severity = Literal["critical", "warning"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlarmKind:
-    """`after`: so long must it be so before it is raised; `calm`: so long not, before it clears."""
-
-    severity: Severity
-    zh: str
-    en: str
-    remedy_zh: str
-    remedy_en: str
-    after: timedelta = timedelta()
-    calm: timedelta = timedelta()
-
+from hotline.watch.alarm_kind import AlarmKind
+from hotline.watch.staffing_words import STAFFING_ALARMS
 
 _MOMENT: Final = timedelta(seconds=2)
 _A_WHILE: Final = timedelta(seconds=30)
@@ -162,6 +148,67 @@ ALARMS: Final[Mapping[str, AlarmKind]] = {
         remedy_en="Find 'the floor was surprised' in hotline.log and report it.",
         calm=timedelta(minutes=10),
     ),
+    "no-agents": AlarmKind(
+        severity="critical",
+        zh="无人值守:没有示闲的话务员(CH-01)",
+        en="Nobody is there to answer: no agent is signed in and available (CH-01)",
+        remedy_zh="立即通知值班班长安排人员签入;来电仍在排队",
+        remedy_en="Have somebody sign in at once; callers go on waiting in line.",
+    ),
+    "answer-rate": AlarmKind(
+        severity="critical",
+        zh="接通率低于目标",
+        en="The answer rate is below its target",
+        remedy_zh="增派座席、启用应急预案或溢出;查看看板中的排队与小休",
+        remedy_en="Call in seats, switch on a surge plan or overflow; look at line and breaks.",
+        calm=_A_WHILE,
+    ),
+    "wait-long": AlarmKind(
+        severity="critical",
+        zh="有来电等待过久",
+        en="Somebody has waited too long",
+        remedy_zh="查看该队列的座席与小休;可调整其优先级或移入其他队列",
+        remedy_en="Look at the seats and breaks of that queue; move him, or give him a priority.",
+        calm=timedelta(seconds=10),
+    ),
+    "call-long": AlarmKind(
+        severity="warning",
+        zh="有通话时间过长",
+        en="A conversation lasts very long",
+        remedy_zh="查看该座席;需要时监听或协助",
+        remedy_en="Look at that seat; listen in or help if needed.",
+    ),
+    "phone-away": AlarmKind(
+        severity="warning",
+        zh="已签入座席的话机失联(SEAT-04)",
+        en="The phone of a seat in use cannot be reached (SEAT-04)",
+        remedy_zh="检查该话机的网线、电源与注册;让话务员换座席",
+        remedy_en="Look at its cable, power and registration; let the agent take another seat.",
+    ),
+    "trunk-away": AlarmKind(
+        severity="critical",
+        zh="中继无应答(SEAT-04)",
+        en="A trunk's far side does not answer (SEAT-04)",
+        remedy_zh="检查中继线路与对端设备;通知运营商",
+        remedy_en="Look at the line and the far side; tell the carrier.",
+        after=timedelta(seconds=15),
+    ),
+    "skill-empty": AlarmKind(
+        severity="warning",
+        zh="稀缺技能无人示闲",
+        en="Nobody is there for a rare skill",
+        remedy_zh="请具备该技能的话务员签入,或开启溢出",
+        remedy_en="Have somebody with that skill sign in, or open its overflow.",
+        after=_A_WHILE,
+    ),
+    "burst": AlarmKind(
+        severity="warning",
+        zh="同一区域同一类别的诉求激增",
+        en="Many requests of one category come from one district",
+        remedy_zh="查看这些工单;可能是停水停电等突发事件,考虑启用事件模式",
+        remedy_en="Read those tickets: it may be an incident; consider the incident mode.",
+        calm=_TWO_MINUTES,
+    ),
     "hand-off-failed": AlarmKind(
         severity="critical",
         zh="紧急电话转接失败:对方未接通",
@@ -188,4 +235,5 @@ ALARMS: Final[Mapping[str, AlarmKind]] = {
         "them by phone.",
         calm=_TWO_MINUTES,
     ),
+    **STAFFING_ALARMS,
 }

@@ -13,8 +13,10 @@ from datetime import datetime
 import structlog
 
 from console.alarms_shown import AlarmRow
-from hotline.facts import AlarmCleared, AlarmRaised
-from hotline.watch.alarm_words import ALARMS, AlarmKind
+from console.errors import NoSuchAlarm
+from hotline.facts import AlarmAcknowledged, AlarmCleared, AlarmEscalated, AlarmRaised
+from hotline.watch.alarm_kind import AlarmKind
+from hotline.watch.alarm_words import ALARMS
 from kernel.errors import Unavailable
 from kernel.fact import Fact
 
@@ -26,6 +28,9 @@ class _Alarm:
     turned_at: datetime | None = None  # since when it is otherwise than the board shows
     since: datetime | None = None  # it stands since then
     why: str = ""
+    acknowledged_by: str | None = None
+    acknowledged_at: datetime | None = None
+    escalated_at: datetime | None = None
 
 
 class Alarms:
@@ -49,7 +54,7 @@ class Alarms:
     def standing(self) -> list[AlarmRow]:
         """The gravest first, then the oldest."""
         rows = [
-            _row(name, self._kinds[name], alarm.since, alarm.why)
+            _row(name, self._kinds[name], alarm, alarm.since)
             for name, alarm in self._alarms.items()
             if alarm.since is not None
         ]
@@ -67,6 +72,7 @@ class Alarms:
         alarm, kind = self._alarms[name], self._kinds[name]
         if wrong == (alarm.since is not None):
             alarm.turned_at = None
+            alarm.why = why if wrong and why else alarm.why
             return
         if alarm.turned_at is None:
             alarm.turned_at = now
@@ -76,6 +82,23 @@ class Alarms:
             self._raise(name, kind, now, why)
         else:
             self._clear(name, now)
+
+    def acknowledge(self, name: str, by: str, note: str, now: datetime) -> AlarmRow:
+        """Who was first stays; whoever comes later finds him. Raises NoSuchAlarm."""
+        alarm = self._alarms.get(name)
+        if alarm is None or alarm.since is None:
+            raise NoSuchAlarm(
+                f"No alarm {name!r} stands.", remedy="Load the alarms again: it may have cleared."
+            )
+        if alarm.acknowledged_at is None:
+            alarm.acknowledged_by, alarm.acknowledged_at = by, now
+            self._note(AlarmAcknowledged(at=now, alarm=name, by=by, note=note))
+        return _row(name, self._kinds[name], alarm, alarm.since)
+
+    def escalated(self, name: str, now: datetime, attempts: int) -> None:
+        """It was told outside, because nobody had acknowledged it."""
+        self._alarms[name].escalated_at = now
+        self._note(AlarmEscalated(at=now, alarm=name, attempts=attempts))
 
     def write_what_waits(self) -> None:
         """Alarms that the journal refused; again at each look round."""
@@ -105,7 +128,7 @@ class Alarms:
         self._stir()
 
 
-def _row(name: str, kind: AlarmKind, since: datetime, why: str) -> AlarmRow:
+def _row(name: str, kind: AlarmKind, alarm: _Alarm, since: datetime) -> AlarmRow:
     return AlarmRow(
         name=name,
         since=since,
@@ -114,5 +137,8 @@ def _row(name: str, kind: AlarmKind, since: datetime, why: str) -> AlarmRow:
         text_en=kind.en,
         remedy_zh=kind.remedy_zh,
         remedy_en=kind.remedy_en,
-        why=why,
+        why=alarm.why,
+        acknowledged_by=alarm.acknowledged_by,
+        acknowledged_at=alarm.acknowledged_at,
+        escalated_at=alarm.escalated_at,
     )

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from hotline.facts import AlarmCleared, AlarmRaised
-from hotline.watch.alarm_words import ALARMS, AlarmKind
+from hotline.watch.alarm_kind import AlarmKind
+from hotline.watch.alarm_words import ALARMS
 from hotline.watch.alarms import Alarms
 from kernel.errors import Unavailable
 from kernel.fact import Fact
