@@ -7,7 +7,10 @@ from pydantic import BaseModel, ConfigDict
 
 
 class AlarmRow(BaseModel):
-    """One alarm that stands. `why` is the technical reason at the time it was raised."""
+    """One alarm that stands. `why` is the technical reason, as it is now.
+
+    Acknowledged by whom and when, and when it was told outside because nobody had: or not yet.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -19,6 +22,9 @@ class AlarmRow(BaseModel):
     remedy_zh: str
     remedy_en: str
     why: str
+    acknowledged_by: str | None = None
+    acknowledged_at: datetime | None = None
+    escalated_at: datetime | None = None
 
 
 class AlarmList(BaseModel):

@@ -98,6 +98,12 @@ class NoSuchCall(NotFound):
     code: ClassVar[str] = "no-such-call"
 
 
+class NoSuchAlarm(NotFound):
+    """It does not stand: never raised, or cleared meanwhile."""
+
+    code: ClassVar[str] = "no-such-alarm"
+
+
 class NoSuchRecording(NotFound):
     code: ClassVar[str] = "no-such-recording"
 

@@ -97,6 +97,11 @@ class LiveFigures:
             ),
         )
 
+    def since(self, start: datetime) -> Counts:
+        """Of the quarters that are not over at `start`, the whole site."""
+        first = quarter_of(start)
+        return total(counts for (q, _), counts in self._figures.queues.items() if q >= first)
+
     def running(self) -> Counts:
         """Of the quarter that is running, the whole site."""
         quarter = quarter_of(self._clock.now())

@@ -27,6 +27,23 @@ class AlarmCleared(Fact, kind="alarm-cleared"):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmAcknowledged(Fact, kind="alarm-acknowledged"):
+    """Somebody has seen it and takes care of it: `by` is the login, `note` a sentence of his."""
+
+    alarm: str
+    by: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmEscalated(Fact, kind="alarm-escalated"):
+    """Nobody had acknowledged it: it was told outside, at the so-manieth attempt."""
+
+    alarm: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallCutOff(Fact, kind="call-cut-off"):
     """Asterisk died in the midst of this conversation: answered, and owed a follow-up."""
 
@@ -42,4 +59,11 @@ class CallbackNumberGiven(Fact, kind="callback-number-given"):
     caller: str  # masked
 
 
-FACTS: Final = (AlarmRaised, AlarmCleared, CallCutOff, CallbackNumberGiven)
+FACTS: Final = (
+    AlarmRaised,
+    AlarmCleared,
+    AlarmAcknowledged,
+    AlarmEscalated,
+    CallCutOff,
+    CallbackNumberGiven,
+)
