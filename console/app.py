@@ -27,13 +27,17 @@ from console import (
     progress_api,
     recordings_api,
     relay_api,
+    roster_api,
     seat_api,
     sip_proxy,
+    staffing_api,
     survey_answers_api,
     survey_figures_api,
     surveys_api,
     tickets_api,
     utilities_api,
+    wall_api,
+    wellbeing_api,
 )
 from console.asked import CONSOLE, Asked
 from console.collaborators import Console
@@ -78,6 +82,10 @@ OPERATIONS: Final[tuple[Operation, ...]] = tuple(
         survey_answers_api.routes,
         survey_figures_api.routes,
         figures_api.routes,
+        staffing_api.routes,
+        roster_api.routes,
+        wellbeing_api.routes,
+        wall_api.routes,
         lines_api.routes,
         experts_api.routes,
         branch_api.routes,

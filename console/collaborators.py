@@ -33,7 +33,9 @@ from console.relay_port import ByPhone
 from console.seat_credentials import SeatCredentials
 from console.sessions import Sessions
 from console.settings import ConsoleSettings
+from console.staffing_port import StaffingSide
 from console.survey_port import MovesCases, RunsSurveys
+from console.wall_shown import ShowsWall
 from intake.catalogue import Catalogue
 from kernel.clock import Clock
 from kernel.fact import Fact
@@ -85,6 +87,8 @@ class Console:
     calls: CallSide
     cases: CaseSide
     figures: ReadsFigures
+    staffing: StaffingSide
+    wall: ShowsWall
     lines: LineSide
     experts: ExpertSide
     logins: LoginSide

@@ -97,6 +97,15 @@ class LiveFigures:
             ),
         )
 
+    def hours(self) -> dict[datetime, Counts]:
+        """Today's hours (Asia/Shanghai) in which anybody called, the whole site; oldest first."""
+        start, _ = day_bounds(day_of(self._clock.now()))
+        found: defaultdict[datetime, Counts] = defaultdict(Counts)
+        for (quarter, _), counts in sorted(self._figures.queues.items()):
+            if quarter >= start:
+                found[quarter.replace(minute=0)] += counts
+        return dict(found)
+
     def since(self, start: datetime) -> Counts:
         """Of the quarters that are not over at `start`, the whole site."""
         first = quarter_of(start)

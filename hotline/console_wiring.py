@@ -28,7 +28,9 @@ from hotline.owed.duty_desk import DutyDesk
 from hotline.owed.survey_office import SurveyOffice
 from hotline.passing_wiring import make_levels, make_utilities
 from hotline.softphone_wiring import make_softphones
+from hotline.staffing_wiring import make_staffing
 from hotline.stories.wrap_up import WrapUp
+from hotline.wall_wiring import make_wall
 from hotline.watch.health import Health
 from hotline.wiring import Ground, Hotline
 from kernel.ids import AgentNo
@@ -42,12 +44,14 @@ def make_console(
     hand_offs: EmergencyDesk,
     by_phone: ByPhone,
 ) -> Console:
-    ground = hotline.ground
+    ground, figures = hotline.ground, _figures(hotline)
     return Console(
         floor=_floor_side(hotline, duties),
         calls=_call_side(hotline, hand_offs),
         cases=_case_side(hotline),
-        figures=_figures(hotline),
+        figures=figures,
+        staffing=make_staffing(hotline),
+        wall=make_wall(hotline, figures, duties, office),
         lines=line_side(hotline, branches),
         experts=expert_side(ground),
         logins=_login_side(hotline),

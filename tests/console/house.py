@@ -43,6 +43,7 @@ from tests.console.openapi_check import misfits, operation_of
 from tests.console.relay_desk import FakeRelayDesk
 from tests.console.softphones import FakePhones
 from tests.console.survey_office import FakeSurveyOffice
+from tests.console.wall_office import FakeDay, make_wall
 from tests.fakes.fake_clock import FakeClock
 from tests.fakes.fake_hands import FakeHands
 from tests.fakes.fake_relays import FakeHandlers
@@ -121,6 +122,7 @@ class House:
         self.hand_offs = FakeHandOffs(self.clock)
         self.logins = fakes.FakeLogins()
         self.health = fakes.FakeHealth()
+        self.wall_days = FakeDay()
         self.recordings = fakes.FakeRecordings()
         self.surveys = FakeSurveyOffice(self.clock)
         self.owed = FakeDutyDesk(self.clock)
@@ -145,6 +147,7 @@ class House:
     def _console(self) -> Console:
         self.sessions = Sessions(self.logins, self.clock, lasts=self.settings.session_lasts)
         self.passwords = Passwords(CHEAP)
+        figures = fakes.FakeFigures(self.clock)
         return Console(
             floor=FloorSide(floor=self.floor, directory=self.directory, live=self.live),
             calls=CallSide(
@@ -162,7 +165,8 @@ class House:
                 catalogue=catalogue(),
                 duties=self.duties,
             ),
-            figures=fakes.FakeFigures(self.clock),
+            figures=figures,
+            wall=make_wall(figures, self.wall_days, self.clock),
             lines=self.lines.side(),
             experts=self.experts.side(),
             logins=LoginSide(
