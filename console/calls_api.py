@@ -8,7 +8,8 @@ import structlog
 from pydantic import BaseModel, ConfigDict, Field
 
 from console.asked import Asked
-from console.calls_view import CallCard, CallsWanted, folded
+from console.call_card import CallCard, folded
+from console.calls_view import CallsWanted
 from console.errors import NoNumber, NoSuchCall, NotYourCall
 from console.facts import HearingFor, NumberRevealed
 from console.logins import Scope

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from acd.seat import SYSTEM_REASONS
 from console.asked import Asked
-from console.calls_view import CallCard
+from console.call_card import CallCard
 from console.cases_api import CHINA
 from console.errors import NoAgentBehindLogin, NoSuchCall, NotYourCall
 from console.logins import Scope

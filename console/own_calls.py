@@ -8,7 +8,7 @@ from kernel.ids import CallId
 
 if TYPE_CHECKING:
     from console.asked import Asked
-    from console.calls_view import CallCard
+    from console.call_card import CallCard
 
 
 def has_now(asked: "Asked", call: CallId) -> bool:

@@ -16,7 +16,7 @@ import structlog
 
 from acd.call_facts import FallbackAnswered, SeatAnswered, TalkEnded
 from acd.ports import WritesFacts
-from console.calls_view import CallCard
+from console.call_card import CallCard
 from hotline.facts import CallCutOff
 from hotline.recovery.outside_records_files import queue_log_of, records_of
 from kernel.fact import Fact

@@ -20,7 +20,8 @@ from pydantic import TypeAdapter
 from acd.facts import FACTS as FLOOR_FACTS
 from acd.floor import Floor
 from acd.image import FloorImage
-from console.calls_view import CallCard, CallsView
+from console.call_card import CallCard
+from console.calls_view import CallsView
 from figures.image import FiguresImage
 from figures.live import LiveFigures
 from hotline.recovery.restart import REMEMBERED, LooseEnds, LooseEndsImage, Stages

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from cases.case import Receipt
 from config.settings import SiteSettings
-from console.calls_view import CallCard, CallsView
+from console.call_card import CallCard
+from console.calls_view import CallsView
 from console.errors import NoSuchCall, NotYourCall
 from console.ports import KeepsDirectory
 from intake.identity_part import Identity

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from acd.call_facts import FallbackAnswered, SeatAnswered, TalkEnded
-from console.calls_view import CallCard
+from console.call_card import CallCard
 from hotline.facts import CallCutOff
 from hotline.recovery.cut_off import CutOffs, Deaths, Talk, read_deaths
 from kernel.fact import Fact
