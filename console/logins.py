@@ -44,6 +44,7 @@ class Scope(StrEnum):
     EDIT_DIRECTORY = "edit-directory"
     RUN_SURVEYS = "run-surveys"  # pause, judge, hear the reasons
     MOVE_CASES = "move-cases"  # dispatch, close, flag
+    PLAN_STAFF = "plan-staff"  # needed, rostered, here; shifts, ratio, forecasts
     SPEAK_ON_CASES = "speak-on-cases"  # with a citizen, both numbers hidden (FRD-03)
 
 
@@ -61,6 +62,7 @@ _SUPERVISOR: Final = _AGENT | {
     Scope.HEAR_ALL,
     Scope.REVEAL,
     Scope.FORCE_SEATS,
+    Scope.PLAN_STAFF,
     Scope.HOLD_RECORDINGS,
     Scope.RUN_SURVEYS,
     Scope.MOVE_CASES,

@@ -111,6 +111,10 @@ class WatchesOccupancy(Protocol):
 
     def loads(self) -> Sequence[AgentLoad]: ...
 
+    def look(self) -> str:
+        """Who stands above the limit now; facts of who is new and who is not any more."""
+        ...
+
     def overworked(self) -> Mapping[AgentNo, datetime]:
         """Who is above the limit, since when."""
         ...

@@ -33,6 +33,7 @@ from hotline.recovery.kept_rings import keep_rings
 from hotline.recovery.settling import Settling
 from hotline.recovery.snapshot_maker import keep_last, keep_snapshots
 from hotline.rule_files import read_rule_files
+from hotline.staffing_wiring import watch_staffing
 from hotline.watch.collector import hold_pauses_short, sweep_when
 from hotline.wiring import Hotline, open_hotline
 from storage.field_cipher import FieldKeys
@@ -150,6 +151,7 @@ def _run_console(group: asyncio.TaskGroup, hotline: Hotline, console: Console) -
     group.create_task(copy_floor(hotline.hall.desk, hotline.ground.floor_copy), name="floor copy")
     group.create_task(_serve(console), name="console")
     group.create_task(keep_level_figures(hotline), name="level figures")
+    group.create_task(watch_staffing(hotline, console.staffing), name="staffing")
 
 
 async def _serve(console: Console) -> None:

@@ -12,7 +12,7 @@ from acd.roster_store import PgRosterStore
 from acd.seat import Activity, Presence
 from acd.staffing_rules import Understaffed
 from acd.view import FloorView
-from console.staffing_port import StaffingDay, StaffingSide
+from console.staffing_port import RunsStaffing, StaffingDay, StaffingSide, WatchesOccupancy
 from figures.agent_tally import AgentTally, Doing
 from figures.occupancy import Occupancies
 from figures.staffing_store import StaffingFigures
@@ -31,13 +31,7 @@ COUNT_EVERY: Final = timedelta(minutes=1)  # the database is asked
 _DOING: Final = {Activity.TALKING: Doing.TALKING, Activity.WRAP_UP: Doing.WRAP_UP}
 
 
-@dataclass(frozen=True, slots=True)
-class StaffingHouse:
-    side: StaffingSide
-    watch: "StaffingWatch"
-
-
-def make_staffing(hotline: Hotline) -> StaffingHouse:
+def make_staffing(hotline: Hotline) -> StaffingSide:
     ground, rules = hotline.ground, hotline.ground.rules.staffing
     planner = make_planner(ground, hotline)
     known = tallies_of(hotline.hall.desk.snapshot(), ground.clock.now())
@@ -52,16 +46,19 @@ def make_staffing(hotline: Hotline) -> StaffingHouse:
         within=timedelta(minutes=rules.wellbeing.within_minutes),
     )
     ground.feed.add("wellbeing", wellbeing.see)
+    return StaffingSide(planner=planner, occupancy=occupancy, wellbeing=wellbeing)
+
+
+async def watch_staffing(hotline: Hotline, side: StaffingSide) -> None:
+    """For the group in hotline/main.py. Ends only by cancellation."""
     watch = StaffingWatch(
-        planner=planner,
-        occupancy=occupancy,
+        planner=side.planner,
+        occupancy=side.occupancy,
         alarms=hotline.boards.alarms,
-        rule=rules.understaffed,
-        clock=ground.clock,
+        rule=hotline.ground.rules.staffing.understaffed,
+        clock=hotline.ground.clock,
     )
-    return StaffingHouse(
-        StaffingSide(planner=planner, occupancy=occupancy, wellbeing=wellbeing), watch
-    )
+    await watch.run()
 
 
 def make_planner(ground: Ground, hotline: Hotline) -> StaffingPlanner:
@@ -74,6 +71,7 @@ def make_planner(ground: Ground, hotline: Hotline) -> StaffingPlanner:
         directory=lambda: hotline.hall.directory.directory,
         view=hotline.hall.desk.snapshot,
         clock=ground.clock,
+        write=ground.recorder.write,
     )
 
 
@@ -96,8 +94,8 @@ def tallies_of(view: FloorView, now: datetime) -> list[AgentTally]:
 class StaffingWatch:
     """Too few people, no leader, no breath: told to the alarm board as long as we lead."""
 
-    planner: StaffingPlanner
-    occupancy: OccupancyWatch
+    planner: RunsStaffing
+    occupancy: WatchesOccupancy
     alarms: Alarms
     rule: Understaffed
     clock: Clock

@@ -34,7 +34,9 @@ from hotline.desks.staffing_past import (
     midnight,
     read_past,
 )
+from hotline.staffing_facts import RosterChanged
 from kernel.clock import Clock
+from kernel.fact import Fact
 from kernel.ids import AgentNo, QueueName
 
 _SEASON_DAYS = 420  # more than A_YEAR
@@ -64,6 +66,7 @@ class StaffingPlanner:
     directory: Callable[[], Directory]
     view: Callable[[], FloorView | None]
     clock: Clock
+    write: Callable[[Sequence[Fact]], None]
     _known: Past | None = field(default=None, init=False)
     _planned: dict[tuple[float, ...], tuple[HalfHour, ...]] = field(
         default_factory=dict, init=False
@@ -155,7 +158,9 @@ class StaffingPlanner:
     async def take_roster(self, name: str, content: bytes, *, by: str) -> RosterTaken:
         known = [no for no, agent in self.directory().agents.items() if agent.active]
         shifts = await asyncio.to_thread(read_roster, name, content, known)
-        return await self.roster.replace(name, content, shifts, by=by, at=self.clock.now())
+        taken = await self.roster.replace(name, content, shifts, by=by, at=self.clock.now())
+        self.write([_changed(taken, by, self.clock.now())])
+        return taken
 
     async def shifts(self, day: date) -> Sequence[Shift]:
         """All that reach into the day."""
@@ -214,6 +219,17 @@ def centre_of(name: str, calls: float | None, rules: StaffingRules, districts: D
             )
         calls = district.population / 1000 * rules.until_measured.calls_per_thousand
     return Centre(name, tuple(rules.typical_calls(calls)))
+
+
+def _changed(taken: RosterTaken, by: str, at: datetime) -> RosterChanged:
+    return RosterChanged(
+        at=at,
+        by=by,
+        first=taken.days[0],
+        last=taken.days[-1],
+        shifts=taken.shifts,
+        replaced=taken.replaced,
+    )
 
 
 def _roll(shifts: list[Shift] | None, here: list[AgentNo] | None, now: datetime) -> RollCall | None:

@@ -42,6 +42,7 @@ from tests.console.line_office import FakeLines
 from tests.console.openapi_check import misfits, operation_of
 from tests.console.relay_desk import FakeRelayDesk
 from tests.console.softphones import FakePhones
+from tests.console.staffing_office import StaffingOffice
 from tests.console.survey_office import FakeSurveyOffice
 from tests.console.wall_office import FakeDay, make_wall
 from tests.fakes.fake_clock import FakeClock
@@ -129,8 +130,13 @@ class House:
         self.relays, self.handlers = FakeRelayDesk(self.clock), FakeHandlers()
         self.lines = FakeLines(self.clock, load_lines(LINES))
         self.experts = FakeExperts()
+        self.staffing = StaffingOffice(
+            self.clock, self.floor.snapshot, self.journal.write, lambda: self.directory.directory
+        )
+        self.wellbeing = self.staffing.wellbeing(self.floor.order)
         self.live = self._live()
         self.journal.onlookers += [self.calls.see, self.live.see]
+        self.journal.onlookers += [self.staffing.seen.see, self.wellbeing.see]
         self.console = self._console()
 
     def _live(self) -> LiveFeed:
@@ -167,6 +173,7 @@ class House:
             ),
             figures=figures,
             wall=make_wall(figures, self.wall_days, self.clock),
+            staffing=self.staffing.side(self.wellbeing),
             lines=self.lines.side(),
             experts=self.experts.side(),
             logins=LoginSide(
