@@ -58,12 +58,13 @@ async def test_without_a_history_the_typical_day_stands_in_and_it_is_said(house:
     chief = await house.signed_in("administrator")
 
     body = (await chief.ask("GET", "/api/staffing/today")).body
+    tomorrow = (await chief.ask("GET", "/api/staffing/day?day=2026-11-24")).body
 
     assert (body["basis"]["learned"], body["basis"]["days"]) == (False, 0)
     assert body["now"]["rostered"] is None
     assert "未排班" not in body["now"]["words_zh"], "who is signed in is known"
     assert body["roll"] is None
-    assert body["peak_seats"] == 34
+    assert tomorrow["peak_seats"] == 34
 
 
 async def test_the_past_is_read_once_a_day_and_the_morning_corrects_the_rest(
