@@ -15,6 +15,7 @@ from cases.case import CaseFile, CaseFilter, CaseSummary, Receipt, TicketFile
 from console.alarms_shown import AlarmRow
 from console.figures_shown import Definition, FiguresNow, Interval
 from console.logins import Login, Session
+from figures.periods import PeriodRow, Step
 from intake.caller_lookup import Caller
 from intake.drafts import Draft
 from intake.ticket import TicketForm
@@ -226,6 +227,8 @@ class ReadsFigures(Protocol):
     def live(self) -> FiguresNow: ...
 
     async def intervals(self, start: datetime, end: datetime) -> Sequence[Interval]: ...
+
+    async def rows(self, start: datetime, end: datetime, step: Step) -> list[PeriodRow]: ...
 
     def definitions(self) -> Sequence[Definition]: ...
 

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from figures import periods
 from figures.counts import QUARTER, Counts, day_bounds, seat_total, total
 from figures.definitions import Measured, measure, measure_queue
+from figures.periods import PeriodRow, Step
 from figures.rolling import WINDOW, measure_rolling, windows
 from figures.store import FiguresStore, QueueQuarter
 from kernel.ids import QueueName
@@ -50,6 +52,11 @@ class FigureReports:
             )
             for quarter in await self._store.quarters(start, end)
         ]
+
+    async def rows(self, start: datetime, end: datetime, step: Step) -> list[PeriodRow]:
+        """The site and each queue by period. `start` and `end` are borders of quarters."""
+        quarters = await self._store.quarters(start, end)
+        return periods.rows(quarters, await self._store.seat_quarters(start, end), step)
 
     async def day(self, day: date) -> SpanReport:
         """A calendar day in China."""

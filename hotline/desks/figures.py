@@ -11,6 +11,7 @@ from console.ports import KeepsDirectory
 from figures.counts import Counts
 from figures.definitions import ALL, Measured
 from figures.live import LiveFigures
+from figures.periods import PeriodRow, Step
 from figures.report import FigureReports
 
 
@@ -47,6 +48,9 @@ class FiguresDesk:
             )
             for quarter in await self.reports.intervals(start, end)
         ]
+
+    async def rows(self, start: datetime, end: datetime, step: Step) -> list[PeriodRow]:
+        return await self.reports.rows(start, end, step)
 
     def definitions(self) -> Sequence[shown.Definition]:
         return [

@@ -21,6 +21,9 @@ from console.figures_shown import Definition, Figure, FiguresNow, Interval
 from console.logins import Login, Session
 from console.ports import OwnSeats
 from console.recordings import Recording
+from figures.counts import Counts
+from figures.periods import PeriodRow, Step, rows
+from figures.store import QueueQuarter
 from intake.caller_lookup import Caller
 from intake.drafts import Draft, new_draft
 from intake.ticket import TicketForm
@@ -337,6 +340,7 @@ class FakeFigures:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self.quarters: list[tuple[datetime, str, Counts]] = []
 
     def live(self) -> FiguresNow:
         one = Figure(id="D-01", queue=None, value=0.95, n=20)
@@ -346,6 +350,14 @@ class FakeFigures:
         return [
             Interval(start=start, queue="general", site="main", counts={"offered": 3}, figures=[])
         ]
+
+    async def rows(self, start: datetime, end: datetime, step: Step) -> list[PeriodRow]:
+        quarters = [
+            QueueQuarter(start=at, queue=QueueName(queue), counts=counts)
+            for at, queue, counts in self.quarters
+            if start <= at < end
+        ]
+        return rows(quarters, {}, step)
 
     def definitions(self) -> Sequence[Definition]:
         said = {"name_zh": "接通率", "name_en": "answer rate", "formula": "answered / offered"}
