@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig, type Plugin } from 'vite'
+import { pinyinTable } from './pinyin.ts'
 
 /** aiohttp serves `x.js.gz` for `x.js` to whoever takes gzip. */
 function gzipBeside(): Plugin {
@@ -25,7 +26,7 @@ function gzipBeside(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [vue(), gzipBeside()],
+  plugins: [vue(), pinyinTable(), gzipBeside()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   define: { __VUE_OPTIONS_API__: 'true', __VUE_I18N_FULL_INSTALL__: 'true', __VUE_I18N_LEGACY_API__: 'false' },
   build: {

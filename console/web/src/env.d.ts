@@ -7,3 +7,6 @@ declare module '*.vue' {
 declare module 'jssip/lib/Parser' {
   export function parseMessage(data: string, ua: unknown): unknown
 }
+declare module 'virtual:pinyin' {
+  export const readings: string
+}

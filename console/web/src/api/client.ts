@@ -15,7 +15,8 @@ type PlacesOf<O> = O extends { parameters: { path: infer P } } ? P : undefined
 type Given<O> = {
   path?: PlacesOf<O>
   query?: QueryOf<O>
-  body?: BodyOf<O>
+  /** Fields that have a default in the API may be left out, so none is demanded here. */
+  body?: Partial<BodyOf<O>>
   headers?: Record<string, string>
   signal?: AbortSignal
 }

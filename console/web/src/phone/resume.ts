@@ -90,7 +90,9 @@ export async function resume(
   inner._localMediaStream = stream
   inner._localMediaStreamLocallyGenerated = true
   for (const track of stream.getTracks()) inner._connection.addTrack(track, stream)
-  session.once('sdp', (event) => {
+  // once: a second one would make Asterisk begin anew with a connection that stands
+  const once = session as unknown as { once(name: 'sdp', then: (event: { originator: string; type: string; sdp: string }) => void): void }
+  once.once('sdp', (event) => {
     if (event.originator === 'local' && event.type === 'offer' && !event.sdp.includes('a=connection:')) event.sdp = event.sdp.replace(/a=setup:/, 'a=connection:new\r\na=setup:')
   })
   await new Promise<void>((done, fail) => {

@@ -1,0 +1,57 @@
+// Every action by keyboard. Function keys alone, so that no letter typed into the form can do anything to the call.
+import { onBeforeUnmount, onMounted } from 'vue'
+import { useContact } from '@/stores/contact'
+import { useForms } from '@/stores/forms'
+import { useSoftphone } from '@/stores/softphone'
+import { order } from './orders'
+
+export const EMERGENCY_KEYS = ['F1', 'F2', 'F3', 'F4'] // with Shift: 110, 119, 120, 122 as they stand on the bar
+
+/** Parts of the desk that a key opens say so by a custom event on window. */
+export const openPart = (part: 'move' | 'dial' | 'pause' | 'category'): boolean => window.dispatchEvent(new CustomEvent(`desk:${part}`))
+export function onPart(part: 'move' | 'dial' | 'pause' | 'category', then: () => void): void {
+  const hear = (): void => then()
+  onMounted(() => window.addEventListener(`desk:${part}`, hear))
+  onBeforeUnmount(() => window.removeEventListener(`desk:${part}`, hear))
+}
+
+export function useDeskKeys(page: { help(): void; inPage(): boolean }): void {
+  const contact = useContact()
+  const softphone = useSoftphone()
+  const forms = useForms()
+
+  function press(event: KeyboardEvent): void {
+    const action = event.shiftKey ? emergency(event.key) : event.ctrlKey ? withControl(event.key) : plain(event.key)
+    if (!action) return
+    event.preventDefault()
+    event.stopPropagation()
+    action()
+  }
+  function emergency(key: string): (() => void) | undefined {
+    const n = EMERGENCY_KEYS.indexOf(key)
+    const code = ['110', '119', '120', '122'][n]
+    return code && contact.call ? () => void contact.emergency(code) : undefined
+  }
+  function withControl(key: string): (() => void) | undefined {
+    if (key === 'Enter' && forms.shown) return () => void forms.submit(forms.shown as string)
+    if (key === 's' && forms.shown) return () => void forms.save(forms.shown as string)
+    return undefined
+  }
+  function plain(key: string): (() => void) | undefined {
+    const talking = contact.isTalking
+    const keys: Record<string, (() => void) | false> = {
+      F1: page.help,
+      F2: softphone.ringing && softphone.answer,
+      F4: talking && (() => void contact.toggleHold()),
+      F6: () => void openPart('category'),
+      F7: talking && page.inPage() && (() => softphone.mute(!softphone.muted)),
+      F8: contact.seat?.presence === 'paused' ? () => void order.available() : () => void openPart('pause'),
+      F9: contact.activity === 'wrap_up' ? () => void order.finishWrapUp() : (talking || softphone.ringing) && (() => void contact.hangUp()),
+      F10: talking && (() => void openPart('move')),
+      F11: !talking && (() => void openPart('dial')),
+    }
+    return keys[key] || undefined
+  }
+  onMounted(() => window.addEventListener('keydown', press, true))
+  onBeforeUnmount(() => window.removeEventListener('keydown', press, true))
+}
