@@ -2,7 +2,9 @@
 
 The CDR's columns are those of `asterisk/cdr_custom.conf.j2`. A citizen's channel is that of the
 incoming trunk; a seat's channel carries our leg id as its uniqueid, and a conversation is a record
-of it that was answered in `[deliver]` and ended inside Bridge().
+of it that was answered and ended inside the Bridge() of `[deliver]`, wherever its leg went from
+there (hold, conference). A colleague who takes over was asked or brought in first: his leg never
+ran Bridge().
 """
 
 import csv
@@ -18,6 +20,7 @@ from figures.audit_recount import CallRead, Recount
 
 _COLUMNS: Final = 13
 _CITIZEN: Final = "PJSIP/trunk-in-"
+_BROUGHT_IN: Final = frozenset({"agentroom", "confleg"})
 _LEG: Final = re.compile(r"\d+-\d+")
 
 
@@ -40,8 +43,15 @@ class CallRecord:
 
     @property
     def is_conversation(self) -> bool:
-        joined = self.context == "deliver" and self.application == "Bridge"
-        return joined and self.answered and _LEG.fullmatch(self.uniqueid) is not None
+        return self.application == "Bridge" and self._is_answered_leg
+
+    @property
+    def may_have_taken_over(self) -> bool:
+        return self.context in _BROUGHT_IN and self._is_answered_leg
+
+    @property
+    def _is_answered_leg(self) -> bool:
+        return self.answered and _LEG.fullmatch(self.uniqueid) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +180,8 @@ def _unrecorded_talks(
         lived = read.calls[call]
         if line.at not in span or call not in by_id or _died_with(lived, records.starts):
             continue
-        if not any(record.is_conversation for record in by_id.get(leg, ())):
+        again, found = line.body["again"], by_id.get(leg, ())
+        if not any(one.is_conversation or (again and one.may_have_taken_over) for one in found):
             yield Difference(
                 call,
                 f"来电 {call} 在流水账中由呼叫腿 {leg} 接听, 话单中没有这次通话。",

@@ -1,5 +1,7 @@
 """The journal against Asterisk's records: what one has and the other lacks is found, both ways."""
 
+from dataclasses import replace
+
 import pytest
 
 from figures.audit_lines import QUARTER_US, Micros, Span, micros
@@ -14,6 +16,7 @@ from figures.audit_sip import (
     read_records,
 )
 from kernel.fact import Fact
+from kernel.ids import LegId
 from tests.figures.audit_lines_of import hung_up, lines_of
 from tests.figures.histories import NOON, ACall, at
 
@@ -78,6 +81,31 @@ def test_a_leg_that_was_never_joined_is_no_conversation() -> None:
     assert len(judged(LIFE, SipRecords(calls=[citizen(), talk(application="Hangup")]))) == 1
     left = [CALL.arrived(-3), CALL.queued(), CALL.abandoned(9), hung_up(CALL, 9)]
     assert judged(left, SipRecords(calls=[citizen(), talk(application="Hangup")])) == []
+
+
+@pytest.mark.parametrize("then", ["agentroom", "confleg"])
+def test_a_conversation_that_was_held_or_became_a_conference_is_one(then: str) -> None:
+    """Asterisk names the place to which the leg went from its bridge."""
+    moved = replace(talk(), context=then)
+    after = replace(moved, application="ConfBridge" if then == "confleg" else "AGI")
+
+    assert judged(LIFE, SipRecords(calls=[citizen(), moved, after])) == []
+    assert len(judged(LIFE, SipRecords(calls=[citizen(), after]))) == 1
+
+
+@pytest.mark.parametrize("where", ["agentroom", "confleg"])
+def test_a_colleague_who_took_over_is_known_by_the_leg_on_which_he_was_brought_in(
+    where: str,
+) -> None:
+    taken = replace(CALL.answered(40, again=True), leg=LegId("1-000002"))
+    ended = replace(CALL.talk_ended(69, 29), leg=LegId("1-000002"))
+    facts = [*LIFE[:3], CALL.talk_ended(40, 31), taken, ended, hung_up(CALL, 80)]
+    asked = replace(talk("1-000002"), context=where, application="AGI")
+
+    assert judged(facts, SipRecords(calls=[citizen(), talk(), asked])) == []
+    assert len(judged(facts, SipRecords(calls=[citizen(), talk()]))) == 1
+    unanswered = replace(asked, answered=False)
+    assert len(judged(facts, SipRecords(calls=[citizen(), talk(), unanswered]))) == 1
 
 
 def test_a_call_answered_in_the_records_and_not_in_the_journal_is_found() -> None:

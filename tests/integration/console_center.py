@@ -1,6 +1,9 @@
 """A whole instance with two agents, a supervisor, an administrator, and all their phones."""
 
 import asyncio
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -12,6 +15,7 @@ import asyncpg
 import orjson
 import pytest
 
+from hotline.private.places import PROJECT
 from hotline.private.progress import silence
 from hotline.rehearsal.audio import tone
 from hotline.rehearsal.call_log import News
@@ -25,6 +29,7 @@ from hotline.rehearsal.stage import Stage, open_stage
 from kernel.clock import SystemClock
 from tests.integration.hours import at_night
 
+HOTLINE = "from hotline.cli import main; raise SystemExit(main())"
 WITHIN = 30.0  # seconds that any one step may take on a busy machine
 CITIZEN_HZ, SEAT_HZ, OUTSIDE_HZ = 425, 600, 800
 
@@ -81,14 +86,14 @@ async def open_seats(stack: AsyncExitStack, stage: Stage, made_of: PhoneSet) -> 
 
 
 @asynccontextmanager
-async def open_center(name: str) -> AsyncIterator[Center]:
+async def open_center(name: str, seats: int = 2) -> AsyncIterator[Center]:
     async with AsyncExitStack() as stack:
         config = at_night(Path(stack.enter_context(TemporaryDirectory())))
-        opened = open_stage(name, 2, silence, fresh=True, config=config)
+        opened = open_stage(name, seats, silence, fresh=True, config=config)
         stage = await stack.enter_async_context(opened)
         clock, pacer, at = SystemClock(), Pacer(), address_of(stage.endpoints["sip"])
-        theirs = PhoneSet(clock, pacer, (stage.endpoints["sip_source"], 0), lines=4)
-        beyond = PhoneSet(clock, pacer, address_of(stage.endpoints["trunk_out"]), lines=4)
+        theirs = PhoneSet(clock, pacer, (stage.endpoints["sip_source"], 0), lines=2 + seats)
+        beyond = PhoneSet(clock, pacer, address_of(stage.endpoints["trunk_out"]), lines=2 + seats)
         yield Center(
             stage,
             await open_people(stack, stage),
@@ -162,3 +167,19 @@ async def card(center: Center, call: str) -> dict[str, Any]:
     life = await center.people["supervisor"].ask("GET", f"/api/calls/{call}")
     found: dict[str, Any] = life["call"]
     return found
+
+
+async def no_difference(center: Center, folder: Path) -> None:
+    """Of `hotline audit`, once all that happened is told; fails with what differs."""
+    file = folder / "audit.json"
+    words = [sys.executable, "-c", HOTLINE, "audit", "--json", str(file)]
+    environment = os.environ | {"HOTLINE_INSTANCE_DIR": str(center.stage.root)}
+    for _ in range(12):
+        done = await asyncio.to_thread(
+            subprocess.run, words, cwd=PROJECT, env=environment, capture_output=True, check=False
+        )
+        if done.returncode == 0:
+            return
+        await asyncio.sleep(1.0)
+    told = file.read_bytes() if file.exists() else done.stderr
+    raise AssertionError(told.decode())
