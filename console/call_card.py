@@ -7,7 +7,8 @@ from sys import intern
 from typing import Any, Final
 
 from acd import facts as acd
-from console.parties import Parties, after
+from console.parties import after
+from console.party import Parties
 from console.surveyed import Surveyed, surveyed
 from intake.facts import TicketFiled
 from kernel.fact import Fact

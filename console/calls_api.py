@@ -19,6 +19,7 @@ from console.surveyed import SurveyedRow, survey_row
 from kernel.errors import Unavailable
 from kernel.fact import Fact, encode
 from kernel.ids import AgentNo, CallId
+from telephony.supervision_facts import FACTS as SUPERVISION
 
 log = structlog.get_logger()
 routes = Routes("calls")
@@ -130,7 +131,7 @@ async def call_life(asked: Asked, call: str) -> CallLife:
         demand_seen(asked, call_id)
     return CallLife(
         call=call_row(card),
-        trace=None if facts is None else [_traced(fact) for fact in facts],
+        trace=None if facts is None else [_traced(f) for f in facts if _may_see(asked, f)],
     )
 
 
@@ -188,6 +189,11 @@ def _from_facts(call: CallId, facts: list[Fact]) -> CallCard | None:
     for fact in facts:
         card = folded(card, fact) or card
     return card
+
+
+def _may_see(asked: Asked, fact: Fact) -> bool:
+    """Who supervised a call is for supervisors (E2)."""
+    return asked.may(Scope.READ_CALLS) or not isinstance(fact, SUPERVISION)
 
 
 def _traced(fact: Fact) -> TracedFact:

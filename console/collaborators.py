@@ -34,6 +34,7 @@ from console.seat_credentials import SeatCredentials
 from console.sessions import Sessions
 from console.settings import ConsoleSettings
 from console.staffing_port import StaffingSide
+from console.supervision_port import Supervises
 from console.survey_port import MovesCases, RunsSurveys
 from console.wall_shown import ShowsWall
 from intake.catalogue import Catalogue
@@ -101,6 +102,7 @@ class Console:
     utilities: HandsToUtilities
     softphones: SeatCredentials
     desk: DeskRules
+    supervision: Supervises
     health: MeasuresHealth
     settings: ConsoleSettings
     clock: Clock

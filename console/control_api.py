@@ -21,6 +21,7 @@ from acd.errors import (
 )
 from console.asked import Asked
 from console.errors import NoAgentBehindLogin, NoSuchCall, NotYourCall
+from console.listeners import seen_by_agents
 from console.logins import Scope
 from console.own_calls import demand_card, demand_now, demand_seen
 from console.parties import PartiesShown, rows
@@ -54,14 +55,14 @@ _BRINGING_IN = (
 A_NUMBER: Final = re.compile(r"\d{5}")
 
 
-def _without_numbers(text: str) -> str:
+def without_numbers(text: str) -> str:
     """It goes into the journal, which holds no personal data."""
     if A_NUMBER.search(text):
         raise ValueError("a reason holds no numbers of persons")
     return text
 
 
-Reason = Annotated[str, StringConstraints(max_length=200), AfterValidator(_without_numbers)]
+Reason = Annotated[str, StringConstraints(max_length=200), AfterValidator(without_numbers)]
 
 
 class _Form(BaseModel):
@@ -239,7 +240,10 @@ async def parties(asked: Asked, call: str) -> PartiesShown:
     """Who is on the call now, since when, and who hears whom (通话各方)."""
     card = demand_card(asked, CallId(call))
     demand_seen(asked, card.call)
-    return PartiesShown(call=card.call, parties=rows(card.parties))
+    shown = card.parties
+    if not asked.may(Scope.SUPERVISE):
+        shown = seen_by_agents(shown, beeps=asked.console.supervision.beeps)
+    return PartiesShown(call=card.call, parties=rows(shown))
 
 
 @routes.post(

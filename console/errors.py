@@ -98,6 +98,18 @@ class NoSuchCall(NotFound):
     code: ClassVar[str] = "no-such-call"
 
 
+class NoPhoneToListen(Conflict):
+    """A supervisor without a seat must name the phone at which he hears."""
+
+    code: ClassVar[str] = "no-phone-to-listen"
+
+
+class PhoneInUse(Conflict):
+    """Somebody else sits at it, or it is busy."""
+
+    code: ClassVar[str] = "phone-in-use"
+
+
 class NoSuchAlarm(NotFound):
     """It does not stand: never raised, or cleared meanwhile."""
 

@@ -16,9 +16,11 @@ from console.alarms_shown import AlarmRow
 from console.callbacks_shown import NoCallbacks, ShowsCallbacks
 from console.calls_view import CallsView
 from console.floor_shown import FloorShown
+from console.listeners import seen_by_agents
 from console.live_board import LiveBoard, Pace, frame
 from console.live_clients import Audience, LiveClient, LiveClients
-from console.parties import Parties, PartiesShown, agents, rows
+from console.parties import PartiesShown, agents, rows
+from console.party import Parties
 from console.ports import KeepsDirectory, KnowsCallers, RunsFloor
 from console.settings import ConsoleSettings
 from console.surveyed import survey_row
@@ -40,6 +42,7 @@ class LiveSources:
     callers: KnowsCallers
     alarms: Callable[[], Sequence[AlarmRow]] = lambda: ()
     callbacks: ShowsCallbacks = field(default_factory=NoCallbacks)
+    beeps: bool = False  # agents are told that a supervisor listens
 
 
 class LiveFeed:
@@ -72,13 +75,16 @@ class LiveFeed:
     def _tell_parties(self, fact: Fact) -> None:
         """Each agent on the call hears who is on it, as soon as that changes."""
         card = self._from.calls.find(getattr(fact, "call", CallId("")))
-        if card is None or self._parties_told.get(card.call, ()) == card.parties:
+        if card is None:
             return
-        if card.parties:
-            self._parties_told[card.call] = card.parties
+        parties = seen_by_agents(card.parties, beeps=self._from.beeps)
+        if self._parties_told.get(card.call, ()) == parties:
+            return
+        if parties:
+            self._parties_told[card.call] = parties
         else:
             self._parties_told.pop(card.call, None)
-        shown = PartiesShown(call=card.call, parties=rows(card.parties)).model_dump(mode="json")
+        shown = PartiesShown(call=card.call, parties=rows(parties)).model_dump(mode="json")
         for agent in dict.fromkeys((*agents(card.parties), *card.agents[-1:])):
             self.clients.tell(AgentNo(agent), frame("parties", **shown))
 

@@ -45,6 +45,7 @@ class Scope(StrEnum):
     RUN_SURVEYS = "run-surveys"  # pause, judge, hear the reasons
     MOVE_CASES = "move-cases"  # dispatch, close, flag
     PLAN_STAFF = "plan-staff"  # needed, rostered, here; shifts, ratio, forecasts
+    SUPERVISE = "supervise"  # hear conversations, speak into them, take them over (E2)
     SPEAK_ON_CASES = "speak-on-cases"  # with a citizen, both numbers hidden (FRD-03)
 
 
@@ -66,12 +67,13 @@ _SUPERVISOR: Final = _AGENT | {
     Scope.HOLD_RECORDINGS,
     Scope.RUN_SURVEYS,
     Scope.MOVE_CASES,
+    Scope.SUPERVISE,
 }
 SCOPES: Final[dict[Role, frozenset[Scope]]] = {
     Role.AGENT: _AGENT,
     Role.SUPERVISOR: _SUPERVISOR,
     Role.ADMINISTRATOR: frozenset(Scope)
-    - {Scope.SIT, Scope.TALK, Scope.FILE_TICKETS, Scope.SPEAK_ON_CASES},
+    - {Scope.SIT, Scope.TALK, Scope.FILE_TICKETS, Scope.SPEAK_ON_CASES, Scope.SUPERVISE},
     Role.HANDLER: frozenset({Scope.SPEAK_ON_CASES}),
 }
 

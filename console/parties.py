@@ -4,14 +4,15 @@ Whoever is in one place hears all who are there. The roster survives a restart, 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
 from acd import facts as acd
+from console import listeners
+from console.party import TOGETHER, Kind, Parties, Party, Place
 from kernel.fact import Fact
 from telephony import emergency_facts as emergency
 from telephony import facts as telephony
@@ -19,37 +20,6 @@ from telephony.steps_asked import Step, StepAsked, ThirdPartyEnded
 
 CITIZEN: Final = "citizen"
 AWAY: Final = "away"  # somebody outside whom no leg of ours names
-
-
-class Kind(StrEnum):
-    CITIZEN = "citizen"
-    AGENT = "agent"  # has the citizen
-    COLLEAGUE = "colleague"  # another agent, asked or brought in
-    THIRD = "third"  # somebody outside
-
-
-class Place(StrEnum):
-    WITH_US = "with_us"  # menu, line, announcements
-    TALK = "talk"
-    HELD = "held"  # hears music
-    ASIDE = "aside"  # hears nothing for the moment
-    RINGS = "rings"
-    CONSULT = "consult"
-    CONFERENCE = "conference"
-
-
-TOGETHER: Final = frozenset({Place.TALK, Place.CONSULT, Place.CONFERENCE})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Party:
-    """`key`: citizen, away, or the leg; `name`: 工号 or a masked number; `since`: in this place."""
-
-    key: str
-    kind: Kind
-    name: str
-    place: Place
-    since: datetime
 
 
 class PartyRow(BaseModel):
@@ -72,9 +42,6 @@ class PartiesShown(BaseModel):
     parties: list[PartyRow]
 
 
-Parties = tuple[Party, ...]
-
-
 def rows(parties: Parties) -> list[PartyRow]:
     return [
         PartyRow(
@@ -83,14 +50,14 @@ def rows(parties: Parties) -> list[PartyRow]:
             name=party.name,
             where=party.place,
             since=party.since,
-            hears=[one.key for one in parties if one is not party and _together(one, party)],
+            hears=[
+                one.key
+                for one in parties
+                if one is not party and listeners.hears(party, one, parties)
+            ],
         )
         for party in parties
     ]
-
-
-def _together(one: Party, other: Party) -> bool:
-    return one.place is other.place and one.place in TOGETHER
 
 
 def after(parties: Parties, fact: Fact) -> Parties:
@@ -108,6 +75,8 @@ def after(parties: Parties, fact: Fact) -> Parties:
             return _moved(_without(parties, AWAY), fact, Place.WITH_US, Kind.CITIZEN)
         case StepAsked(step=Step.CONSULT | Step.THREE_WAY):
             return _invited(parties, fact)
+        case _ if isinstance(fact, listeners.FACTS):
+            return listeners.after(parties, fact)
         case _:
             return _in_talk(parties, fact)
 

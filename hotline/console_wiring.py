@@ -14,7 +14,6 @@ from console.logins import LoginBrake, NewLogin, Passwords, Role
 from console.ports import KeepsDirectory
 from console.recordings import Recordings
 from console.recordings_store import PgRecordings
-from console.relay_port import ByPhone
 from console.sessions import Sessions
 from console.store import PgLogins
 from figures.report import FigureReports
@@ -23,9 +22,10 @@ from hotline.branch_wiring import line_side
 from hotline.branches import Branches
 from hotline.desks.emergency import EmergencyDesk
 from hotline.desks.figures import FiguresDesk
+from hotline.desks.supervision import SupervisionDesk
 from hotline.experts_wiring import expert_side
 from hotline.owed.duty_desk import DutyDesk
-from hotline.owed.survey_office import SurveyOffice
+from hotline.owed_wiring import Owed
 from hotline.passing_wiring import make_levels, make_utilities
 from hotline.softphone_wiring import make_softphones
 from hotline.staffing_wiring import make_staffing
@@ -34,17 +34,18 @@ from hotline.wall_wiring import make_wall
 from hotline.watch.health import Health
 from hotline.wiring import Ground, Hotline
 from kernel.ids import AgentNo
+from telephony.supervision_control import Beep
 
 
 def make_console(
     hotline: Hotline,
-    office: SurveyOffice,
-    duties: DutyDesk,
+    owed: Owed,
     branches: Branches,
     hand_offs: EmergencyDesk,
-    by_phone: ByPhone,
+    supervision: SupervisionDesk,
 ) -> Console:
     ground, figures = hotline.ground, _figures(hotline)
+    office, duties = owed.surveys.office, owed.duty_desk
     return Console(
         floor=_floor_side(hotline, duties),
         calls=_call_side(hotline, hand_offs),
@@ -59,11 +60,12 @@ def make_console(
         duties=duties,
         surveys=office,
         case_steps=office,
-        by_phone=by_phone,
+        by_phone=owed.relays.by_phone,
         levels=make_levels(hotline),
         utilities=make_utilities(hotline),
         softphones=make_softphones(hotline),
         desk=_desk(ground),
+        supervision=supervision,
         health=_health(hotline),
         settings=ground.settings.console,
         clock=ground.clock,
@@ -133,6 +135,7 @@ def _floor_side(hotline: Hotline, duties: DutyDesk) -> FloorSide:
         callers=hotline.papers.callers,
         alarms=hotline.boards.alarms.standing,
         callbacks=duties,
+        beeps=hotline.ground.rules.supervision.listening.beep is not Beep.NONE,
     )
     ground = hotline.ground
     live = LiveFeed(sources, ground.clock, ground.settings.console)

@@ -34,6 +34,7 @@ from hotline.recovery.settling import Settling
 from hotline.recovery.snapshot_maker import keep_last, keep_snapshots
 from hotline.rule_files import read_rule_files
 from hotline.staffing_wiring import watch_staffing
+from hotline.supervision_wiring import make_supervision
 from hotline.watch.collector import hold_pauses_short, sweep_when
 from hotline.wiring import Hotline, open_hotline
 from storage.field_cipher import FieldKeys
@@ -96,8 +97,8 @@ async def _lead(
         owed = make_owed(hotline, environment)
         branches = make_branches(hotline)
         emergency = make_emergency(hotline)
-        office, duty_desk, by_phone = owed.surveys.office, owed.duty_desk, owed.relays.by_phone
-        console = make_console(hotline, office, duty_desk, branches, emergency.desk, by_phone)
+        supervision = make_supervision(hotline, environment)
+        console = make_console(hotline, owed, branches, emergency.desk, supervision.desk)
         await make_first_logins(console, places.instance, settings)
         hold_pauses_short()
         await leadership.beat()
@@ -119,6 +120,7 @@ async def _lead(
                 group.create_task(run_owed(hotline, owed), name="calls we owe")
                 group.create_task(branches.run(), name="branches")
                 group.create_task(run_emergency(emergency), name="hand-offs")
+                group.create_task(supervision.run(), name="supervision")
                 group.create_task(
                     keep_snapshots(hotline.ground.journal, environment), name="snapshots"
                 )

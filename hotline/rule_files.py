@@ -21,6 +21,7 @@ from callbacks.workdays import Calendar, load_calendar
 from cases.progress_settings import ProgressSettings, load_progress
 from config.settings import Settings
 from hotline.places import Places
+from hotline.watch.alarm_settings import SupervisionSettings, load_supervision
 from intake.catalogue import Catalogue, load_catalogue
 from intake.ticket import CHINA
 from kernel.clock import SystemClock
@@ -58,6 +59,7 @@ class RuleFiles:
     rating: ServiceRating  # after an agent's call
     speech: SpeechSettings
     progress: ProgressSettings
+    supervision: SupervisionSettings
     staffing: StaffingRules
 
     @property
@@ -92,6 +94,7 @@ def read_rule_files(settings: Settings, places: Places) -> RuleFiles:
         survey=load_surveys(folder / "surveys", {*phrases.phrases, *phrases.tones})[CASE_RESULT],
         speech=load_speech_settings(folder / "speech.yaml"),
         progress=load_progress(folder / "progress.yaml"),
+        supervision=load_supervision(folder / "supervision.yaml"),
         staffing=load_staffing_rules(folder / "staffing.yaml"),
     )
     _check_queues(rules, settings)

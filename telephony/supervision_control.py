@@ -76,6 +76,19 @@ class SupervisionControl:
         fitting = OF_TWO if mode is Mode.BARGE else HEARD
         return self._seat(call, mode, fitting)[1]
 
+    def demand_taken(self, call: CallId) -> None:
+        """Raises WrongPhase, NoSuchCall where the call cannot be taken over now."""
+        self._seat(call, SAID_TAKE_OVER, OF_TWO)
+
+    def demand_listener(self, call: CallId, leg: LegId) -> Leg:
+        """Raises NoSuchParty."""
+        found = self._mirror.legs.get(leg)
+        if found is None or found.caller != call or found.purpose is not Purpose.LISTEN:
+            raise NoSuchParty(
+                f"Nobody listens to call {call} on leg {leg}.", remedy="Load its parties again."
+            )
+        return found
+
     async def listen(
         self, call: CallId, leg: LegId, phone: Extension, mode: Mode, *, auto_answer: bool
     ) -> None:
@@ -98,7 +111,7 @@ class SupervisionControl:
 
     async def switch(self, call: CallId, leg: LegId, mode: Mode) -> None:
         """To another mode without hanging up. Raises NoSuchParty, WrongPhase."""
-        listener = self._listener(call, leg)
+        listener = self.demand_listener(call, leg)
         self.demand_heard(call, mode)
         await self._asterisk.ask(act.set_variable(listener.ami_name, "CC_MODE", mode))
         self._hear_anew(listener)
@@ -110,7 +123,7 @@ class SupervisionControl:
 
     async def stop(self, call: CallId, leg: LegId) -> None:
         """Agent and citizen talk on. Raises NoSuchParty."""
-        listener = self._listener(call, leg)
+        listener = self.demand_listener(call, leg)
         self._drop(listener)
         await self._switchboard.until(lambda: listener.end is not None, MOVES_WITHIN)
 
@@ -204,14 +217,6 @@ class SupervisionControl:
                 remedy=f"It can be done while a seat has it, and it is {phases}.",
             )
         return known, seat
-
-    def _listener(self, call: CallId, leg: LegId) -> Leg:
-        found = self._mirror.legs.get(leg)
-        if found is None or found.caller != call or found.purpose is not Purpose.LISTEN:
-            raise NoSuchParty(
-                f"Nobody listens to call {call} on leg {leg}.", remedy="Load its parties again."
-            )
-        return found
 
     def _ring(
         self, listener: Leg, phone: Extension, citizen: Call, mode: Mode, auto_answer: bool

@@ -43,6 +43,7 @@ from tests.console.openapi_check import misfits, operation_of
 from tests.console.relay_desk import FakeRelayDesk
 from tests.console.softphones import FakePhones
 from tests.console.staffing_office import StaffingOffice
+from tests.console.supervision_desk import FakeSupervision
 from tests.console.survey_office import FakeSurveyOffice
 from tests.console.wall_office import FakeDay, make_wall
 from tests.fakes.fake_clock import FakeClock
@@ -123,6 +124,7 @@ class House:
         self.hand_offs = FakeHandOffs(self.clock)
         self.logins = fakes.FakeLogins()
         self.health = fakes.FakeHealth()
+        self.supervision = FakeSupervision(self.health)
         self.wall_days = FakeDay()
         self.recordings = fakes.FakeRecordings()
         self.surveys = FakeSurveyOffice(self.clock)
@@ -193,6 +195,7 @@ class House:
             softphones=self.softphones,
             desk=desk_rules(),
             utilities=self.hands.utilities(self.clock, self.journal.write, self.cases),
+            supervision=self.supervision,
             health=self.health,
             settings=self.settings,
             clock=self.clock,

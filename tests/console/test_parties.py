@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Any, Final
 
 from acd.facts import LoanEnded, SeatAnswered, TalkEnded
-from console.parties import Parties, after, rows
+from console.parties import after, rows
+from console.party import Parties
 from kernel.fact import Fact
 from kernel.ids import AgentNo, CallId, LegId, QueueName, SeatId
 from kernel.legs import LegEnd
