@@ -9,7 +9,9 @@ duties          the calls people make back: what is owed, and D-10 day by day
 lines           what each line did; branch centres: their keys, how far they have told
 level-key LEVEL the key with which a level below tells its figures (NAV-06)
 lists           number lists (企业、老年人): how many; --import NAME FILE replaces one
+simulate FILE   a day on virtual time: our floor beside app_queue and the bounds
 surveys         the survey campaign: due, in progress, reached; pause, resume, dry run
+staffing        how many seats each half hour needs, the roster, the ratio, merging (排班测算)
 trace CALL      the life of one call, in Chinese or English
 speech-check    which languages are understood, and what is missing
 audit FROM TO   recount a period from the journal and compare; --seal: the hash chain
@@ -36,7 +38,9 @@ COMMANDS: Final = {
     "lines": "hotline.commands.lines",
     "level-key": "hotline.commands.level_key",
     "lists": "hotline.commands.lists",
+    "simulate": "hotline.commands.simulate",
     "surveys": "hotline.commands.surveys",
+    "staffing": "hotline.commands.staffing",
     "trace": "hotline.commands.trace",
     "speech-check": "hotline.commands.speech_check",
     "audit": "hotline.audit.command",
