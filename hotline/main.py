@@ -17,9 +17,10 @@ from console.collaborators import Console
 from console.recordings import erase_daily
 from hotline.alarm_wiring import watch
 from hotline.branch_wiring import make_branches
+from hotline.branches import Branches
 from hotline.console_wiring import make_console, make_first_logins
 from hotline.cut_off_wiring import watch_for_cut_offs
-from hotline.emergency_wiring import make_emergency, run_emergency
+from hotline.emergency_wiring import Emergency, make_emergency, run_emergency
 from hotline.floor_copies import copy_floor
 from hotline.leading.leadership import Leadership
 from hotline.leading.standby import open_standby, stand_by
@@ -34,7 +35,7 @@ from hotline.recovery.settling import Settling
 from hotline.recovery.snapshot_maker import keep_last, keep_snapshots
 from hotline.rule_files import read_rule_files
 from hotline.staffing_wiring import watch_staffing
-from hotline.supervision_wiring import make_supervision
+from hotline.supervision_wiring import Supervision, make_supervision
 from hotline.watch.collector import hold_pauses_short, sweep_when
 from hotline.wiring import Hotline, open_hotline
 from storage.field_cipher import FieldKeys
@@ -118,9 +119,7 @@ async def _lead(
                 keep_rings(hotline)
                 group.create_task(settling.run(), name="settle")
                 group.create_task(run_owed(hotline, owed), name="calls we owe")
-                group.create_task(branches.run(), name="branches")
-                group.create_task(run_emergency(emergency), name="hand-offs")
-                group.create_task(supervision.run(), name="supervision")
+                _run_desks(group, branches, emergency, supervision)
                 group.create_task(
                     keep_snapshots(hotline.ground.journal, environment), name="snapshots"
                 )
@@ -144,6 +143,14 @@ def _run_ground(group: asyncio.TaskGroup, hotline: Hotline, speech: SpeechWorker
     group.create_task(ground.projections.run(), name="projections")
     if hotline.papers.relay is not None:
         group.create_task(hotline.papers.relay.run(), name="webhook")
+
+
+def _run_desks(
+    group: asyncio.TaskGroup, branches: Branches, emergency: Emergency, supervision: Supervision
+) -> None:
+    group.create_task(branches.run(), name="branches")
+    group.create_task(run_emergency(emergency), name="hand-offs")
+    group.create_task(supervision.run(), name="supervision")
 
 
 def _run_console(group: asyncio.TaskGroup, hotline: Hotline, console: Console) -> None:
