@@ -128,7 +128,7 @@ def test_who_is_moved_has_the_needs_the_place_and_the_stages_of_the_new_queue() 
 
     assert (now["queue"], now["stage"], now["been_in"]) == ("korean", 0, ("general", "korean"))
     assert now["needs"] == now["asked"] == {"minority_lang:ko": 2}
-    assert (now["queued_at"], now["turn_at"]) == (moved.at, asked - timedelta(seconds=15))
+    assert (now["queued_at"], now["turn_at"]) == (moved.at, asked - timedelta(seconds=40))
     assert order == ["c1", "c2"]
     assert [fact.call for fact in centre.of(NeedsRelaxed)[:before]] == ["c2", "c1"]
     assert (centre.of(NeedsRelaxed)[-1].call, centre.of(NeedsRelaxed)[-1].stage) == ("c1", 1)
@@ -157,7 +157,7 @@ def test_queues_that_overflow_into_each_other_send_nobody_round_twice() -> None:
 def test_relaxed_needs_are_what_is_asked_of_a_seat_from_then_on() -> None:
     centre = Centre()
     centre.call("c1", "dialect")
-    centre.wait(5)
+    centre.wait(3)
 
     assert remembered(centre, "callers", "c1")["needs"] == {"dialect:dongbei": 1}
     assert remembered(centre, "callers", "c1")["asked"] == {"dialect:dongbei": 2}

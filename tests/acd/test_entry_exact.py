@@ -64,12 +64,15 @@ def test_his_priority_is_the_higher_of_his_own_and_the_queue_s_from_0_to_3(
     assert asked(Centre(), queue=queue, priority=wished).priority == given
 
 
+KOREAN_HEAD_START_S = 40  # config/queues.yaml
+
+
 def test_his_turn_is_his_arrival_less_the_boost_and_the_head_start() -> None:
     """Rule 2 of the line: all age alike (acd.md)."""
     centre = Centre()
     queued = asked(centre, queue="korean", priority=2)
 
-    assert queued.turn_at == queued.asked_at - seconds(90 + 15)
+    assert queued.turn_at == queued.asked_at - seconds(90 + KOREAN_HEAD_START_S)
 
 
 def test_his_needs_are_the_higher_of_his_own_and_the_queue_s() -> None:
