@@ -18,7 +18,7 @@ from acd.call_facts import FallbackAnswered, SeatAnswered, TalkEnded
 from acd.ports import WritesFacts
 from console.call_card import CallCard
 from hotline.facts import CallCutOff
-from hotline.recovery.outside_records_files import queue_log_of, records_of
+from hotline.recovery.outside_records_files import TOLD_TO, queue_log_of, records_of
 from kernel.fact import Fact
 from kernel.ids import CallId
 from telephony.facts import CallHungUp, HungUpBy
@@ -29,7 +29,6 @@ TAIL: Final = 1 << 20  # bytes; some thousand records, far more than live at onc
 _FRESH: Final = 1 << 14  # bytes; what is written while we log in
 _LOST: Final = 0  # the cause of a hang-up that Asterisk did not tell
 _ORDERLY: Final = timedelta(seconds=2)  # a record so shortly before the start is of the stop itself
-_TOLD_TO: Final = timedelta(seconds=1)  # the queue log tells whole seconds, cut down
 _ANSWERED: Final = frozenset({"answered", "fallback_answered"})
 
 
@@ -52,7 +51,7 @@ class Deaths:
         """Did this talk end because Asterisk died?"""
         until = talk.until or hung_up
         return any(
-            talk.since < start + _TOLD_TO
+            talk.since < start + TOLD_TO
             and start <= until
             and self.ended.get(call, start) >= start - _ORDERLY
             for start in self.starts

@@ -10,7 +10,7 @@ settles a call once (I1), and the mark moves only when all before it stands in t
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -184,8 +184,7 @@ class OutsideRecords:
     def _read(self, before: datetime | None) -> Reading:
         """In a thread beside the loop. Raises OSError."""
         kept = kept_marks(self.file)
-        reading = read_outside(self.log, kept, before, self.loose_ends.knows)
-        if kept is not None:
-            return reading
-        ours = [call for call in reading.calls if call.end >= self.since]
+        reading, now = read_outside(self.log, kept, before, self.loose_ends.knows), self.clock.now()
+        calls = [replace(call, end=min(call.end, now)) for call in reading.calls]
+        ours = [call for call in calls if kept is not None or call.end >= self.since]
         return Reading(ours, reading.talks, reading.marks)

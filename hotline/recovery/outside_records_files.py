@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -20,8 +20,10 @@ _HEAD: Final = 256  # bytes
 _COLUMNS: Final = 13
 _CEL_COLUMNS: Final = 12
 _CITIZEN: Final = "PJSIP/trunk-in-"
+_FIRST: Final = "-00000000"  # ends the name of the first channel in a life of Asterisk
 _LEG: Final = re.compile(r"\d+-\d+")
 FALLBACK: Final = "fallback"
+TOLD_TO: Final = timedelta(seconds=1)  # the queue's log tells whole seconds, cut down
 
 Knows: TypeAlias = Callable[[CallId], bool]
 
@@ -61,10 +63,14 @@ class TalkRecord:
 @dataclass(slots=True, kw_only=True)
 class Channel:
     """What the event log says of one citizen's channel, to the microsecond. `begun` False: its
-    beginning lies before what was read, so neither its number nor `start` is its own."""
+    beginning lies before what was read, so neither its number nor `start` is its own.
+
+    `life_since`: when the first channel of its life of Asterisk began; None: before what was read.
+    """
 
     channel: str
     start: datetime
+    life_since: datetime | None = None
     begun: bool = False
     dialled: str = ""
     number: str = field(default="", repr=False)
@@ -73,6 +79,13 @@ class Channel:
     queued_at: datetime | None = None  # in the plain queue
     served_at: datetime | None = None  # by a member of it
     over_at: datetime | None = None
+
+    def was_before(self, start: datetime) -> bool:
+        """Is it of a life of Asterisk before the one that began in that second?"""
+        if self.start < start:
+            return True
+        older = self.life_since is None or self.life_since < start
+        return older and self.start < start + TOLD_TO
 
 
 @dataclass(slots=True)
@@ -195,14 +208,20 @@ def talks_of(lines: Iterable[str]) -> Iterator[TalkRecord]:
 def channels_of(lines: Iterable[str], knows: Knows) -> dict[str, Channel]:
     """Citizens' channels by uniqueid, from the event log (CEL); nothing of whom one `knows`."""
     found: dict[str, Channel] = {}
-    for row in csv.reader(line for line in lines if _CITIZEN in line):
-        if len(row) != _CEL_COLUMNS or not row[4].startswith(_CITIZEN) or knows(CallId(row[2])):
-            continue
+    life_since: datetime | None = None
+    for row in csv.reader(line for line in lines if _CITIZEN in line or _FIRST in line):
         try:
-            at = _moment(row[1])
+            at = _moment(row[1]) if len(row) == _CEL_COLUMNS else None
         except ValueError:
+            at = None
+        if at is None:
             continue
-        seen = found.setdefault(row[2], Channel(channel=row[4], start=at))
+        if row[0] == "CHAN_START" and row[4].endswith(_FIRST):
+            life_since = at
+        if not row[4].startswith(_CITIZEN) or knows(CallId(row[2])):
+            continue
+        fresh = Channel(channel=row[4], start=at, life_since=life_since)
+        seen = found.setdefault(row[2], fresh)
         seen.sip_call_id = seen.sip_call_id or row[9]
         if row[0] == "CHAN_START":
             seen.begun, seen.dialled, seen.number = True, row[10], row[11]

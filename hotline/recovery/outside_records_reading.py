@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 
 from acd.happenings import LivedInFallback
 from hotline.recovery.outside_records_files import (
+    TOLD_TO,
     Channel,
     InQueue,
     Knows,
@@ -181,11 +182,11 @@ def _call(
 def _died(
     records: Iterable[Record], queue: QueueLog, channels: Mapping[str, Channel]
 ) -> list[OutsideCall]:
-    """Asterisk died under them: no CDR was written, nor will be."""
+    """Asterisk died under them, before it began anew: no CDR was written, nor will be."""
     recorded = {record.call for record in records}
     found = []
     for call, seen in channels.items():
-        end = next((start for start in queue.starts if start > seen.start), None)
+        end = next((start + TOLD_TO for start in queue.starts if seen.was_before(start)), None)
         if end is None or not seen.begun or call in recorded:
             continue
         in_queue = queue.calls.get(call)

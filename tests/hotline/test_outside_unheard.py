@@ -4,6 +4,8 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from acd.facts import CallQueued, FallbackAnswered, FallbackLost, SeatAnswered, SeatRung, TalkEnded
 from acd.happenings import SeatWanted
 from hotline.recovery.restart import LooseEnds
@@ -55,8 +57,61 @@ def test_asterisk_died_with_one_in_our_menu_while_nobody_led(tmp_path: Path) -> 
             arrived = next(f for f in house.of(CallArrived) if f.call == "b")
             assert (arrived.sip_call_id, arrived.dialled) == ("x@y", "12345")
             assert arrived.caller == "139****1111"
-            assert [f.at for f in house.of(CallHungUp) if f.call == "b"] == [at(-5)]
+            assert [f.at for f in house.of(CallHungUp) if f.call == "b"] == [at(-4)]
             assert len(house.of(CallHungUp)) == 2
+
+    at_once(story())
+
+
+@pytest.mark.parametrize(("began_at", "died"), [(-4.5, True), (-4.0, False), (-4.001, True)])
+def test_asterisk_died_in_the_second_in_which_it_began_anew(
+    began_at: float, died: bool, tmp_path: Path
+) -> None:
+    """Its queue's log cuts that second down: who began before the end of it may be of the old life.
+
+    He is, where the first channel of his life began before that second, or before what we read.
+    """
+
+    async def story() -> None:
+        async with open_house() as house:
+            lay_down(tmp_path, "", STARTED, began("b", began_at))
+            await told(reader(house, tmp_path))
+
+            assert house.fates("b") == (["fallback-lost"] if died else [])
+
+    at_once(story())
+
+
+@pytest.mark.parametrize(("first_at", "died"), [(-60, True), (-5.001, True), (-5, False)])
+def test_who_rang_in_the_second_in_which_asterisk_began_anew_is_no_dead_one(
+    first_at: float, died: bool, tmp_path: Path
+) -> None:
+    """The names of a life's channels begin with 0, also when that is one of a seat."""
+
+    async def story() -> None:
+        async with open_house() as house:
+            first = cel("3-000001", first_at, "CHAN_START").replace(
+                "trunk-in-00000007", "8001-00000000"
+            )
+            lay_down(tmp_path, "", STARTED, "nonsense-00000000\n" + first + began("b", -4.6))
+            await told(reader(house, tmp_path))
+
+            assert house.fates("b") == (["fallback-lost"] if died else [])
+
+    at_once(story())
+
+
+def test_nobody_died_later_than_now(tmp_path: Path) -> None:
+    """We read in the second in which Asterisk began anew."""
+
+    async def story() -> None:
+        async with open_house() as house:
+            started = f"{at(0).timestamp():.0f}|NONE|NONE|NONE|QUEUESTART|\n"
+            lay_down(tmp_path, "", started, began("b", -20))
+            now = house.clock.now()
+            await told(reader(house, tmp_path))
+
+            assert [f.at for f in house.of(CallHungUp) if f.call == "b"] == [now]
 
     at_once(story())
 
