@@ -6,6 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from acd.day_plan import Handling
 from acd.forecast import HALF_HOURS, ForecastRules
 from acd.policy import Frozen
 from acd.staffing import Goal
@@ -33,6 +34,9 @@ class UntilMeasured(Frozen):
     aht_s: Positive
     ring_s: Annotated[float, Field(ge=0, le=30)]
     patience_s: Positive
+
+    def handling(self) -> Handling:
+        return Handling(self.aht_s, self.patience_s)
 
 
 class ForecastRule(Frozen):

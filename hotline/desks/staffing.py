@@ -82,7 +82,7 @@ class StaffingPlanner:
         is_today = day == now.date()
         calls = self._expected(day, past)
         if is_today:
-            calls = corrected(calls, await self._so_far(now), self.rules.forecast.rules())
+            calls = self._with_today(calls, await self._so_far(now), past)
         plan = await self._plan(calls, past.handling)
         shifts = await self._shifts_if_any(day)
         staffed = staffed_day(midnight(day), [each.seats for each in plan], shifts, calls)
@@ -106,6 +106,13 @@ class StaffingPlanner:
         if past.forecaster.days < self.rules.forecast.fewest_days:
             return self.rules.typical_calls(self.rules.until_measured.calls_per_day)
         return past.forecaster.forecast(class_of(day, self.calendar.kind(day).value))
+
+    def _with_today(self, calls: Sequence[float], so_far: Sequence[int], past: Past) -> list[float]:
+        """No call at all says something only of a centre whose calls are known."""
+        known = past.forecaster.days >= self.rules.forecast.fewest_days
+        if not known and not sum(so_far):
+            return list(calls)
+        return corrected(calls, so_far, self.rules.forecast.rules())
 
     async def _so_far(self, now: datetime) -> list[int]:
         """Calls of today's half hours that are over."""

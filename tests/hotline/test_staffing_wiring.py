@@ -101,7 +101,7 @@ async def test_seat_03_too_few_people_are_an_alarm_after_five_minutes_and_only_w
 
     assert early == {}
     assert set(seen.standing) == {"understaffed", "no-duty-leader"}
-    assert seen.standing["understaffed"].endswith(", 2 rostered, 0 signed in: 11 short")
+    assert seen.standing["understaffed"].endswith(", 2 rostered, 0 signed in: 32 short")
     assert seen.standing["no-duty-leader"] == "rostered: 1001"
 
     seen.office.roster.stands.clear()
