@@ -12,7 +12,7 @@ from console.errors import BadForm
 from console.logins import Scope
 from console.routes import Routes
 from console.staffing_api import DayQuery, day_asked
-from console.staffing_shown import RosterShown, RosterTakenShown, shift_rows
+from console.staffing_shown import RosterTakenShown, ShiftRosterShown, shift_rows
 from intake.field_errors import FieldError
 from kernel.errors import Unavailable
 
@@ -29,10 +29,12 @@ class RosterForm(BaseModel):
 
 
 @routes.get("/api/roster", scope=Scope.PLAN_STAFF, errors=(Unavailable, BadForm))
-async def roster(asked: Asked, query: DayQuery) -> RosterShown:
+async def shift_roster(asked: Asked, query: DayQuery) -> ShiftRosterShown:
     """All shifts that reach into a day (排班表)."""
     day = day_asked(asked, query)
-    return RosterShown(day=day, shifts=shift_rows(await asked.console.staffing.planner.shifts(day)))
+    return ShiftRosterShown(
+        day=day, shifts=shift_rows(await asked.console.staffing.planner.shifts(day))
+    )
 
 
 @routes.post("/api/roster", scope=Scope.PLAN_STAFF, errors=(Unavailable, BadForm))

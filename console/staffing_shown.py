@@ -194,7 +194,7 @@ class ShiftRow(_Shown):
     leader: bool
 
 
-class RosterShown(_Shown):
+class ShiftRosterShown(_Shown):
     day: date
     shifts: list[ShiftRow]
 

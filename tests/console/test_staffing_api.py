@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from acd.forecast import HALF_HOURS
-from acd.happenings import LegEnded
+from acd.happenings import LegEnded, TimePassed
 from acd.patience import Waits
 from hotline.staffing_facts import RosterChanged, WellbeingBreakTaken
 from kernel.ids import QueueName
@@ -171,15 +171,13 @@ async def test_patience_is_shown_where_enough_have_given_up(house: OpenHouse) ->
 async def test_rpt_07_the_months_ahead_by_category_with_peaks_that_want_a_plan(
     house: OpenHouse,
 ) -> None:
-    spring = date(2026, 9, 1)
-    house.inside.clock.advance(0)
+    """The heating season runs on this day: its end is no peak."""
     known = {MONDAY - timedelta(days=n): 12 for n in range(1, 60)}
     house.inside.staffing.past.tickets = {"0101": known, "0201": known}
     chief = await house.signed_in("supervisor")
 
     rows = (await chief.ask("GET", "/api/staffing/seasons")).body["outlooks"]
 
-    assert spring < MONDAY, "the heating season runs: its end is no peak"
     assert [row["category"] for row in rows] == ["", "0101", "0201"]
     assert [row["season"] for row in rows] == ["", "", "heating"]
     assert rows[1]["name"] == "消费"
@@ -265,6 +263,7 @@ async def test_hr_02_the_break_may_be_taken_some_minutes_after_the_call_and_not_
     assert leg is not None
     house.inside.floor.take(LegEnded(leg, LegEnd.HUNG_UP))
     house.inside.clock.advance(20 * 60)
+    house.inside.floor.take(TimePassed())  # the wrap-up is over
     agent = await house.signed_in("agent")
 
     soon = await agent.ask("POST", "/api/seat/wellbeing", {"why": "crisis"})
@@ -276,14 +275,18 @@ async def test_hr_02_the_break_may_be_taken_some_minutes_after_the_call_and_not_
 
 
 async def test_hr_02_occupancy_of_each_agent_for_the_supervisor(house: OpenHouse) -> None:
-    house.inside.seat(2)
-    house.inside.clock.advance(600)
     house.inside.talk(1)
+    house.inside.seat(2)
     house.inside.clock.advance(3000)
     house.inside.staffing.occupancy.look()
     chief = await house.signed_in("supervisor")
 
     rows = (await chief.ask("GET", "/api/staffing/occupancy")).body["agents"]
 
-    assert [row["agent"] for row in rows] == ["1002", "1001"]
-    assert rows[0]["since"] is None or rows[0]["occupancy"] > 0.8
+    assert [(row["agent"], row["name"]) for row in rows] == [
+        ("1001", "话务员1"),
+        ("1002", "话务员2"),
+    ]
+    assert rows[0]["occupancy"] > 0.99
+    assert rows[0]["since"] is not None
+    assert (rows[1]["occupancy"], rows[1]["since"], rows[1]["at_work_s"]) == (0.0, None, 3000.0)
