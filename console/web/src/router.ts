@@ -46,7 +46,7 @@ router.beforeEach(async (to) => {
   if (!session.me) return { name: 'login', query: to.fullPath === '/' ? {} : { to: to.fullPath } }
   if (to.name === 'home') {
     const first = firstPage()
-    return first ? first.path : { name: 'not-here', params: { rest: ['none'] } }
+    return first ? { name: first.name } : { name: 'not-here', params: { rest: ['none'] } }
   }
   if (page && !mayOpen(page)) return { name: 'not-here', params: { rest: ['forbidden'] }, query: { page: page.name } }
   return true

@@ -1,0 +1,20 @@
+import { defineTexts } from '@/i18n'
+
+defineTexts('cases', {
+  zh: {
+    status: '状态', kind: '类型', ticket: '工单号', region: '区域', title: '标题', opened: '受理时间', updated: '更新时间', calls: '通话', tickets: '工单', more: '更多', any: '不限', none: '没有符合条件的工单',
+    pick: '选择左侧一件工单，查看完整过程。', timeline: '办理过程', protected: '受保护', urgent: '紧急', content: '内容', needsReveal: '以下内容已脱敏：{fields}', recording: '录音', seconds: '{n} 秒', talks: '联系市民', noRecording: '无录音',
+    surveys: '回访', level: '满意度 {n}', contacted: '是否联系', solved: '是否解决', dispatch: '派单', unit: '承办单位', close: '办结', closeSure: '确认办结？办结后将安排回访。', done: '已完成', speak: '联系市民', speaking: '正在呼叫您的话机',
+    flag: { confidential: '保密', whistleblower: '举报人保护', minor: '未成年人', crisis: '危机干预', in_appeal: '申诉中', withdrawn: '已撤销', satisfaction_excluded: '不计满意度' },
+    state: { submitted: '已提交', answered_on_call: '当场答复', not_accepted: '不予受理', pending_dispatch: '待派单', dispatched: '已派单', closed: '已办结' },
+    type: { consult: '咨询', help: '求助', complaint: '投诉', report: '举报', suggestion: '意见建议' },
+  },
+  en: {
+    status: 'Status', kind: 'Kind', ticket: 'Ticket', region: 'Region', title: 'Title', opened: 'Opened', updated: 'Changed', calls: 'Calls', tickets: 'Tickets', more: 'More', any: 'any', none: 'No case fits',
+    pick: 'Choose a case on the left to see its whole course.', timeline: 'Course', protected: 'protected', urgent: 'urgent', content: 'Content', needsReveal: 'Masked: {fields}', recording: 'Recording', seconds: '{n} s', talks: 'Calls to the citizen', noRecording: 'no recording',
+    surveys: 'Surveys', level: 'satisfaction {n}', contacted: 'contacted', solved: 'solved', dispatch: 'Dispatch', unit: 'Unit', close: 'Close', closeSure: 'Close the case? A survey will follow.', done: 'Done', speak: 'Ring the citizen', speaking: 'Your phone is being rung',
+    flag: { confidential: 'confidential', whistleblower: 'whistle-blower', minor: 'minor', crisis: 'crisis', in_appeal: 'in appeal', withdrawn: 'withdrawn', satisfaction_excluded: 'not counted' },
+    state: { submitted: 'submitted', answered_on_call: 'answered on call', not_accepted: 'not accepted', pending_dispatch: 'to dispatch', dispatched: 'dispatched', closed: 'closed' },
+    type: { consult: 'question', help: 'help', complaint: 'complaint', report: 'report', suggestion: 'suggestion' },
+  },
+})
