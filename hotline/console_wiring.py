@@ -30,7 +30,7 @@ from hotline.passing_wiring import make_levels, make_utilities
 from hotline.softphone_wiring import make_softphones
 from hotline.staffing_wiring import make_staffing
 from hotline.stories.wrap_up import WrapUp
-from hotline.wall_wiring import make_wall
+from hotline.wall_wiring import WallSources, make_wall
 from hotline.watch.health import Health
 from hotline.wiring import Ground, Hotline
 from kernel.ids import AgentNo
@@ -46,13 +46,15 @@ def make_console(
 ) -> Console:
     ground, figures = hotline.ground, _figures(hotline)
     office, duties = owed.surveys.office, owed.duty_desk
+    staffing = make_staffing(hotline)
+    hangs = WallSources(today=figures, missed=duties, surveys=office, planner=staffing.planner)
     return Console(
         floor=_floor_side(hotline, duties),
         calls=_call_side(hotline, hand_offs),
         cases=_case_side(hotline),
         figures=figures,
-        staffing=make_staffing(hotline),
-        wall=make_wall(hotline, figures, duties, office),
+        staffing=staffing,
+        wall=make_wall(hotline, hangs),
         lines=line_side(hotline, branches),
         experts=expert_side(ground),
         logins=_login_side(hotline),

@@ -1,32 +1,51 @@
 """Builds what the wall asks for (大屏)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from cases.day_store import DayStore
+from console.staffing_port import RunsStaffing
 from hotline.desks.figures import FiguresDesk
 from hotline.desks.wall import ReportsMissed, ReportsSurveys, WallDesk
 from hotline.wiring import Hotline
 
 
-def make_wall(
-    hotline: Hotline, today: FiguresDesk, missed: ReportsMissed, surveys: ReportsSurveys
-) -> WallDesk:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WallSources:
+    today: FiguresDesk
+    missed: ReportsMissed
+    surveys: ReportsSurveys
+    planner: RunsStaffing
+
+
+def make_wall(hotline: Hotline, sources: WallSources) -> WallDesk:
     ground = hotline.ground
     known = ground.rules.districts.districts
     return WallDesk(
-        today=today,
+        today=sources.today,
         hours=hotline.boards.figures.hours,
         days=DayStore(ground.pool),
-        missed=missed,
-        surveys=surveys,
-        forecast=no_forecast,
+        missed=sources.missed,
+        surveys=sources.surveys,
+        forecast=LearnedForecast(sources.planner).of_day,
         districts={code: one.name_zh for code, one in known.items()},
         zone=ZoneInfo("Asia/Shanghai"),
         clock=ground.clock,
     )
 
 
-async def no_forecast(day: date) -> Sequence[float]:
-    return ()
+@dataclass(frozen=True, slots=True)
+class LearnedForecast:
+    """By hour, from our own past; nothing while there is too little of it (a typical day out of a
+    file would look like knowledge)."""
+
+    planner: RunsStaffing
+
+    async def of_day(self, day: date) -> Sequence[float]:
+        planned = await self.planner.of_day(day)
+        if not planned.basis.learned:
+            return ()
+        calls = [half.calls for half in planned.staffed]
+        return [sum(calls[n : n + 2]) for n in range(0, len(calls), 2)]
