@@ -7,7 +7,7 @@ next one folds the floor again from the journal.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,12 +30,13 @@ from acd.happenings import (
     WentDeaf,
 )
 from acd.ports import RingsSeats, WritesFacts
+from acd.standing import Standing
 from acd.view import FloorView
-from acd.waits import FINAL, Connected, News, SeatWait, news_of
+from acd.waits import FINAL, Connected, News, SeatWait, Told, news_of
 from kernel.clock import Clock
 from kernel.errors import HotlineError, Unavailable
 from kernel.fact import Fact
-from kernel.ids import AgentNo, CallId, Skill
+from kernel.ids import AgentNo, CallId, QueueName, Skill
 
 log = structlog.get_logger(__name__)
 
@@ -126,6 +127,13 @@ class AcdDesk:
             raise
         return wait
 
+    def say(self, call: CallId, phrases: tuple[str, ...]) -> bool:
+        """Something that concerns who waits; False: no story of ours waits for him."""
+        wait = self._waits.get(call)
+        if wait is not None:
+            wait.hear(Told(phrases))
+        return wait is not None
+
     def _post(self, letter: _Letter) -> None:
         self._letters.append(letter)
         self._knock.set()
@@ -138,6 +146,15 @@ class AcdDesk:
     def last_agent_of(self, call: CallId) -> AgentNo | None:
         """Who talks with him, or wraps his call up; None when nobody does any more."""
         return self._floor.last_agent_of(call)
+
+    @property
+    def standing(self) -> Standing:
+        """Surge plans, incidents, wishes: to be read, never changed."""
+        return self._floor.standing
+
+    def line_of(self, queues: Collection[QueueName]) -> tuple[int, datetime | None]:
+        """How many wait in these queues (none named: in all), and when the first of them asked."""
+        return self._floor.line_of(queues)
 
     def known_skills(self) -> frozenset[Skill]:
         """All that a call may ask for: of the directory, of its agents, of the queues."""

@@ -10,6 +10,7 @@ seat_memory.py.
 """
 
 from collections import Counter
+from collections.abc import Collection
 from datetime import datetime
 
 from acd import (
@@ -37,12 +38,13 @@ from acd.memory import FloorMemory
 from acd.order_happenings import MoveCaller, PrioritiseCaller
 from acd.policy import QueuePolicies
 from acd.seat import Activity, Seat
+from acd.standing import Standing
 from acd.surge_happenings import OverflowReached
 from acd.turn import Surprise, Turn, remember
 from acd.view import FloorView
 from acd.viewing import view_of
 from kernel.fact import Fact
-from kernel.ids import AgentNo, CallId, Epoch, Skill
+from kernel.ids import AgentNo, CallId, Epoch, QueueName, Skill
 
 
 class Floor:
@@ -97,6 +99,20 @@ class Floor:
         """Of those who have this call at their seat, who began last with what he does."""
         seats = [seat for seat in self._memory.seats.values() if seat.call == call]
         return max(seats, key=_had_last).agent if seats else None
+
+    @property
+    def standing(self) -> Standing:
+        """Surge plans, incidents, wishes: to be read, never changed."""
+        return self._memory.standing
+
+    def line_of(self, queues: Collection[QueueName]) -> tuple[int, datetime | None]:
+        """How many wait in these queues (none named: in all), and when the first of them asked."""
+        asked = [
+            caller.asked_at
+            for caller in self._memory.line
+            if caller.duty is None and (not queues or caller.queue in queues)
+        ]
+        return len(asked), min(asked, default=None)
 
     def known_skills(self) -> frozenset[Skill]:
         directory, queues = self._memory.directory, self._memory.policies.queues.values()

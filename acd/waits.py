@@ -38,6 +38,13 @@ class YourTurn:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """Phrases of phrases.yaml that he is to hear now, and then waits on (EMG-05)."""
+
+    phrases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Overflow:
     """`to` is a target's name in config/queues.yaml."""
 
@@ -56,7 +63,7 @@ class Gone:
     fact_kind: str
 
 
-News = Announce | OfferCallback | Connected | YourTurn | Overflow | Refused | Gone
+News = Announce | OfferCallback | Told | Connected | YourTurn | Overflow | Refused | Gone
 FINAL = (Connected, YourTurn, Overflow, Refused, Gone)
 
 ForCaller = (

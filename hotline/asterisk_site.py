@@ -5,6 +5,7 @@ written. The files hold secrets, so they are readable by their owner alone.
 """
 
 import re
+from collections.abc import Collection
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Final, Self
@@ -153,6 +154,7 @@ class AsteriskSite(_Frozen):
     emergency_numbers: tuple[Dialled, ...] = ("110", "119", "120", "122")
     outbound_allow: tuple[DialPattern, ...] = ()
     levels: tuple[LevelTrunk, ...] = ()
+    overflow_takes: Annotated[int, Field(ge=0)] = 20  # calls that other centres send us, at once
     record_calls: bool = True
     beat_max_s: Annotated[int, Field(ge=2, le=60)] = 10
     switch_s: Annotated[int, Field(ge=5, le=120)] = 15
@@ -178,9 +180,9 @@ class AsteriskSite(_Frozen):
         return self
 
 
-def level_trunks(levels: Levels) -> tuple[LevelTrunk, ...]:
-    """Those that a call of ours may be sent to (NAV-02)."""
-    reached = (name for name in levels.levels if levels.reasons(name))
+def level_trunks(levels: Levels, targets: Collection[str] = ()) -> tuple[LevelTrunk, ...]:
+    """Those that a call of ours may be sent to (NAV-02), also by overflow (`targets`, SRG-02)."""
+    reached = (name for name in levels.levels if levels.reasons(name) or name in targets)
     return tuple(
         LevelTrunk(name=name, number=level.number or "", address=level.address)
         for name, level in ((name, levels.levels[name]) for name in reached)

@@ -8,9 +8,10 @@ from acd.policy import QueuePolicies
 from acd.ports import WritesFacts
 from acd.waits import Announce
 from callbacks.service_rating import ServiceRating
-from hotline.entrances import Entrances
+from hotline.entrances import Entrances, Onward
 from hotline.stories.coming_back import back_in_line
 from hotline.stories.stages import AfterCall, InMenu, Stage, Talking, Waiting
+from hotline.surge.notices import Notices
 from kernel.clock import Clock
 from kernel.ids import AgentNo, CallId, NumberKey, Skill
 from kernel.phone import PhoneNumber
@@ -38,6 +39,7 @@ class Center:
     rating: ServiceRating = field(default_factory=ServiceRating)
     key_of: Callable[[PhoneNumber], NumberKey | None]
     errands: dict[str, Errand] = field(default_factory=dict)  # of menus: is all done for him?
+    notices: Notices = field(default_factory=Notices)  # of surges, incidents, overflow
 
     def stage_of(self, call: LiveCall) -> Stage | None:
         """A new call begins in the menu; one that lived before goes on where it was.
@@ -83,6 +85,7 @@ class Center:
             return said
         return said + self.phrases.wait(news.low.total_seconds(), news.high.total_seconds())
 
-    def overflow_number(self, target: str) -> str:
-        """The number of an overflow target of config/queues.yaml (checked at start)."""
-        return self.overflow_targets[target]
+    def way_over(self, target: str, call: LiveCall) -> Onward:
+        """To an overflow target of site.toml or config/surge.yaml (checked at start)."""
+        number = self.overflow_targets.get(target)
+        return self.notices.way_over(target, call) if number is None else Onward("transfer", number)

@@ -16,7 +16,8 @@ from kernel.clock import Clock
 from kernel.errors import Unavailable
 from kernel.ids import NumberKey
 from telephony.facts import WayIn
-from telephony.levels import Handed, Levels
+from telephony.handed import Handed
+from telephony.levels import Levels
 from telephony.lines import Arrival, Entrance, Lines
 from telephony.live_call import LiveCall
 from telephony.menu import MenuAnswer, Menus

@@ -14,6 +14,7 @@ from acd.policy import QueuePolicies, load_policies
 from acd.seat_ratio import Districts, load_districts
 from acd.seed import load_directory
 from acd.staffing_rules import StaffingRules, load_staffing_rules
+from acd.surge_plans import SurgeRules, load_surge
 from callbacks.questions import CASE_RESULT, Survey, load_surveys
 from callbacks.service_rating import ServiceRating, load_service_rating
 from callbacks.settings import CallbackSettings, MissedSettings, load_callback_settings
@@ -21,6 +22,7 @@ from callbacks.workdays import Calendar, load_calendar
 from cases.progress_settings import ProgressSettings, load_progress
 from config.settings import Settings
 from hotline.places import Places
+from hotline.surge.checks import check_surge
 from hotline.watch.alarm_settings import SupervisionSettings, load_supervision
 from intake.catalogue import Catalogue, load_catalogue
 from intake.ticket import CHINA
@@ -43,6 +45,7 @@ class RuleFiles:
     """`directory` is what an empty database starts with; afterwards the database is the truth."""
 
     policies: QueuePolicies
+    surge: SurgeRules
     menus: Menus
     lines: Lines
     levels: Levels
@@ -72,8 +75,10 @@ def read_rule_files(settings: Settings, places: Places) -> RuleFiles:
     folder = places.config
     phrases = load_phrases(folder / "phrases.yaml")
     levels = load_levels(folder / "levels.yaml")
+    policies, surge = load_policies(folder / "queues.yaml"), load_surge(folder / "surge.yaml")
     rules = RuleFiles(
-        policies=load_policies(folder / "queues.yaml"),
+        policies=policies.model_copy(update={"overflow_capacity": surge.capacity()}),
+        surge=surge,
         menus=_menus(folder, levels),
         lines=load_lines(folder / "lines.yaml"),
         levels=levels,
@@ -98,6 +103,7 @@ def read_rule_files(settings: Settings, places: Places) -> RuleFiles:
         staffing=load_staffing_rules(folder / "staffing.yaml"),
     )
     _check_queues(rules, settings)
+    check_surge(rules.surge, rules.policies, rules.levels, rules.phrases.phrases)
     _check_levels(rules, settings)
     _check_experts(rules)
     check_menu_lengths(rules.menus, lambda said: rules.sounds.seconds_of(phrases.say(*said)))
@@ -168,7 +174,8 @@ def _skills_named(menus: Menus) -> set[str]:
 def _check_queues(rules: RuleFiles, settings: Settings) -> None:
     for name, queue in rules.policies.queues.items():
         target = queue.overflow.target if queue.overflow is not None else None
-        if target is not None and target not in settings.overflow_targets:
+        known = {*settings.overflow_targets, *rules.surge.targets}
+        if target is not None and target not in known:
             raise BadSettings(
                 f"queues.yaml: key queues.{name}.overflow.target: value {target!r}: site.toml "
                 "gives it no number.",

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from acd import happenings as h
 from acd.call_facts import Withdrawal
 from acd.desk import AcdDesk
+from acd.surge_happenings import OverflowReached
 from kernel.fact import Fact
 from kernel.ids import CallId, Extension, LegId
 from telephony import facts as telephony
@@ -60,6 +61,8 @@ class Tidings:
             match fact:
                 case telephony.CallHungUp():
                     self._hung_up(fact.call)
+                case telephony.CallTransferred():
+                    self._desk.tell(OverflowReached(fact.call))
                 case telephony.CallFellBack():
                     self._desk.tell(h.CallWithdrawn(fact.call, Withdrawal.TO_FALLBACK))
                 case telephony.FallbackTalk():

@@ -34,6 +34,7 @@ from hotline.recovery.restart import LooseEnds, Stages
 from hotline.recovery.snapshot import Memories, recover
 from hotline.rule_files import RuleFiles, check_ways_in, read_rule_files
 from hotline.seat_greetings import SeatGreetings
+from hotline.surge.notices import notices_of
 from hotline.tidings import LateDesk, Tidings
 from hotline.watch.alarms import Alarms
 from intake.caller_lookup import CallerLookup
@@ -295,4 +296,5 @@ def _center(ground: Ground, hall: Hall, boards: Boards) -> Center:
         stages=boards.stages.of,
         rating=rules.rating,
         key_of=ground.vault.keep,
+        notices=notices_of(rules, lambda: hall.desk.standing),
     )

@@ -2,7 +2,7 @@
 
 A city answers first; what is the province's goes up with a reason, what is a city's comes down
 again. The other level is told by SIP headers which call it is, why, and the city's ticket: no
-personal data. What it tells us is believed on its own trunk alone.
+personal data. It is believed on its own trunk alone.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -13,6 +13,7 @@ from typing import Annotated, Final
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kernel.errors import BadInput, BadSettings, NotFound
+from telephony.handed import Handed
 from telephony.menu import Choice
 from telephony.passed_on import LevelReason
 
@@ -90,25 +91,6 @@ class Navigation(BaseModel):
 
     version: str = Field(min_length=1, max_length=40)
     tree: str = Field(pattern=r"^[0-9a-f]{16}$")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Handed:
-    """What another level told us of a call on its own trunk; "" where it said nothing."""
-
-    level: str
-    reason: str = ""
-    ticket_no: str = ""
-    their_call: str = ""
-
-    @classmethod
-    def decode(cls, told: str) -> "Handed | None":
-        """`CC_FROM` of the dialplan: level/reason/ticket/call."""
-        parts = told.split("/")
-        if len(parts) != 4 or not parts[0]:
-            return None
-        level, reason, ticket_no, their_call = parts
-        return cls(level=level, reason=reason, ticket_no=ticket_no, their_call=their_call)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,7 +209,7 @@ class Levels(BaseModel):
     def takes(self, handed: Handed) -> bool:
         """NAV-05: the province takes its own matters, those of several cities, and with its ticket
         what a city has not solved. A reason that got lost on the way is asked by a person."""
-        if self.here.kind is not LevelKind.PROVINCE or not handed.reason:
+        if self.here.kind is not LevelKind.PROVINCE or not handed.reason or handed.hops:
             return True
         if handed.reason == LevelReason.UNRESOLVED:
             return bool(handed.ticket_no)

@@ -16,7 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kernel.errors import BadSettings, NotFound
 from kernel.ids import Skill
-from telephony.levels import Handed, Sending
+from telephony.handed import Handed
+from telephony.levels import Sending
 from telephony.menu import Choice, Menu, MenuAnswer, Menus
 
 FROZEN = ConfigDict(frozen=True, extra="forbid")

@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 from typing import Final
 
+from acd.surge_plans import load_surge
 from config.settings import Settings, load_settings
 from hotline.asterisk_site import (
     PROJECT,
@@ -46,10 +47,14 @@ def site_from(config: Path, phones: Path | None) -> AsteriskSite:
     found = read_toml(file) | from_settings(load_settings(config))
     lines = load_lines(config / "lines.yaml")
     found["emergency_lines"] = lines.emergency_numbers
-    found["levels"] = level_trunks(load_levels(config / "levels.yaml")) + line_trunks(lines)
+    surge = load_surge(config / "surge.yaml")
+    levels = load_levels(config / "levels.yaml")
+    found["levels"] = level_trunks(levels, surge.levels) + line_trunks(lines)
+    found["overflow_takes"] = surge.takes_at_most
     allowed, utilities = found.get("outbound_allow", ()), load_utilities(config / "utilities.yaml")
     if isinstance(allowed, list | tuple):
-        found["outbound_allow"] = tuple(dict.fromkeys((*allowed, *utilities.numbers)))
+        more = (*utilities.numbers, *surge.numbers)
+        found["outbound_allow"] = tuple(dict.fromkeys((*allowed, *more)))
     ami = found.get("ami", {})
     secret = os.environ.get("HOTLINE_AMI_SECRET", "")
     found["ami"] = (ami if isinstance(ami, dict) else {}) | {"secret": secret}

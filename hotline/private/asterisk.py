@@ -62,6 +62,7 @@ class TelephonyWishes:
     site_sounds: Path | None = None
     outbound_allow: tuple[str, ...] = OUTBOUND_ALLOW
     levels: tuple[LevelTrunk, ...] = ()
+    overflow_takes: int = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +190,7 @@ class Asterisk:
             record_calls=plan.wishes.record_calls,
             outbound_allow=plan.wishes.outbound_allow,
             levels=plan.wishes.levels,
+            overflow_takes=plan.wishes.overflow_takes,
             switch_s=plan.wishes.switch_s,
         )
 

@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from acd.surge_plans import load_surge
 from config.settings import Settings, load_settings
 from hotline.asterisk_site import level_trunks, line_trunks
 from hotline.private.asterisk import OUTBOUND_ALLOW, TelephonyWishes
@@ -34,7 +35,8 @@ def main(arguments: argparse.Namespace) -> int:
 
 def telephony_of(settings: Settings, config: Path) -> TelephonyWishes:
     """What the private Asterisk is told of the site's settings. Raises BadLines."""
-    lines = load_lines(config / "lines.yaml")
+    lines, levels = load_lines(config / "lines.yaml"), load_levels(config / "levels.yaml")
+    utilities, surge = load_utilities(config / "utilities.yaml"), load_surge(config / "surge.yaml")
     return TelephonyWishes(
         hotline_numbers=settings.site.hotline_numbers,
         emergency_lines=lines.emergency_numbers,
@@ -44,8 +46,9 @@ def telephony_of(settings: Settings, config: Path) -> TelephonyWishes:
         record_calls=settings.recordings.enabled,
         switch_s=int(settings.lifeline.switch.total_seconds()),
         site_sounds=Path(settings.site.site_sounds) if settings.site.site_sounds else None,
-        outbound_allow=_once(OUTBOUND_ALLOW, load_utilities(config / "utilities.yaml").numbers),
-        levels=level_trunks(load_levels(config / "levels.yaml")) + line_trunks(lines),
+        outbound_allow=_once(OUTBOUND_ALLOW, utilities.numbers, surge.numbers),
+        levels=level_trunks(levels, surge.levels) + line_trunks(lines),
+        overflow_takes=surge.takes_at_most,
     )
 
 

@@ -18,11 +18,13 @@ from acd.waits import (
     OfferCallback,
     Overflow,
     Refused,
+    Told,
     YourTurn,
 )
 from hotline.center import Center
 from hotline.entrances import way_in
 from hotline.stories.coming_back import back_in_line
+from hotline.stories.incident_notice import incident_notice
 from hotline.stories.promise_callback import promise_callback
 from hotline.stories.stages import AfterCall, InMenu, Stage, Talking, Waiting, entered
 from kernel.ids import AgentNo
@@ -66,9 +68,10 @@ async def _in_menu(call: LiveCall, center: Center) -> Waiting | None:
     await call.in_hand()
     entrance = await center.entrances.of(call)
     await call.play(center.phrases.say(*entrance.say))
-    answer = entrance.answer
-    if entrance.menu is not None:
-        answer = await run_menu(call, entrance.menu, center.phrases)
+    answer, menu = entrance.answer, entrance.menu
+    if menu is not None:
+        answer = await incident_notice(call, menu, center)
+        answer = answer or await run_menu(call, menu, center.phrases)
     center.write(way_in(call, entrance, answer, center.clock.now()))
     onward = center.entrances.onward(call, entrance, answer)
     if onward is not None:
@@ -92,11 +95,10 @@ async def _in_menu(call: LiveCall, center: Center) -> Waiting | None:
 
 async def _waiting(stage: Waiting, call: LiveCall, center: Center) -> Stage | None:
     """In line: music, place, estimate, perhaps a callback; then a seat, or why there is none."""
-    wait = center.desk.wait_for_seat(stage.wanted(call.id))
+    wait = center.desk.wait_for_seat(center.notices.kept(stage.wanted(call.id), call))
     await asyncio.sleep(0)  # the desk has its turn: a free phone rings before Asterisk is told more
     call.remember(Place(stage.queue, stage.asked_at, stage.priority, stage.needs))
-    if stage.say:
-        await call.play(center.phrases.say(stage.say))
+    await call.play(center.phrases.say(*_said_first(stage, call, center)))
     await call.music()
     async for news in wait:
         match news:
@@ -104,6 +106,8 @@ async def _waiting(stage: Waiting, call: LiveCall, center: Center) -> Stage | No
                 return Talking(queue=stage.queue, agent=agent, asked_at=stage.asked_at)
             case Announce():
                 await call.play(center.place_and_wait(news))
+            case Told(phrases=phrases):
+                await call.play(center.phrases.say(*phrases))
             case OfferCallback(key=key):
                 await promise_callback(key, call, center)
             case YourTurn():
@@ -114,13 +118,24 @@ async def _waiting(stage: Waiting, call: LiveCall, center: Center) -> Stage | No
     return None
 
 
+def _said_first(stage: Waiting, call: LiveCall, center: Center) -> tuple[str, ...]:
+    """Why he is (again) in the line; who comes new hears of a surge, if there is one."""
+    if stage.say or stage.again:
+        return (stage.say,) if stage.say else ()
+    failed, call.party.away_failed = call.party.away_failed, ""
+    return ("overflow_back",) if failed else center.notices.in_line()
+
+
 async def _no_seat(news: News, call: LiveCall, center: Center) -> None:
     """The line ended without a seat: say what happens now; the duty is made from the facts."""
     await call.silence()  # no music after the last word
     match news:
         case Overflow(to=target):
             await call.play(center.phrases.say("overflow_transfer"))
-            call.send_to("transfer", center.overflow_number(target))
+            onward = center.way_over(target, call)
+            if onward.carries:
+                call.set_variable("CC_CARRY", onward.carries)
+            call.send_to(onward.context, onward.number)
         case Refused():
             promise = () if call.caller.is_withheld else ("call_back_later",)
             await call.play(center.phrases.say("line_full", *promise))

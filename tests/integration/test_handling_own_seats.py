@@ -9,7 +9,7 @@ from hotline.private.asterisk import TelephonyWishes
 from hotline.rehearsal.sip_phone import Answer, Reject
 from kernel.ids import QueueName
 from telephony import facts
-from telephony.levels import Handed
+from telephony.handed import Handed
 from telephony.live_call import LiveCall
 from telephony.own_seats import CallData, peer_of
 from telephony.peer import Peer

@@ -18,10 +18,12 @@ from acd.facts import FATES, SeatAnswered
 from acd.floor import Floor
 from acd.happenings import GoAvailable, SignIn
 from acd.policy import QueuePolicies
+from acd.surge_plans import load_surge
 from hotline.center import Center
 from hotline.entrances import Entrances
 from hotline.stories.inbound_call import inbound_call
 from hotline.stories.stages import Stage as StoryStage
+from hotline.surge.notices import Notices
 from hotline.tidings import LateDesk, Tidings
 from intake.known_callers import NOBODY, KnownCaller
 from kernel.fact import Fact
@@ -47,6 +49,7 @@ RAW: Final[dict[str, Any]] = yaml.safe_load(QUEUES.read_text(encoding="utf-8"))
 MENUS: Final = load_menus(CONFIG / "menus.yaml")
 LEVELS: Final = load_levels(CONFIG / "levels.yaml")
 LINES: Final = load_lines(CONFIG / "lines.yaml")
+SURGE: Final = load_surge(CONFIG / "surge.yaml")
 PHRASES: Final = load_phrases(CONFIG / "phrases.yaml")
 SILENT: Final = 3 + 3 + 0.1  # three sounds, then the three seconds in which a key may come
 MOBILE: Final = PhoneNumber.parse("13800000001")
@@ -108,6 +111,7 @@ class House:
             overflow_targets={"province": "04319999999"},
             stages=self.stages,
             key_of=lambda number: NumberKey(f"key-{number.value[-4:]}"),
+            notices=Notices(rules=SURGE, levels=self.levels, standing=lambda: self.desk.standing),
         )
 
     async def _look_up(self, key: NumberKey) -> KnownCaller:

@@ -16,6 +16,7 @@ from acd.facts import (
     SeatRung,
 )
 from acd.happenings import BlockCall
+from acd.surge_happenings import OverflowReached
 from kernel.ids import AgentNo, CallId, NumberKey
 from kernel.phone import WITHHELD
 from telephony.facts import StageEntered
@@ -259,6 +260,9 @@ def test_an_overflow_sends_him_to_the_number_of_its_target() -> None:
         async with open_house(rules) as house:
             told = house.rings_up()
             await house.passes(SILENT + 30)
+            assert house.fates() == []  # nobody has answered there yet
+            house.desk.tell(OverflowReached(CallId("c1")))
+            await house.passes(1)
 
             assert house.only(CallOverflowed).to == "province"
             assert house.fates() == ["call-overflowed"]

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from kernel.errors import BadSettings
+from telephony.handed import Handed
 from telephony.levels import (
     BadLevels,
-    Handed,
     Levels,
     TicketNeeded,
     UnknownLevel,
