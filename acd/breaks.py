@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from acd import facts as f
 from acd.errors import PauseReasonFull, UnknownPauseReason
-from acd.seat import SYSTEM_REASONS, Activity, Presence, Seat
+from acd.seat import SYSTEM_REASONS, WELLBEING, Activity, Presence, Seat
 from acd.turn import Turn
 from kernel.ids import PauseReason
 
@@ -25,7 +25,7 @@ def check_reason(turn: Turn, seat: Seat, reason: PauseReason) -> None:
         raise UnknownPauseReason(
             f"{reason!r} is not a reason for a break.", remedy=f"Choose one of {', '.join(known)}."
         )
-    if rule.max_agents_at_once is None:
+    if rule.max_agents_at_once is None or reason == WELLBEING:
         return
     taken = sum(
         other.presence is Presence.PAUSED and other.pause_reason == reason and other is not seat

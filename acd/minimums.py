@@ -12,7 +12,7 @@ from acd import facts as f
 from acd.errors import NoBreakWish
 from acd.matching import fits
 from acd.minimum_rules import Minimum
-from acd.seat import SYSTEM_REASONS, Activity, Presence, Seat
+from acd.seat import SYSTEM_REASONS, WELLBEING, Activity, Presence, Seat
 from acd.surge_facts import BreakWishDropped, BreakWished
 from acd.turn import Turn
 from kernel.ids import AgentNo, PauseReason
@@ -30,7 +30,7 @@ class Count:
 def wish_instead(turn: Turn, seat: Seat, reason: PauseReason) -> bool:
     """Whether the break has to wait; then it stands among the wishes."""
     held = _in_the_way(turn, seat, _claimed_before(turn, seat))
-    if not held:
+    if not held or reason == WELLBEING:
         return False
     known = turn.memory.standing.wishes.get(seat.agent)
     if known is None or known.reason != reason:

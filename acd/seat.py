@@ -71,6 +71,8 @@ NO_ANSWER: Final = PauseReason("no_answer")
 PHONE_BUSY: Final = PauseReason("phone_busy")
 REJECTED: Final = PauseReason("rejected")
 FORCED: Final = PauseReason("forced")
+# 心理调适 after a hard call (HR-02): no limit and no minimum stands in its way.
+WELLBEING: Final = PauseReason("wellbeing")
 # Reasons the system gives; an agent cannot choose them.
 SYSTEM_REASONS: Final = frozenset({SIGNED_IN, NO_ANSWER, PHONE_BUSY, REJECTED, FORCED})
 

@@ -7,19 +7,16 @@ break itself is one of the floor's, with the reason `wellbeing`.
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
 
 from acd.call_facts import SeatAnswered, TalkEnded
 from acd.happenings import Command, Pause
-from acd.seat import Activity
+from acd.seat import WELLBEING, Activity
 from acd.view import FloorView
 from console.staffing_port import NoCallToRestFrom, Rest, RestFrom
 from hotline.staffing_facts import WellbeingBreakTaken
 from kernel.clock import Clock
 from kernel.fact import Fact
-from kernel.ids import AgentNo, CallId, PauseReason
-
-REASON: Final = PauseReason("wellbeing")
+from kernel.ids import AgentNo, CallId
 
 
 @dataclass(kw_only=True)
@@ -47,7 +44,7 @@ class Wellbeing:
                 f"Agent {agent} had no call in the last {minutes} minutes.",
                 remedy="Take an ordinary break, or speak with the supervisor.",
             )
-        await self.order(Pause(agent, REASON))
+        await self.order(Pause(agent, WELLBEING))
         taken = WellbeingBreakTaken(at=self.clock.now(), call=call, agent=agent, why=why.value)
         self.write([taken])
         seat = self.view().seat_of(agent)
