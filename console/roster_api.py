@@ -11,8 +11,8 @@ from console.asked import Asked
 from console.errors import BadForm
 from console.logins import Scope
 from console.routes import Routes
+from console.shifts_shown import RosterTakenShown, ShiftRosterShown, shift_rows
 from console.staffing_api import DayQuery, day_asked
-from console.staffing_shown import RosterTakenShown, ShiftRosterShown, shift_rows
 from intake.field_errors import FieldError
 from kernel.errors import Unavailable
 

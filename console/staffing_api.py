@@ -15,6 +15,7 @@ from console.errors import BadForm
 from console.figures_shown import StaffingRow
 from console.logins import Scope
 from console.routes import Routes
+from console.shifts_shown import ProposalShown, proposal_shown
 from console.staffing_port import UnknownCentre
 from kernel.errors import Unavailable
 
@@ -85,11 +86,11 @@ async def staffing_what_if(asked: Asked, query: WhatIfQuery) -> shown.WhatIfShow
     scope=Scope.PLAN_STAFF,
     errors=(*_ERRORS, SolverMissing, NoShiftCovers),
 )
-async def staffing_shifts(asked: Asked, query: ShiftsQuery) -> shown.ProposalShown:
+async def staffing_shifts(asked: Asked, query: ShiftsQuery) -> ProposalShown:
     """Which shifts, and how many agents in each, cover the needs of a day."""
     day = day_asked(asked, query)
     planner = asked.console.staffing.planner
-    return shown.proposal_shown(day, await planner.propose(day, plainly=query.way == "plain"))
+    return proposal_shown(day, await planner.propose(day, plainly=query.way == "plain"))
 
 
 @routes.get("/api/staffing/patience", scope=Scope.PLAN_STAFF, errors=(Unavailable,))

@@ -1,25 +1,23 @@
 """Staffing as the console shows it: rows of half hours, districts, centres, agents."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict
 
 from acd.day_plan import Planned, WhatIf
 from acd.forecast import DayClass
-from acd.roster import CHINA, RollCall, Shift, Staffed, gap_en, gap_zh
+from acd.roster import CHINA, RollCall, Staffed, gap_en, gap_zh
 from acd.seat_ratio import Rounding
-from acd.shifts import Proposal
 from console.figures_shown import StaffingRow
 from console.staffing_port import Basis, StaffingDay
 from figures.seasons import Outlook
 
 
-class _Shown(BaseModel):
+class Shown(BaseModel):
     model_config = ConfigDict(frozen=True, from_attributes=True)
 
 
-class HalfHourRow(_Shown):
+class HalfHourRow(Shown):
     """`needed` seats, absences included. `gap` above 0: so many are short; null: not known."""
 
     start: datetime
@@ -32,7 +30,7 @@ class HalfHourRow(_Shown):
     words_en: str
 
 
-class BasisShown(_Shown):
+class BasisShown(Shown):
     """What the plan stands on; `learned` false: the typical day of config/staffing.yaml."""
 
     of: DayClass
@@ -46,7 +44,7 @@ class BasisShown(_Shown):
     provisional: bool
 
 
-class RollShown(_Shown):
+class RollShown(Shown):
     """The roster against who is signed in now; 工号."""
 
     due: list[str]
@@ -56,7 +54,7 @@ class RollShown(_Shown):
     leader_here: bool
 
 
-class StaffingDayShown(_Shown):
+class StaffingDayShown(Shown):
     """`now`: the running half hour, on the present day. `next` are the four after it."""
 
     day: date
@@ -70,7 +68,7 @@ class StaffingDayShown(_Shown):
     roll: RollShown | None
 
 
-class Together(_Shown):
+class Together(Shown):
     """The whole province as one; `seats_apart`: each district rounded for itself."""
 
     population: int
@@ -80,7 +78,7 @@ class Together(_Shown):
     agents: int
 
 
-class RatioShown(_Shown):
+class RatioShown(Shown):
     """SEAT-01 with its policy. A ratio of 1.0 is 100 % (D-09)."""
 
     seats_per_million: int
@@ -90,7 +88,7 @@ class RatioShown(_Shown):
     together: Together
 
 
-class CentreRow(_Shown):
+class CentreRow(Shown):
     name: str
     calls_per_day: float
     peak_seats: int
@@ -98,7 +96,7 @@ class CentreRow(_Shown):
     occupancy: float
 
 
-class WhatIfShown(_Shown):
+class WhatIfShown(Shown):
     """SEAT-02: each centre by itself, and one line for all."""
 
     apart: list[CentreRow]
@@ -107,25 +105,7 @@ class WhatIfShown(_Shown):
     hours_saved: float
 
 
-class ShiftAgents(_Shown):
-    shift: str
-    agents: int
-    hours: float
-
-
-class ProposalShown(_Shown):
-    """`way`: optimal or feasible (a solver's), or plain. `surplus` 0.1: a tenth beyond the need."""
-
-    day: date
-    way: str
-    shifts: list[ShiftAgents]
-    heads: int
-    worked_hours: float
-    needed_hours: float
-    surplus: float
-
-
-class PatienceRow(_Shown):
+class PatienceRow(Shown):
     """Null where too few have given up to say it; `error_s` is one standard error."""
 
     queue: str
@@ -135,17 +115,17 @@ class PatienceRow(_Shown):
     callers: int
 
 
-class PatienceShown(_Shown):
+class PatienceShown(Shown):
     queues: list[PatienceRow]
 
 
-class MonthRow(_Shown):
+class MonthRow(Shown):
     first: date
     expected: float
     index: float
 
 
-class PeakRow(_Shown):
+class PeakRow(Shown):
     """When it begins, by when the plan should stand, how many times the present."""
 
     starts: date
@@ -153,7 +133,7 @@ class PeakRow(_Shown):
     times: float
 
 
-class OutlookRow(_Shown):
+class OutlookRow(Shown):
     """`category` "": all calls. `measured` false: known beforehand, not from our own year."""
 
     category: str
@@ -165,11 +145,11 @@ class OutlookRow(_Shown):
     peak: PeakRow | None
 
 
-class SeasonsShown(_Shown):
+class SeasonsShown(Shown):
     outlooks: list[OutlookRow]
 
 
-class LoadRow(_Shown):
+class LoadRow(Shown):
     """`since`: above the limit since then; null: not above it."""
 
     agent: str
@@ -179,32 +159,8 @@ class LoadRow(_Shown):
     since: datetime | None
 
 
-class OccupancyShown(_Shown):
+class OccupancyShown(Shown):
     agents: list[LoadRow]
-
-
-class ShiftRow(_Shown):
-    day: date
-    agent: str
-    name: str
-    start: datetime
-    end: datetime
-    break_start: datetime | None
-    break_end: datetime | None
-    leader: bool
-
-
-class ShiftRosterShown(_Shown):
-    day: date
-    shifts: list[ShiftRow]
-
-
-class RosterTakenShown(_Shown):
-    """What a file changed: `replaced` shifts of its days are gone."""
-
-    shifts: int
-    replaced: int
-    days: list[date]
 
 
 def day_shown(day: StaffingDay) -> StaffingDayShown:
@@ -272,19 +228,6 @@ def _centre(planned: Planned) -> CentreRow:
     )
 
 
-def proposal_shown(day: date, found: Proposal) -> ProposalShown:
-    in_order = sorted(found.agents.items(), key=lambda each: (each[0].start, each[0].name))
-    return ProposalShown(
-        day=day,
-        way=found.way,
-        shifts=[ShiftAgents(shift=k.label, agents=n, hours=k.worked / 2) for k, n in in_order],
-        heads=found.heads,
-        worked_hours=found.worked_hours,
-        needed_hours=found.needed_hours,
-        surplus=round(found.surplus, 4),
-    )
-
-
 def outlook_row(one: Outlook, name: str) -> OutlookRow:
     return OutlookRow(
         category=one.category,
@@ -298,7 +241,3 @@ def outlook_row(one: Outlook, name: str) -> OutlookRow:
         ],
         peak=None if one.peak is None else PeakRow.model_validate(one.peak),
     )
-
-
-def shift_rows(shifts: Iterable[Shift]) -> list[ShiftRow]:
-    return [ShiftRow.model_validate(shift) for shift in shifts]

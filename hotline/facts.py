@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from hotline.staffing_facts import FACTS as STAFFING
 from kernel.fact import Fact
 from kernel.ids import CallId, NumberKey
 
@@ -66,4 +67,5 @@ FACTS: Final = (
     AlarmEscalated,
     CallCutOff,
     CallbackNumberGiven,
+    *STAFFING,
 )

@@ -7,7 +7,6 @@ import callbacks.facts
 import cases.facts
 import console.facts
 import hotline.facts
-import hotline.staffing_facts
 import intake.facts
 import telephony.facts
 import telephony.passed_on
@@ -23,6 +22,5 @@ KINDS: Final = FactKinds(
         *cases.facts.FACTS,
         *console.facts.FACTS,
         *hotline.facts.FACTS,
-        *hotline.staffing_facts.FACTS,
     ]
 )

@@ -15,8 +15,9 @@ from acd.roster import gap_en, gap_zh
 from acd.seat_ratio import Districts, Staffing
 from acd.shifts import Proposal
 from acd.staffing import Goal, Load, seats_needed, seats_needed_c
+from console.shifts_shown import proposal_shown
 from console.staffing_port import StaffingDay
-from console.staffing_shown import day_shown, proposal_shown, what_if_shown
+from console.staffing_shown import day_shown, what_if_shown
 
 WIDTH: Final = 150
 # calls/s, the rows of the known table at AHT 213 s and patience 300 s

@@ -7,7 +7,7 @@ import dataclasses
 import enum
 import types
 import typing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from kernel.fact import Fact, encode
@@ -54,6 +54,7 @@ def _value(name: str, hint: Any) -> Any:
 def _plain(name: str, hint: Any) -> Any:
     plain = {
         datetime: MOMENT,
+        date: MOMENT.date(),
         timedelta: timedelta(seconds=12.345678),
         str: WORDS.get(name, f"{name} 样"),
         bool: True,
