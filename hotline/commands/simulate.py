@@ -17,7 +17,7 @@ from hotline.simulation.day import Day
 from hotline.simulation.draw import draw_day
 from hotline.simulation.plots import write_plots
 from hotline.simulation.recorded import is_recorded, recorded_day
-from hotline.simulation.report import show, write_csv, write_json
+from hotline.simulation.report import compared, show, summary, write_csv, write_json
 from hotline.simulation.scenario import load_scenario
 from hotline.simulation.trace_file import read_trace, traced_day
 
@@ -30,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--set", action="append", default=[], metavar="KEY=VALUE", help="as arrivals.load=0.97"
     )
     parser.add_argument("--seed", type=int, help="other dice than the scenario's")
+    parser.add_argument("--seeds", type=_positive, default=1, metavar="N", help="mean of N seeds")
     parser.add_argument("--trace", type=Path, metavar="CALLS.csv", help="these calls instead")
     parser.add_argument("--day", type=date.fromisoformat, help="which recorded day (China time)")
     parser.add_argument("--json", type=Path, metavar="OUT", help="all figures of each policy")
@@ -40,28 +41,43 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Raises BadSettings, JournalDamaged, Unavailable."""
-    day = _day(arguments)
+    """Raises BadSettings, JournalDamaged, NotFound, Unavailable."""
     wanted = arguments.policy or [policy.name for policy in POLICIES]
     policies = [policy for policy in POLICIES if policy.name in wanted]
-    outcomes = contest(day, (*policies, ESTIMATES))
+    first = _day(arguments, 0)
+    lived = contest(first, (*policies, ESTIMATES))
+    seeds, guesses = [compared(first, lived)], list(lived[ESTIMATES.name].guesses)
+    for n in range(1, arguments.seeds):
+        day = _day(arguments, n)
+        outcomes = contest(day, (*policies, ESTIMATES))
+        seeds.append(compared(day, outcomes))
+        guesses += outcomes[ESTIMATES.name].guesses
+    found = summary(first, seeds, guesses)
     console = Console(width=None if sys.stdout.isatty() else _WIDE)
-    show(console, day, outcomes)
+    show(console, found)
     if arguments.json is not None:
-        write_json(arguments.json, day, outcomes)
+        write_json(arguments.json, found)
     if arguments.csv is not None:
-        write_csv(arguments.csv, day, outcomes)
+        write_csv(arguments.csv, first, lived)
     if arguments.plots is not None:
-        for path in write_plots(arguments.plots, day, outcomes):
+        for path in write_plots(arguments.plots, first, lived):
             console.print(str(path), highlight=False)
     return 0
 
 
-def _day(arguments: argparse.Namespace) -> Day:
+def _day(arguments: argparse.Namespace, later: int) -> Day:
+    """Of the first seed, or of one so many after it."""
     if is_recorded(arguments.file):
-        return recorded_day(arguments.file, arguments.day, arguments.seed or 1)
+        return recorded_day(arguments.file, arguments.day, (arguments.seed or 1) + later)
     scenario = load_scenario(Path(arguments.file), arguments.set)
-    seed = scenario.seed if arguments.seed is None else arguments.seed
+    seed = (scenario.seed if arguments.seed is None else arguments.seed) + later
     if arguments.trace is not None:
         return traced_day(scenario, read_trace(arguments.trace), seed)
     return draw_day(scenario, seed)
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of seeds")
+    return number

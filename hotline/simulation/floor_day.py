@@ -5,12 +5,10 @@ floor until he is back; he ends his wrap-up himself; a citizen leaves when his p
 """
 
 from datetime import UTC, datetime, timedelta
-from typing import Final
 
 from acd import facts as f
 from acd import happenings as h
 from acd.directory import Agent, Directory, EmployerKind, Grade, SeatPlace
-from acd.errors import WrongState
 from acd.floor import Floor
 from acd.wait_estimate import WaitEstimate
 from hotline.simulation.agenda import Agenda
@@ -19,8 +17,6 @@ from hotline.simulation.outcome import Fate, Guess, Outcome
 from kernel.fact import Fact
 from kernel.ids import AgentNo, CallId, Epoch, Extension, LegId, SeatId
 from kernel.legs import LegEnd
-
-_AGAIN_S: Final = 30.0  # who still talks cannot sign in anew
 
 
 class WatchedFloor(Floor):
@@ -41,7 +37,8 @@ class FloorDay:
         self._outcome = Outcome.of(day)
         self._attempts = [0] * len(day.citizens)
         self._ringing: dict[LegId, int] = {}  # the citizen it rings for
-        self._wraps_up: dict[AgentNo, CallId] = {}
+        self._busy: dict[AgentNo, CallId] = {}  # with whom he talks, or whose call he wraps up
+        self._leaving: set[AgentNo] = set()  # their shift is over
         self._paused: set[AgentNo] = set()  # for a ring that he let ring
         self._estimates = _Estimates(watched)
 
@@ -62,16 +59,21 @@ class FloorDay:
     # ---- people
 
     def _sit_down(self, seat: int) -> None:
-        try:
-            self._take(h.SignIn(_agent(seat), _seat(seat)))
-        except WrongState:  # of the same agent's last conversation
-            self._agenda.at(self._agenda.now + _AGAIN_S, self._sit_down, seat)
+        agent = _agent(seat)
+        if agent in self._leaving:  # he has not yet left from his shift before
+            self._leaving.discard(agent)
             return
-        self._take(h.GoAvailable(_agent(seat)))
+        self._take(h.SignIn(agent, _seat(seat)))
+        self._take(h.GoAvailable(agent))
 
     def _go_home(self, seat: int) -> None:
-        self._paused.discard(_agent(seat))
-        self._take(h.SignOut(_agent(seat)))
+        """After his conversation and what he writes of it."""
+        agent = _agent(seat)
+        self._paused.discard(agent)
+        if agent in self._busy:
+            self._leaving.add(agent)
+        else:
+            self._take(h.SignOut(agent))
 
     def _ask(self, n: int) -> None:
         citizen = self._day.citizens[n]
@@ -99,8 +101,11 @@ class FloorDay:
             self._take(h.LegEnded(leg, LegEnd.NO_ANSWER))
 
     def _finish(self, agent: AgentNo, call: CallId) -> None:
-        if self._wraps_up.get(agent) == call:
-            self._take(h.FinishWrapUp(agent))
+        if self._busy.get(agent) != call:
+            return
+        over = agent in self._leaving
+        self._leaving.discard(agent)
+        self._take(h.SignOut(agent) if over else h.FinishWrapUp(agent))
 
     def _come_back(self, agent: AgentNo) -> None:
         if agent in self._paused:
@@ -131,7 +136,7 @@ class FloorDay:
             case f.TalkEnded():
                 self._talked(fact, now)
             case f.WrapUpEnded():
-                self._wraps_up.pop(fact.agent, None)
+                self._busy.pop(fact.agent, None)
             case f.SeatLetItRing() | f.LegDropped():
                 self._not_answered(fact, now)
             case f.AgentPaused() if fact.by is f.Who.SYSTEM:
@@ -162,6 +167,7 @@ class FloorDay:
 
     def _answered(self, fact: f.SeatAnswered, now: float) -> None:
         n = self._ringing.pop(fact.leg)
+        self._busy[fact.agent] = fact.call
         citizen = self._day.citizens[n]
         self._outcome.answered(n, _number(fact.seat), fact.waited.total_seconds())
         self._estimates.enters(n, citizen.asked_s, (fact.queue, citizen.priority))
@@ -171,7 +177,6 @@ class FloorDay:
         citizen = self._day.citizens[int(fact.call)]
         since = now - citizen.talk_s
         self._outcome.worked(_number(fact.seat), since, now + citizen.wrap_up_s)
-        self._wraps_up[fact.agent] = fact.call
         self._agenda.at(now + citizen.wrap_up_s, self._finish, fact.agent, fact.call)
 
     def _not_answered(self, fact: f.SeatLetItRing | f.LegDropped, now: float) -> None:

@@ -1,7 +1,7 @@
 """What `hotline simulate` gives: a table for people, JSON and CSV for machines."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +13,6 @@ from rich.table import Table
 from hotline.simulation.contest import ESTIMATED, OURS, POLICIES
 from hotline.simulation.day import Day
 from hotline.simulation.figures import (
-    Figures,
     by_half_hour,
     by_kind,
     figures,
@@ -21,120 +20,151 @@ from hotline.simulation.figures import (
     plain,
     wait_estimate,
 )
-from hotline.simulation.outcome import Outcome
+from hotline.simulation.outcome import Guess, Outcome
 
 COLUMNS: Final = (
     "policy 策略",
-    "abandoned 放弃 %",
-    "refused 拒绝 %",
+    "gave up 放弃 %",
+    "refused %",
     "in 15 s %",
     "in 20 s %",
     "p50 s",
     "p95 s",
     "p99 s",
-    "occupancy 占用 %",
+    "busy %",
     "Gini",
-    "ring wasted s",
+    "wasted s",
     "overtaken",
 )
-NEVER: Final = None
+_CELLS: Final = (
+    ("abandoned_share", 100, 2),
+    ("refused_share", 100, 2),
+    ("answered_in_15_s", 100, 2),
+    ("answered_in_20_s", 100, 2),
+    ("p50_wait_s", 1, 1),
+    ("p95_wait_s", 1, 1),
+    ("p99_wait_s", 1, 1),
+    ("occupancy", 100, 1),
+    ("gini", 1, 3),
+    ("wasted_ring_s_per_answer", 1, 2),
+    ("overtaken", 1, 0),
+)
+_SUMS: Final = ("calls", "overtaken")
+
+Found = dict[str, Any]
 
 
 def compared(day: Day, outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
-    """Everything as plain values; `policies` by name, each with its kinds and half hours."""
-    policies = {}
-    for name, outcome in outcomes.items():
-        if name == ESTIMATED:
-            continue
-        kinds = {kind: plain(one) for kind, one in by_kind(day, outcome).items()}
-        halves = [_rounded(row) for row in by_half_hour(day, outcome)]
-        policies[name] = {
+    """One seed as plain values: by name of the policy, each with its kinds and half hours."""
+    return {
+        name: {
             **plain(figures(day, outcome)),
             "overtaken": overtakings(day, outcome),
-            "by_kind": kinds,
-            "by_half_hour": halves,
+            "by_kind": {kind: plain(one) for kind, one in by_kind(day, outcome).items()},
+            "by_half_hour": [_rounded(row) for row in by_half_hour(day, outcome)],
         }
-    estimated = outcomes.get(ESTIMATED)
+        for name, outcome in outcomes.items()
+        if name != ESTIMATED
+    }
+
+
+def summary(day: Day, seeds: Sequence[Mapping[str, Any]], guesses: Sequence[Guess]) -> Found:
+    """All seeds in one: means weighted by calls; `calls` and `overtaken` are sums."""
     return {
         "scenario": day.name,
-        "seed": day.seed,
-        "calls": len(day.citizens),
+        "first_seed": day.seed,
+        "seeds": len(seeds),
+        "calls_of_first_seed": len(day.citizens),
         "seats": len(day.seats),
-        "policies": policies,
-        "wait_estimate": _rounded(wait_estimate(estimated.guesses)) if estimated else None,
+        "policies": {name: mean([one[name] for one in seeds]) for name in seeds[0]},
+        "wait_estimate": _rounded(wait_estimate(guesses)),
     }
+
+
+def mean(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    weights = [row.get("calls", 1) for row in rows]
+    return {key: _mean(key, [row[key] for row in rows], weights) for key in rows[0]}
+
+
+def _mean(key: str, values: Sequence[Any], weights: Sequence[float]) -> Any:
+    if isinstance(values[0], dict):
+        return mean(values) if "calls" in values[0] else _by_name(values)
+    if isinstance(values[0], list):
+        return [mean(rows) for rows in zip(*values, strict=False)]
+    known = [(value, n) for value, n in zip(values, weights, strict=True) if value is not None]
+    if key in _SUMS:
+        return sum(value for value, _ in known)
+    whole = sum(n for _, n in known)
+    return round(sum(value * n for value, n in known) / whole, 6) if whole else None
+
+
+def _by_name(values: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {name: mean([value[name] for value in values]) for name in values[0]}
 
 
 def _rounded(row: Mapping[str, float]) -> dict[str, float | None]:
     return {key: None if value != value else round(value, 6) for key, value in row.items()}
 
 
-def show(console: Console, day: Day, outcomes: Mapping[str, Outcome]) -> None:
-    title = f"{day.name}: {len(day.citizens):,} calls, {len(day.seats):,} seats, seed {day.seed}"
+def show(console: Console, found: Found) -> None:
+    title = (
+        f"{found['scenario']}: {found['seats']:,} seats, {found['seeds']} x"
+        f" {found['calls_of_first_seed']:,} calls, from seed {found['first_seed']}"
+    )
+    policies = found["policies"]
     table = Table(title=title, title_justify="left", box=MARKDOWN)
     for column in COLUMNS:
-        table.add_column(column, justify="right")
-    found = {name: figures(day, one) for name, one in outcomes.items() if name != ESTIMATED}
+        table.add_column(column, justify="right", no_wrap=True)
     for policy in POLICIES:
-        if policy.name in found:
-            over = overtakings(day, outcomes[policy.name])
-            table.add_row(f"{policy.name_en}", *_cells(found[policy.name]), f"{over:,}")
+        if policy.name in policies:
+            table.add_row(policy.name_en, *_cells(policies[policy.name]))
     console.print(table)
-    for line in (*_comparisons(found), *_kinds(day, outcomes), *_estimates(outcomes)):
-        console.print(line, markup=False, highlight=False)
+    for line in (*_comparisons(policies), *_kinds(policies), *_estimates(found["wait_estimate"])):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
-def _cells(one: Figures) -> tuple[str, ...]:
-    shares = (one.abandoned_share, one.refused_share, one.answered_in_15_s, one.answered_in_20_s)
-    waits = (one.p50_wait_s, one.p95_wait_s, one.p99_wait_s)
-    return (
-        *(f"{100 * share:.2f}" for share in shares),
-        *(f"{wait:.1f}" for wait in waits),
-        f"{100 * one.occupancy:.1f}",
-        f"{one.gini:.3f}",
-        f"{one.wasted_ring_s_per_answer:.2f}",
+def _cells(one: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(
+        "-" if one[key] is None else f"{one[key] * factor:,.{digits}f}"
+        for key, factor, digits in _CELLS
     )
 
 
-def _lost(one: Figures) -> float:
-    return one.abandoned_share + one.refused_share
+def _lost(one: Mapping[str, Any]) -> float:
+    return float((one["abandoned_share"] or 0.0) + (one["refused_share"] or 0.0))
 
 
-def _comparisons(found: Mapping[str, Figures]) -> list[str]:
+def _comparisons(policies: Mapping[str, Any]) -> list[str]:
     """Ours beside each other, by callers who were lost."""
-    ours = found.get(OURS)
+    ours = policies.get(OURS)
     if ours is None:
         return []
     told = []
     for policy in POLICIES:
-        other = found.get(policy.name)
-        if other is None or policy.name == OURS or not _lost(other):
+        other = policies.get(policy.name)
+        if other is None or policy.name.startswith(OURS) or not _lost(other):
             continue
-        change = 100 * (_lost(ours) / _lost(other) - 1)
+        share = _lost(ours) / _lost(other)
+        in_20 = 100 * (ours["answered_in_20_s"] - other["answered_in_20_s"])
+        p99 = (ours["p99_wait_s"] or 0.0) - (other["p99_wait_s"] or 0.0)
         told.append(
-            f"ours against {policy.name_en} ({policy.name_zh}): lost {change:+.1f} %"
-            f" (x {_lost(ours) / _lost(other):.3f}), in 20 s"
-            f" {100 * (ours.answered_in_20_s - other.answered_in_20_s):+.2f} points,"
-            f" p99 {ours.p99_wait_s - other.p99_wait_s:+.1f} s"
+            f"ours against {policy.name_en} ({policy.name_zh}): lost {100 * (share - 1):+.1f} %"
+            f" (x {share:.3f}), in 20 s {in_20:+.2f} points, p99 {p99:+.1f} s"
         )
     return told
 
 
-def _kinds(day: Day, outcomes: Mapping[str, Outcome]) -> list[str]:
-    if len(day.kinds) < 2:
-        return []
+def _kinds(policies: Mapping[str, Any]) -> list[str]:
     told = []
     for policy in POLICIES:
-        if policy.name in outcomes:
-            found = by_kind(day, outcomes[policy.name])
-            shares = (f"{name} {100 * _lost(one):.2f}" for name, one in found.items() if one.calls)
-            told.append(f"lost by kind %, {policy.name_en}: {', '.join(shares)}")
+        kinds = policies.get(policy.name, {}).get("by_kind", {})
+        if len(kinds) > 1:
+            lost = (f"{kind} {100 * _lost(one):.2f}" for kind, one in kinds.items() if one["calls"])
+            told.append(f"lost by kind %, {policy.name_en}: {', '.join(lost)}")
     return told
 
 
-def _estimates(outcomes: Mapping[str, Outcome]) -> list[str]:
-    outcome = outcomes.get(ESTIMATED)
-    found = wait_estimate(outcome.guesses) if outcome is not None else {"callers": 0}
+def _estimates(found: Mapping[str, Any]) -> list[str]:
     if not found["callers"]:
         return []
     return [
@@ -145,8 +175,8 @@ def _estimates(outcomes: Mapping[str, Outcome]) -> list[str]:
     ]
 
 
-def write_json(path: Path, day: Day, outcomes: Mapping[str, Outcome]) -> None:
-    path.write_bytes(orjson.dumps(compared(day, outcomes), option=orjson.OPT_INDENT_2))
+def write_json(path: Path, found: Found) -> None:
+    path.write_bytes(orjson.dumps(found, option=orjson.OPT_INDENT_2))
 
 
 def write_csv(path: Path, day: Day, outcomes: Mapping[str, Outcome]) -> None:
