@@ -48,7 +48,7 @@ def not_taken(turn: Turn, seat: Seat, caller: Caller, ring: Ring) -> None:
 
 def after_a_gap(turn: Turn, ring: Ring) -> None:
     """Who was not taken while nobody could be rung goes back now, before others are matched."""
-    for caller in [one for one in turn.memory.line if one.back_to is not None]:
+    for caller in list(turn.memory.line):
         back = sender(turn, caller.back_to)
         if back is None or caller.excluded.get(back.id, turn.now) > turn.now:
             continue

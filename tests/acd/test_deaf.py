@@ -237,6 +237,20 @@ def test_a_sender_who_is_gone_or_busy_leaves_him_in_the_line() -> None:
     assert caught_up(centre) == [("c1", THIRD)]
 
 
+def test_a_sender_who_talks_with_another_is_not_rung() -> None:
+    centre = sent_away()
+    centre.call("c1", again=True, handed_to=SECOND, back_to=FIRST)
+    centre.take(h.Pause(THIRD, PauseReason("rest")))
+    centre.take(h.FinishWrapUp(FIRST))
+    centre.call("c2")
+    centre.answer(centre.of(f.SeatRung)[-1].leg)
+    centre.take(h.WentDeaf())
+    centre.end(centre.of(f.SeatRung)[1].leg, LegEnd.BUSY)
+
+    assert rung(centre) == [("c1", FIRST), ("c1", SECOND), ("c2", FIRST)]
+    assert caught_up(centre) == []
+
+
 def test_who_goes_back_leaves_the_others_to_the_others() -> None:
     centre = sent_away()
     centre.take(h.WentDeaf())

@@ -10,7 +10,7 @@ from acd import happenings as h
 from acd.directory import Directory, Place, SeatPlace
 from acd.experts import ExpertNow, Experts, Standing, experts_now, load_experts, main_unit, units_of
 from kernel.errors import BadSettings
-from kernel.ids import AgentNo, CallId, Extension, PauseReason, SeatId, Skill
+from kernel.ids import AgentNo, CallId, Extension, LegId, PauseReason, SeatId, Skill
 from tests.acd.centre import ROOT, Centre, directory, place
 
 ROSTER = ROOT / "config" / "experts.yaml"
@@ -76,6 +76,21 @@ def test_spc_04_an_expert_who_is_asked_already_is_busy_and_one_in_a_break_may_be
     centre.take(h.PhoneSeen(Extension("8003"), False))
     assert now(centre)[0] == ("1002", "busy", "physical")
     assert now(centre)[1] == ("1003", "away", "remote")
+
+
+def test_spc_04_an_expert_who_takes_a_call_over_on_a_leg_of_his_own_was_not_asked() -> None:
+    """His unit's consultations do not count it."""
+    centre = at_desks()
+    centre.staff(1)
+    centre.call("c1")
+    centre.answer(centre.only(f.SeatRung).leg)
+    centre.staff(2)
+
+    leg = LegId("7-s000001")
+    centre.take(h.LendSeat(AgentNo("1002"), CallId("c1"), AgentNo("1001"), leg))
+
+    lent = centre.only(f.SeatLent)
+    assert (lent.leg, lent.expert_of, lent.place) == (leg, None, None)
 
 
 def test_whoever_is_askable_is_lent_and_nobody_else() -> None:

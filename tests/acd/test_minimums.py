@@ -136,6 +136,24 @@ def test_the_hour_of_a_minimum_ends_and_the_break_begins() -> None:
     assert presence(centre, ONE) is Presence.PAUSED
 
 
+def test_a_wish_that_one_hour_did_not_fulfil_is_looked_at_again_when_the_next_ends() -> None:
+    """Two minimums hold at once; the first that ends leaves the other one."""
+    now = Centre().clock.now().astimezone(ZONE)
+    first, second = ((now + timedelta(minutes=n)).time() for n in (10, 20))
+    since = (now - timedelta(hours=1)).time()
+    centre = centre_with(
+        {"queue": "enterprise", "at_least": 3, "since": since, "until": first},
+        {"queue": "enterprise", "at_least": 3, "since": since, "until": second},
+    )
+    centre.take(Pause(ONE, REST))
+
+    centre.wait(15 * 60)
+    before = presence(centre, ONE)
+    centre.wait(10 * 60)
+
+    assert (before, presence(centre, ONE)) == (Presence.AVAILABLE, Presence.PAUSED)
+
+
 def test_who_signs_out_wishes_no_break_any_more() -> None:
     centre = centre_with({"queue": "enterprise", "at_least": 3})
     centre.take(Pause(ONE, REST))
