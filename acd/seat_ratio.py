@@ -16,7 +16,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from acd.directory import Directory
+from acd.directory import Directory, Place, SeatPlace
 from acd.policy import Frozen
 from acd.seat import Presence
 from acd.view import FloorView
@@ -141,3 +141,33 @@ def staffing(districts: Districts, directory: Directory, view: FloorView) -> tup
             )
         )
     return tuple(rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatsAt:
+    """Seats of one district by where they stand (SEAT-02): 现场, 远程, 居家."""
+
+    district: str
+    place: Place
+    seats: int
+    without_phone: int
+    out_of_use: int
+    signed_in: int
+
+
+def seat_inventory(directory: Directory, view: FloorView) -> tuple[SeatsAt, ...]:
+    at_work = {seat.seat for seat in view.seats if seat.presence is not Presence.SIGNED_OUT}
+    groups: dict[tuple[str, Place], list[SeatPlace]] = {}
+    for seat in directory.seats.values():
+        groups.setdefault((seat.district, seat.place), []).append(seat)
+    return tuple(
+        SeatsAt(
+            district=district,
+            place=place,
+            seats=len(seats),
+            without_phone=sum(seat.phone is None for seat in seats),
+            out_of_use=sum(not seat.active for seat in seats),
+            signed_in=sum(seat.id in at_work for seat in seats),
+        )
+        for (district, place), seats in sorted(groups.items())
+    )

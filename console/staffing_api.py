@@ -69,6 +69,10 @@ async def staffing_ratio(asked: Asked) -> shown.RatioShown:
         rounding=districts.rounding,
         rows=[StaffingRow.model_validate(row) for row in rows],
         together=shown.Together.model_validate(districts.together(districts.districts)),
+        inventory=[
+            shown.SeatsAtRow.model_validate(row)
+            for row in asked.console.staffing.planner.inventory()
+        ],
     )
 
 

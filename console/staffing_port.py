@@ -11,7 +11,7 @@ from acd.forecast import DayClass
 from acd.patience import Patience
 from acd.roster import RollCall, Shift, Staffed
 from acd.roster_store import RosterTaken
-from acd.seat_ratio import Districts, Staffing
+from acd.seat_ratio import Districts, SeatsAt, Staffing
 from acd.shifts import Proposal
 from figures.occupancy import AgentLoad
 from figures.seasons import Outlook
@@ -85,6 +85,8 @@ class RunsStaffing(Protocol):
     async def of_day(self, day: date) -> StaffingDay: ...
 
     def ratio(self) -> tuple[Districts, Sequence[Staffing]]: ...
+
+    def inventory(self) -> Sequence[SeatsAt]: ...
 
     async def what_if(self, centres: Mapping[str, float | None]) -> WhatIf:
         """Names with their calls a day; None: a district, by its population. Raises UnknownCentre,

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from pydantic import BaseModel, ConfigDict
 
 from acd.day_plan import Planned, WhatIf
+from acd.directory import Place
 from acd.forecast import DayClass
 from acd.roster import CHINA, RollCall, Staffed, gap_en, gap_zh
 from acd.seat_ratio import Rounding
@@ -78,6 +79,17 @@ class Together(Shown):
     agents: int
 
 
+class SeatsAtRow(Shown):
+    """Seats of a district by where they stand (SEAT-02)."""
+
+    district: str
+    place: Place
+    seats: int
+    without_phone: int
+    out_of_use: int
+    signed_in: int
+
+
 class RatioShown(Shown):
     """SEAT-01 with its policy. A ratio of 1.0 is 100 % (D-09)."""
 
@@ -86,6 +98,7 @@ class RatioShown(Shown):
     rounding: Rounding
     rows: list[StaffingRow]
     together: Together
+    inventory: list[SeatsAtRow]
 
 
 class CentreRow(Shown):

@@ -18,7 +18,7 @@ from acd.roster import CHINA, HALF_HOUR, RollCall, Shift, Staffed, roll_call, st
 from acd.roster_file import read_roster
 from acd.roster_store import RosterTaken
 from acd.seat import Presence
-from acd.seat_ratio import Districts, Staffing, staffing
+from acd.seat_ratio import Districts, SeatsAt, Staffing, seat_inventory, staffing
 from acd.shift_solver import propose
 from acd.shifts import Proposal, kinds_of, propose_plainly
 from acd.staffing_rules import StaffingRules
@@ -188,8 +188,14 @@ class StaffingPlanner:
     # ---- seats and centres -----------------------------------------------------------------------
 
     def ratio(self) -> tuple[Districts, Sequence[Staffing]]:
-        view = self.view() or FloorView(at=self.clock.now(), seats=(), waiting=(), queues=())
-        return self.districts, staffing(self.districts, self.directory(), view)
+        return self.districts, staffing(self.districts, self.directory(), self._floor())
+
+    def inventory(self) -> Sequence[SeatsAt]:
+        return seat_inventory(self.directory(), self._floor())
+
+    def _floor(self) -> FloorView:
+        empty = FloorView(at=self.clock.now(), seats=(), waiting=(), queues=())
+        return self.view() or empty
 
     async def what_if(self, centres: Mapping[str, float | None]) -> WhatIf:
         past = await self._past()

@@ -1,15 +1,17 @@
 """Needed, rostered, here; the ratio, what-if, shifts, seasons; rosters; the break after a call."""
 
 import base64
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
+from acd.directory import Place
 from acd.forecast import HALF_HOURS
 from acd.happenings import LegEnded, TimePassed
 from acd.patience import Waits
 from hotline.staffing_facts import RosterChanged, WellbeingBreakTaken
-from kernel.ids import QueueName
+from kernel.ids import QueueName, SeatId
 from kernel.legs import LegEnd
 from tests.console.house import CALL, OpenHouse
 from tests.console.staffing_office import RULES
@@ -99,6 +101,23 @@ async def test_seat_01_the_ratio_comes_with_its_policy_population_and_date(
     assert (changchun["required_seats"], changchun["required_agents"]) == (137, 411)
     assert (changchun["configured_seats"], changchun["signed_in"]) == (5, 1)
     assert (body["together"]["seats"], body["together"]["seats_apart"]) == (362, 367)
+
+
+async def test_seat_02_the_seats_are_listed_by_where_they_stand(house: OpenHouse) -> None:
+    """On site, remote, at home; with a phone or without, in use, manned."""
+    seats = house.inside.directory.directory.seats
+    home = SeatId("S002")
+    seats[home] = replace(seats[home], place=Place.HOME, active=False)
+    house.inside.seat(1)
+    chief = await house.signed_in("supervisor")
+
+    rows = (await chief.ask("GET", "/api/staffing/ratio")).body["inventory"]
+
+    kept = ("place", "seats", "without_phone", "out_of_use", "signed_in")
+    assert [tuple(row[key] for key in kept) for row in rows] == [
+        ("home", 1, 0, 1, 0),
+        ("physical", 4, 1, 0, 1),
+    ]
 
 
 async def test_seat_02_merging_small_centres_is_asked_by_district_or_by_calls(
