@@ -52,7 +52,10 @@ def move(turn: Turn, order: MoveCaller) -> None:
 
 
 def prioritise(turn: Turn, order: PrioritiseCaller) -> None:
-    """Up or down. Raises CallNotInLine, WrongState."""
+    """Up or down. No seat is idle that could take him, so nobody is matched.
+
+    Raises CallNotInLine, WrongState.
+    """
     caller = _in_line(turn, order.call)
     priority = min(HIGHEST, max(0, order.priority))
     if priority == caller.priority:
@@ -71,7 +74,6 @@ def prioritise(turn: Turn, order: PrioritiseCaller) -> None:
             reason=order.reason,
         )
     )
-    turn.placed.append(caller)
 
 
 def _in_line(turn: Turn, call: CallId) -> Caller:

@@ -127,6 +127,7 @@ def test_e2_3_who_waits_for_one_agent_keeps_waiting_for_him_with_another_priorit
         (up("c0"), CallNotInLine),  # talks
         (up("out-7-1"), CallNotInLine),  # a call that we owe has its own rules
         (up("c1", 0), WrongState),
+        (up("c1", -1), WrongState),  # there is nothing below the lowest
         (to("c9", ENTERPRISE), CallNotInLine),
         (to("c1", QueueName("nowhere")), UnknownQueue),
         (to("c1", QueueName("general")), WrongState),
