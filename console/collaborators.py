@@ -35,6 +35,7 @@ from console.sessions import Sessions
 from console.settings import ConsoleSettings
 from console.staffing_port import StaffingSide
 from console.supervision_port import Supervises
+from console.surge_port import SurgeSide
 from console.survey_port import MovesCases, RunsSurveys
 from console.wall_shown import ShowsWall
 from intake.catalogue import Catalogue
@@ -103,6 +104,7 @@ class Console:
     softphones: SeatCredentials
     desk: DeskRules
     supervision: Supervises
+    surge: SurgeSide
     health: MeasuresHealth
     settings: ConsoleSettings
     clock: Clock

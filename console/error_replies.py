@@ -7,6 +7,7 @@ is for the log, since it may carry values that the reader must not see.
 """
 
 import secrets
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -67,6 +68,8 @@ class Problem(BaseModel):
     remedy: str
     fields: list[FieldError] | None = None
     incident: str | None = None
+    queue: str | None = None  # of a break that waits: whose minimum is in the way
+    granted_at: datetime | None = None  # ... and when it will be granted, as far as is known
 
 
 def status_of(kind: type[HotlineError]) -> int:
@@ -104,7 +107,15 @@ def problem_of(err: HotlineError, language: str) -> Problem:
     problem, remedy = table.get(err.code) or table[branch.code]
     found = err.fields if isinstance(err, errors.BadForm | BadTicket) else ()
     fields = [field_in(field, language) for field in found]
-    return Problem(code=err.code, problem=problem, remedy=remedy, fields=fields or None)
+    waits = err if isinstance(err, errors.BreakMustWait) else None
+    return Problem(
+        code=err.code,
+        problem=problem,
+        remedy=remedy,
+        fields=fields or None,
+        queue=waits.queue if waits else None,
+        granted_at=waits.granted_at if waits else None,
+    )
 
 
 def field_in(found: FieldError, language: str) -> FieldError:

@@ -1,5 +1,6 @@
 """What can go wrong at the door of the console; each leaf has its own code, never renamed."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from intake.field_errors import FieldError
@@ -144,6 +145,20 @@ class AlreadyOnHold(Conflict):
 
 class NotOnHold(Conflict):
     code: ClassVar[str] = "recording-not-on-hold"
+
+
+class BreakMustWait(Conflict):
+    """A skill minimum would be broken (SEAT-03): it stands among the wishes, and is granted in
+    order; `granted_at` None: nobody knows when."""
+
+    code: ClassVar[str] = "break-must-wait"
+
+    def __init__(
+        self, problem: str, *, remedy: str, queue: str, granted_at: datetime | None
+    ) -> None:
+        super().__init__(problem, remedy=remedy)
+        self.queue = queue
+        self.granted_at = granted_at
 
 
 class InternalFault(HotlineError):

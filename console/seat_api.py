@@ -18,7 +18,7 @@ from acd.happenings import (
     SupervisorForces,
 )
 from console.asked import Asked
-from console.errors import NoAgentBehindLogin
+from console.errors import BreakMustWait, NoAgentBehindLogin
 from console.floor_shown import SeatRow, seat_row
 from console.logins import Scope
 from console.routes import Routes
@@ -96,11 +96,24 @@ async def available(asked: Asked) -> SeatNow:
 @routes.post(
     "/api/seat/pause",
     scope=Scope.SIT,
-    errors=(*_OWN, acd.UnknownPauseReason, acd.PauseReasonFull),
+    errors=(*_OWN, acd.UnknownPauseReason, acd.PauseReasonFull, BreakMustWait),
 )
 async def pause(asked: Asked, body: PauseForm) -> SeatNow:
-    """A break with its reason (小休); during a conversation it begins after it."""
-    return await _order(asked, Pause(asked.agent, PauseReason(body.reason)))
+    """A break with its reason (小休); during a conversation it begins after it.
+
+    One that would break a skill minimum is refused with the time when it will be granted.
+    """
+    now = await _order(asked, Pause(asked.agent, PauseReason(body.reason)))
+    wishes = asked.console.floor.floor.snapshot().wishes
+    wish = next((one for one in wishes if one.agent == asked.agent), None)
+    if wish is not None:
+        raise BreakMustWait(
+            f"Too few seats of {wish.queue} would be left.",
+            remedy="It will be granted in order; a supervisor may grant it now.",
+            queue=wish.queue,
+            granted_at=wish.expected_at,
+        )
+    return now
 
 
 @routes.post("/api/seat/wrap-up/finish", scope=Scope.SIT, errors=_OWN)

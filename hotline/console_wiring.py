@@ -30,6 +30,7 @@ from hotline.passing_wiring import make_levels, make_utilities
 from hotline.softphone_wiring import make_softphones
 from hotline.staffing_wiring import make_staffing
 from hotline.stories.wrap_up import WrapUp
+from hotline.surge_wiring import make_surge
 from hotline.wall_wiring import WallSources, make_wall
 from hotline.watch.health import Health
 from hotline.wiring import Ground, Hotline
@@ -68,6 +69,7 @@ def make_console(
         softphones=make_softphones(hotline),
         desk=_desk(ground),
         supervision=supervision,
+        surge=make_surge(hotline),
         health=_health(hotline),
         settings=ground.settings.console,
         clock=ground.clock,

@@ -60,7 +60,17 @@ class CallbackNumberGiven(Fact, kind="callback-number-given"):
     caller: str  # masked
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeTold(Fact, kind="notice-told"):
+    """Who waited was told of an incident (EMG-05): `phrase` of phrases.yaml, `why` its id."""
+
+    call: CallId
+    phrase: str
+    why: str
+
+
 FACTS: Final = (
+    NoticeTold,
     AlarmRaised,
     AlarmCleared,
     AlarmAcknowledged,

@@ -36,6 +36,7 @@ from hotline.recovery.snapshot_maker import keep_last, keep_snapshots
 from hotline.rule_files import read_rule_files
 from hotline.staffing_wiring import watch_staffing
 from hotline.supervision_wiring import Supervision, make_supervision
+from hotline.surge_wiring import watch_surge
 from hotline.watch.collector import hold_pauses_short, sweep_when
 from hotline.wiring import Hotline, open_hotline
 from storage.field_cipher import FieldKeys
@@ -161,6 +162,7 @@ def _run_console(group: asyncio.TaskGroup, hotline: Hotline, console: Console) -
     group.create_task(_serve(console), name="console")
     group.create_task(keep_level_figures(hotline), name="level figures")
     group.create_task(watch_staffing(hotline, console.staffing), name="staffing")
+    group.create_task(watch_surge(hotline, console.staffing.planner), name="surge")
 
 
 async def _serve(console: Console) -> None:

@@ -26,6 +26,7 @@ from hotline.owed.survey_office import SurveyOffice
 from hotline.owed.survey_phone import SurveyPhone, TrunkNow
 from hotline.stories.hand_over import hand_over
 from hotline.stories.survey_call import SurveyDesk
+from hotline.surge_wiring import surveys_stopped
 from hotline.wiring import Hotline
 from kernel.errors import Unavailable
 from kernel.ids import CallId, CaseId
@@ -221,7 +222,7 @@ def _trunk_now(hotline: Hotline, lines: int) -> TrunkNow:
 
     return TrunkNow(
         lines=lines,
-        is_up=lambda: switchboard.is_ready,
+        is_up=lambda: switchboard.is_ready and not surveys_stopped(hotline),
         busy=lambda: len(switchboard.mirror.calls),
         answer_rate=answer_rate,
         longest_wait=lambda: waits.at(ground.clock.now()),

@@ -10,6 +10,7 @@ from typing import Final
 
 from hotline.watch.alarm_kind import AlarmKind
 from hotline.watch.staffing_words import STAFFING_ALARMS
+from hotline.watch.surge_words import SURGE_ALARMS
 
 _MOMENT: Final = timedelta(seconds=2)
 _A_WHILE: Final = timedelta(seconds=30)
@@ -236,4 +237,5 @@ ALARMS: Final[Mapping[str, AlarmKind]] = {
         calm=_TWO_MINUTES,
     ),
     **STAFFING_ALARMS,
+    **SURGE_ALARMS,
 }

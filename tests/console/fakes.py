@@ -1,6 +1,6 @@
 """The console's collaborators in memory. The floor is the real one, driven without a task."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from acd.facts import DirectoryChanged, DirectoryTable
 from acd.floor import Floor
 from acd.happenings import DirectoryLoaded, Happening
 from acd.seat_ratio import Staffing
+from acd.standing import Standing
 from acd.view import FloorView
 from callbacks.missed import Duty
 from callbacks.store import DutyFilter
@@ -108,6 +109,13 @@ class FakeFloor:
 
     def snapshot(self) -> FloorView:
         return self._floor.view(self._clock.now())
+
+    @property
+    def standing(self) -> Standing:
+        return self._floor.standing
+
+    def line_of(self, queues: Collection[QueueName]) -> tuple[int, datetime | None]:
+        return self._floor.line_of(queues)
 
 
 class FakeDirectory:

@@ -44,6 +44,7 @@ from tests.console.relay_desk import FakeRelayDesk
 from tests.console.softphones import FakePhones
 from tests.console.staffing_office import StaffingOffice
 from tests.console.supervision_desk import FakeSupervision
+from tests.console.surge_office import FakeSurge
 from tests.console.survey_office import FakeSurveyOffice
 from tests.console.wall_office import FakeDay, make_wall
 from tests.fakes.fake_clock import FakeClock
@@ -126,6 +127,7 @@ class House:
         self.health = fakes.FakeHealth()
         self.supervision = FakeSupervision(self.health)
         self.wall_days = FakeDay()
+        self.surge = FakeSurge(self.floor, self.clock, self.journal.write)
         self.recordings = fakes.FakeRecordings()
         self.surveys = FakeSurveyOffice(self.clock)
         self.owed = FakeDutyDesk(self.clock)
@@ -196,6 +198,7 @@ class House:
             desk=desk_rules(),
             utilities=self.hands.utilities(self.clock, self.journal.write, self.cases),
             supervision=self.supervision,
+            surge=self.surge.side(),
             health=self.health,
             settings=self.settings,
             clock=self.clock,
