@@ -1,17 +1,18 @@
 """Builds what supervisors use, and what watches over the service."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from cases.cluster_store import PgTicketClusters
+from cases.cluster_store import PgTicketsLately
 from hotline.desks.supervision import SupervisionDesk
 from hotline.watch.alarm_settings import AlarmSettings, SupervisionSettings, Trunk
+from hotline.watch.bursts import Bursts
 from hotline.watch.escalation import Escalator
-from hotline.watch.service_rules import Cluster, ServiceRules
+from hotline.watch.service_rules import ServiceRules
 from hotline.watch.service_watch import Seen, ServiceWatch
 from hotline.wiring import Hotline
 from kernel.errors import BadSettings
@@ -87,17 +88,12 @@ def _watch(
     hotline: Hotline, alarms: AlarmSettings, trunks: dict[str, Callable[[], Awaitable[bool]]]
 ) -> ServiceWatch:
     ground = hotline.ground
-    store, burst = PgTicketClusters(ground.pool), alarms.burst
-
-    async def clusters() -> Sequence[Cluster]:
-        start = ground.clock.now() - timedelta(minutes=burst.within_min)
-        found = await store.since(start, at_least=burst.tickets)
-        return [Cluster(one.category, one.district, one.tickets) for one in found]
-
+    lately = PgTicketsLately(ground.pool)
+    bursts = Bursts(lately, hotline.papers.cases, alarms.burst, ground.clock)
     seen = Seen(
         floor=hotline.hall.desk,
         figures=hotline.boards.figures,
-        clusters=clusters,
+        clusters=bursts.clusters,
         trunks=trunks,
         clock=ground.clock,
     )
