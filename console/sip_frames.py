@@ -22,7 +22,8 @@ _ONCE: Final = frozenset({b"from", b"to", b"call-id", b"cseq", b"content-length"
 _ADDRESS: Final = re.compile(
     rb'(?:"(?:[^"\\]|\\.)*"|[^"<>:;,]*)\s*<sips?:([^@:;<>\s]+)@[^<>\s]+>\s*(;[^<>]*)?'
 )
-_CONTACT: Final = re.compile(rb"\*|<sips?:([^@:;<>\s]+)@[^<>\s]+>\s*(;[^<>]*)?")
+# One address; its parameters may hold quoted ones ('+sip.instance="<urn:uuid:...>"').
+_CONTACT: Final = re.compile(rb'\*|<sips?:([^@:;<>\s]+)@[^<>\s]+>\s*(;(?:[^<>",]|"[^"\\]*")*)?')
 _USERNAME: Final = re.compile(rb'[\s,]username\s*=\s*"([^"\\]*)"', re.IGNORECASE)
 _TO_TAG: Final = re.compile(rb";\s*tag\s*=", re.IGNORECASE)
 _METHODS: Final = frozenset(

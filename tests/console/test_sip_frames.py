@@ -7,7 +7,10 @@ from tests.console.softphones import sip
 
 OWN = "<sip:w8001@hotline>;tag=a"
 OTHER = "<sip:w8002@hotline>;tag=a"
-CONTACT = "Contact: <sip:x1@y.invalid;transport=ws>;expires=120\r\n"
+CONTACT = (
+    "Contact: <sip:x1@y.invalid;transport=ws>;+sip.ice;reg-id=1;"
+    '+sip.instance="<urn:uuid:4cacec9f-40c2-4915>";expires=120\r\n'
+)
 LOGIN = 'Authorization: Digest algorithm=MD5, username="w8001", realm="asterisk"\r\n'
 
 
@@ -54,6 +57,9 @@ REFUSED = {
     "a bare line feed": sip("REGISTER", OWN, more="X: 1\nFrom: <sip:w8002@hotline>\r\n"),
     "half a message": "REGISTER sip:hotline SIP/2.0\r\nFrom: <sip:w8001@hotline>\r\n",
     "two contacts": sip("REGISTER", OWN, more=CONTACT * 2),
+    "two contacts in one line": sip(
+        "REGISTER", OWN, more="Contact: <sip:x@y.invalid>, <sip:w8002@z.invalid>\r\n"
+    ),
 }
 
 

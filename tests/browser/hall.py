@@ -1,0 +1,143 @@
+"""A whole instance with desks in real Chromium, a phone on a table, and citizens with sound."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+from hotline.private.progress import silence
+from hotline.rehearsal.audio import tone
+from hotline.rehearsal.call_log import News
+from hotline.rehearsal.cast import address_of
+from hotline.rehearsal.console_client import ConsoleClient, open_console
+from hotline.rehearsal.phone_call import PhoneCall
+from hotline.rehearsal.rtp import Pacer
+from hotline.rehearsal.sip_phone import Account, PhoneSet, SipPhone, open_phone
+from hotline.rehearsal.stage import Stage, open_stage
+from kernel.clock import SystemClock
+from tests.browser.chromium import DESK_HZ, LOUD_DB, build_pages, heard, open_chromium
+from tests.integration.hours import at_night
+
+WITHIN: Final = 30.0  # s for any one step on a busy machine
+WITHIN_MS: Final = WITHIN * 1000
+CITIZEN_HZ: Final = 1000
+TONES: Final = (DESK_HZ, CITIZEN_HZ)
+
+
+@dataclass
+class Hall:
+    stage: Stage
+    browser: Browser
+    citizens: SipPhone
+    supervisor: ConsoleClient
+    contexts: list[BrowserContext] = field(default_factory=list)
+
+    @property
+    def base(self) -> str:
+        return str(self.stage.endpoints["console"])
+
+    def login(self, user: str) -> dict[str, str]:
+        found: dict[str, str] = next(
+            one for one in self.stage.endpoints["logins"] if one["user"] == user
+        )
+        return found
+
+    async def page(self, user: str | None = None, path: str = "/") -> Page:
+        """A window of its own, signed in by its login page."""
+        context = await self.browser.new_context(
+            viewport={"width": 1366, "height": 768}, locale="zh-CN"
+        )
+        self.contexts.append(context)
+        page = await context.new_page()
+        page.set_default_timeout(WITHIN_MS)
+        await page.goto(self.base + path)
+        if user is not None:
+            await page.fill("#name", user)
+            await page.fill("#password", self.login(user)["password"])
+            await page.press("#password", "Enter")
+            await page.wait_for_url(lambda url: "/login" not in url)
+        return page
+
+    async def desk(self, user: str) -> Page:
+        """An agent's desk at his seat, its softphone registered, ready for calls."""
+        page = await self.page(user)
+        await page.locator("[data-test=take-seat]").click()
+        await registered(page)
+        await page.locator("[data-test=available]").click()
+        await page.locator("[data-test=pause]").wait_for()
+        return page
+
+    async def rings(self, caller: str, key: str = "0") -> PhoneCall:
+        """A citizen, who speaks at CITIZEN_HZ and asks for a person."""
+        citizen = self.citizens.dial("12345", caller=caller)
+        citizen.sound.play(tone(CITIZEN_HZ))
+        await citizen.log.until_seen(News.CONFIRMED, within=WITHIN)
+        await citizen.sound.until(lambda sound: sound.packets > 20, within=WITHIN)
+        citizen.press(key)
+        return citizen
+
+    async def talks(self, page: Page, caller: str) -> PhoneCall:
+        """A citizen and this desk hear each other."""
+        citizen = await self.rings(caller)
+        await page.locator("[data-test=answer]").click()
+        await citizen_hears(citizen, DESK_HZ)
+        await page.locator("[data-test=hang-up]").wait_for()
+        await desk_hears(page, CITIZEN_HZ)
+        return citizen
+
+    async def close_windows(self) -> None:
+        for context in self.contexts:
+            await context.close()
+        self.contexts.clear()
+
+
+async def registered(page: Page) -> None:
+    await page.locator("[data-test=phone].registered").wait_for()
+
+
+async def citizen_hears(citizen: PhoneCall, hertz: int) -> None:
+    await citizen.sound.until(lambda sound: sound.pitch(TONES, 0.2) == hertz, within=WITHIN)
+
+
+async def desk_hears(page: Page, hertz: int) -> None:
+    """This tone and none of the others."""
+
+    async def only_that() -> bool:
+        levels = await heard(page, *TONES)
+        return bool(levels) and {hz for hz in TONES if levels.get(hz, -200) > LOUD_DB} == {hertz}
+
+    await eventually(only_that)
+
+
+async def eventually(what: Callable[[], Awaitable[Any]]) -> Any:
+    """The first true answer."""
+    async with asyncio.timeout(WITHIN):
+        while True:
+            if found := await what():
+                return found
+            await asyncio.sleep(0.1)
+
+
+@asynccontextmanager
+async def open_hall(name: str, seats: int = 3) -> AsyncIterator[Hall]:
+    build_pages()
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        opened = open_stage(name, seats, silence, fresh=True, config=at_night(folder))
+        stage = await stack.enter_async_context(opened)
+        endpoints = stage.endpoints
+        theirs = PhoneSet(SystemClock(), Pacer(), (endpoints["sip_source"], 0), lines=4)
+        account = Account("citizen", "", address_of(endpoints["sip"]))
+        citizens = await stack.enter_async_context(open_phone(account, theirs))
+        chief = next(one for one in endpoints["logins"] if one["role"] == "supervisor")
+        supervisor = await stack.enter_async_context(
+            open_console(endpoints["console"], chief["user"], chief["password"])
+        )
+        playwright = await stack.enter_async_context(async_playwright())
+        browser = await stack.enter_async_context(open_chromium(playwright, folder))
+        yield Hall(stage, browser, citizens, supervisor)

@@ -1,0 +1,37 @@
+"""Is a page fit to be used: axe's judgement, and its picture for docs/screens."""
+
+import os
+from pathlib import Path
+from typing import Any, Final
+
+from playwright.async_api import Page
+
+from tests.browser.chromium import ROOT
+
+AXE: Final = ROOT / "console/web/node_modules/axe-core/axe.min.js"
+# docs/screens when they are made anew (./dev screens), nowhere otherwise.
+SCREENS: Final = os.environ.get("HOTLINE_SCREENS", "")
+_SERIOUS: Final = ("serious", "critical")
+
+
+async def violations(page: Page) -> list[str]:
+    """What axe finds serious or critical, with the first place of each; empty is well.
+
+    Read into the page by the debugger: the page's own policy lets no foreign script in.
+    """
+    await page.evaluate(AXE.read_text("utf-8"))
+    found: list[dict[str, Any]] = await page.evaluate(
+        "async () => (await axe.run(document, { resultTypes: ['violations'] })).violations"
+    )
+    return [
+        f"{one['id']}: {one['help']} at {one['nodes'][0]['html'][:160]}"
+        for one in found
+        if one["impact"] in _SERIOUS
+    ]
+
+
+async def picture(page: Page, name: str) -> None:
+    if SCREENS:
+        folder = Path(SCREENS)
+        folder.mkdir(parents=True, exist_ok=True)
+        await page.screenshot(path=str(folder / f"{name}.png"))

@@ -1,0 +1,43 @@
+"""An agent's work in one page: sign in, take a citizen's call, hold, file, be ready again."""
+
+from playwright.async_api import Page, expect
+
+from hotline.rehearsal.call_log import News
+from tests.browser.chromium import DESK_HZ
+from tests.browser.hall import CITIZEN_HZ, WITHIN, Hall, citizen_hears, desk_hears
+
+
+async def test_a_call_is_taken_held_and_becomes_a_case(hall: Hall) -> None:
+    page = await hall.desk("1001")
+    citizen = await hall.talks(page, "13912345678")
+    await expect(page.locator("[data-test=number]")).to_have_text("139****5678")
+
+    await page.keyboard.press("F4")
+    await expect(page.locator("[data-test=hold]")).to_contain_text("取回")
+    await page.keyboard.press("F4")
+    await desk_hears(page, CITIZEN_HZ)
+    await citizen_hears(citizen, DESK_HZ)
+    await fill_form(page)
+    await page.keyboard.press("Control+Enter")
+    number = await page.locator("[data-test=ticket-no]").text_content()
+    await page.keyboard.press("F9")
+    await citizen.log.until_seen(News.BYE_HEARD, within=WITHIN)
+
+    await page.locator("[data-test=finish]").click()
+    await expect(page.locator("[data-test=state]")).to_contain_text("示闲")
+    cases = (await hall.supervisor.ask("GET", "/api/cases"))["cases"]
+    assert [case["title"] for case in cases if number in case["tickets"]] == ["路灯不亮"]
+
+
+async def fill_form(page: Page) -> None:
+    await page.locator("[data-test=type-help]").click()
+    await page.fill("[data-test=title]", "路灯不亮")
+    await page.fill("[data-test=content]", "人民大街的路灯三天不亮。")
+    await page.fill("[data-test=address]", "人民大街 100 号")
+    await page.fill("[data-test=name]", "王小明")
+    await page.keyboard.press("F6")
+    await page.keyboard.type("ludeng")
+    await page.locator("#hit-0").wait_for()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("[data-test=chosen-category]")).to_contain_text("灯")
+    await expect(page.locator("[data-test=save-state]")).to_have_text("已保存")

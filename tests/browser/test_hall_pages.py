@@ -1,0 +1,141 @@
+"""The pages beside the desk, on a real hall: supervisor, wall, cases, figures, survey room."""
+
+from typing import Any
+
+from playwright.async_api import Page, WebSocketRoute, expect
+
+from tests.browser.hall import Hall, eventually
+from tests.browser.looks import picture, violations
+
+PAGES = {
+    "supervisor": "/supervisor",
+    "cases": "/cases",
+    "figures": "/figures",
+    "surveys": "/surveys",
+}
+
+
+async def test_the_wall_shows_what_the_floor_says(hall: Hall) -> None:
+    desk = await hall.desk("1001")
+    citizen = await hall.talks(desk, "13900000021")
+    wall = await hall.page("supervisor", "/wall")
+    await wall.set_viewport_size({"width": 1920, "height": 1080})
+    await expect(wall.locator("[data-test=seats-talking] dd")).to_have_text("1")
+
+    floor = await hall.supervisor.ask("GET", "/api/floor")
+
+    shown = await wall_figures(wall)
+    assert shown["waiting"] == sum(queue["waiting"] for queue in floor["queues"])
+    for activity in ("idle", "ringing", "talking", "wrap_up"):
+        rows = [seat for seat in floor["seats"] if seat["activity"] == activity]
+        if activity == "idle":
+            rows = [seat for seat in rows if seat["presence"] != "paused"]
+        assert shown[activity] == len(rows), activity
+    for queue in floor["queues"]:
+        cells = wall.locator(f"[data-test=queue-{queue['queue']}] td")
+        assert await cells.nth(0).inner_text() == str(queue["waiting"])
+        assert await cells.nth(1).inner_text() == str(queue["talking"])
+    assert await violations(wall) == []
+    await picture(wall, "wall")
+    citizen.hang_up()
+
+
+async def wall_figures(wall: Page) -> dict[str, int]:
+    found = {"waiting": int(await wall.locator("[data-test=waiting] .value").inner_text())}
+    for activity in ("idle", "ringing", "talking", "wrap_up", "paused"):
+        found[activity] = int(await wall.locator(f"[data-test=seats-{activity}] dd").inner_text())
+    return found
+
+
+async def test_a_wall_without_its_feed_says_of_when_it_is(hall: Hall) -> None:
+    wall = await hall.page("supervisor")
+    lines: list[WebSocketRoute] = []
+    is_cut = False
+
+    async def relayed(line: WebSocketRoute) -> None:
+        if is_cut:
+            await line.close()
+            return
+        line.connect_to_server()
+        lines.append(line)
+
+    await wall.route_web_socket("**/api/live", relayed)
+    await wall.goto(hall.base + "/wall")
+    await expect(wall.locator("[data-test=waiting] .value")).to_have_text("0")
+    await expect(wall.locator(".age.bad")).to_have_count(0)
+
+    is_cut = True
+    for line in lines:
+        await line.close()
+
+    await expect(wall.locator(".age.bad")).to_contain_text("数据截至")
+
+
+async def test_a_supervisor_moves_and_raises_who_waits_with_a_reason(hall: Hall) -> None:
+    chief = await hall.page("supervisor", "/supervisor")
+    citizen = await hall.rings("13900000022")
+    row = chief.locator("[data-test=waiting-row]")
+    await expect(row).to_have_count(1)
+    call = await row.get_attribute("data-call")
+
+    await row.locator("[data-test=priority]").select_option("0")
+    await chief.locator(".el-message-box input").fill("老人，身体不适")
+    await chief.locator(".el-message-box .el-button--primary").click()
+
+    async def is_first() -> bool:
+        waiting = (await hall.supervisor.ask("GET", "/api/floor"))["waiting"]
+        return any(one["call"] == call and one["priority"] == 0 for one in waiting)
+
+    await eventually(is_first)
+    life = await hall.supervisor.ask("GET", f"/api/calls/{call}")
+    told = [fact for fact in life["trace"] if "老人，身体不适" in str(fact)]
+    assert told, "the reason is in the call's trace"
+    citizen.hang_up()
+
+
+async def test_a_forced_seat_shows_on_the_map_and_at_the_desk(hall: Hall) -> None:
+    desk = await hall.desk("1001")
+    chief = await hall.page("supervisor", "/supervisor")
+    (seat,) = (await hall.supervisor.ask("GET", "/api/floor"))["seats"]
+    tile = chief.locator(f"[data-test=seat-{seat['seat']}]")
+    await expect(tile).to_have_attribute("data-activity", "idle")
+
+    await tile.click()
+    await chief.locator("[data-test=force-paused]").click()
+    await chief.locator(".el-message-box input").fill("班前会")
+    await chief.locator(".el-message-box .el-button--primary").click()
+
+    await expect(tile).to_have_attribute("data-activity", "paused")
+    await desk.locator("[data-test=available]").wait_for()
+
+
+async def test_every_page_is_fit_for_whoever_cannot_see_it(hall: Hall) -> None:
+    """No serious finding of axe at 1366 x 768, nothing wider than the window."""
+    chief = await hall.page("supervisor")
+    found: dict[str, Any] = {}
+    for name, path in PAGES.items():
+        await chief.goto(hall.base + path)
+        await chief.locator("main header h2, main dl").first.wait_for()
+        found[name] = await violations(chief)
+        wide = await chief.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, f"{name} is wider than the window by {wide}"
+        await picture(chief, name)
+    assert found == dict.fromkeys(PAGES, [])
+
+
+async def test_figures_are_shown_with_what_they_stand_on_and_come_as_a_workbook(hall: Hall) -> None:
+    chief = await hall.page("supervisor", "/figures")
+    await expect(chief.locator("dl dt").first).to_contain_text("D-01")
+
+    async with chief.expect_download() as saved:
+        await chief.locator("a[href*='report.xlsx']").click()
+    file = await (await saved.value).path()
+    assert file.read_bytes()[:2] == b"PK"
+
+
+async def test_an_agent_sees_neither_the_supervisors_page_nor_the_survey_room(hall: Hall) -> None:
+    agent = await hall.page("1001")
+    for path in ("/supervisor", "/surveys"):
+        await agent.goto(hall.base + path)
+        await expect(agent.locator("main")).to_contain_text("没有此页的权限")
+        assert await agent.locator("[data-test=seat-count]").count() == 0
