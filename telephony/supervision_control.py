@@ -162,7 +162,8 @@ class SupervisionControl:
             if isinstance(fact, SupervisionStarted):
                 self._sound_beep(fact)
             elif isinstance(fact, ANEW):
-                self._all_hear_anew(fact.call)
+                together = not isinstance(fact, facts.ConferenceJoined)
+                self._all_hear_anew(fact.call, of_two=together)
 
     def end_the_lost(self) -> None:
         """Listeners whose conversation has ended unheard."""
@@ -238,8 +239,11 @@ class SupervisionControl:
             },
         )
 
-    def _all_hear_anew(self, call: CallId) -> None:
+    def _all_hear_anew(self, call: CallId, *, of_two: bool) -> None:
+        """In a conference nobody can be spoken to but the agent: a barge becomes a whisper."""
         for leg in self._mirror.legs.of(call, Purpose.LISTEN):
+            if leg.mode == Mode.BARGE and not of_two:
+                self._switchboard.tell(act.set_variable(leg.ami_name, "CC_MODE", Mode.WHISPER))
             if leg.mode:
                 self._hear_anew(leg)
 

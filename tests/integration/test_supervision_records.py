@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import suppress
 
-from hotline.rehearsal.audio import RATE, strength, tone, wav_samples
+from hotline.rehearsal.audio import RATE, frames_of, strength, tone, wav_samples
 from hotline.rehearsal.call_log import News
 from hotline.rehearsal.sip_phone import LetItRing
 from kernel.errors import HotlineError
@@ -32,6 +32,7 @@ from tests.integration.telephony_stage import (
 )
 
 C, A, S = CITIZEN_HZ, AGENT_HZ, SUPERVISOR_HZ
+SILENCE = frames_of(bytes([0xD5]) * 160)
 AUDIBLE = 1000  # amplitude in a part of 0.2 s
 
 
@@ -173,3 +174,18 @@ def control_of(stage: Stage) -> SupervisionControl:
     return SupervisionControl(
         stage.control, stage.link, stage.board, epoch=stage.epoch, beep=Beep.NONE
     )
+
+
+async def test_e2_2_in_a_conference_a_barge_becomes_a_whisper_and_is_told_so(
+    asterisk: RunningAsterisk,
+) -> None:
+    """ChanSpy speaks to both of two only; nobody is told that three hear him."""
+    async with conversation(asterisk) as talk:
+        await talk.listen(Mode.BARGE)
+        stage, call = talk.stage, talk.call.id
+        third = await stage.seat("8003")
+        await stage.control.three_way(call, stage.new_leg(), Extension("8003"))
+        third.calls[0].sound.play(SILENCE)
+
+        await talk.who_hears_whom(supervisor={C, A}, agent={C, S}, citizen={A})
+        assert [fact.mode for fact in stage.said(SupervisionSwitched)] == [Mode.WHISPER]
