@@ -196,7 +196,7 @@ class PictureMended(Fact, kind="picture-mended"):
     """Asterisk knew otherwise than we, and was right; `how` names the mend.
 
     Of the picture: enter, take_back, know_leg, keep_ring, end_leg, forget; leg_lost;
-    lived_without_us.
+    lived_without_us; cut_off_unheard (a conversation that began, and died with Asterisk).
     """
 
     call: CallId | None

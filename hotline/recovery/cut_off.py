@@ -18,10 +18,11 @@ from acd.call_facts import FallbackAnswered, SeatAnswered, TalkEnded
 from acd.ports import WritesFacts
 from console.call_card import CallCard
 from hotline.facts import CallCutOff
-from hotline.recovery.outside_records_files import TOLD_TO, queue_log_of, records_of
+from hotline.recovery.outside_records_events import TOLD_TO
+from hotline.recovery.outside_records_files import queue_log_of, records_of
 from kernel.fact import Fact
 from kernel.ids import CallId
-from telephony.facts import CallHungUp, HungUpBy
+from telephony.facts import CallHungUp, HungUpBy, PictureMended
 
 log = structlog.get_logger(__name__)
 
@@ -87,6 +88,7 @@ class CutOffs:
     beside: Callable[..., Awaitable[Any]] = asyncio.to_thread  # what blocks
     _talks: dict[CallId, Talk] = field(default_factory=dict)
     _deaths: Deaths = field(default_factory=Deaths)
+    _unheard: set[CallId] = field(default_factory=set)  # the records said so already
     _read_to: int = 0  # of the queue log, in bytes
 
     def remember(self, cards: Iterable[CallCard]) -> None:
@@ -116,18 +118,21 @@ class CutOffs:
                 case TalkEnded() if fact.call in self._talks:
                     talk = self._talks[fact.call]
                     self._talks[fact.call] = replace(talk, until=fact.at)
+                case PictureMended(call=call, how="cut_off_unheard") if call is not None:
+                    self._unheard.add(call)
                 case CallHungUp():
                     self._over(fact)
                 case _:
                     continue
 
     def _over(self, fact: CallHungUp) -> None:
-        talk = self._talks.pop(fact.call, None)
+        talk, known = self._talks.pop(fact.call, None), fact.call in self._unheard
+        self._unheard.discard(fact.call)
         if talk is None or fact.by is not HungUpBy.NETWORK:
             return
         if fact.cause == _LOST:
             self._read_on()
-        if self._deaths.cut(fact.call, talk, fact.at):
+        if known or self._deaths.cut(fact.call, talk, fact.at):
             log.warning("a conversation was cut off: asterisk died", call_id=fact.call)
             self.write([CallCutOff(at=fact.at, call=fact.call)])
 

@@ -31,7 +31,7 @@ from hotline.recovery.outside_records_reading import (
 from hotline.recovery.restart import LooseEnds, Stages
 from kernel.clock import Clock
 from kernel.errors import HotlineError
-from kernel.ids import CallId
+from kernel.ids import CallId, LegId
 from kernel.legs import LegEnd as Why
 from storage.journal_file import write_whole
 from telephony.facts import CallArrived, CallHungUp, HungUpBy, PictureMended, RecordingStarted
@@ -70,13 +70,16 @@ class OutsideRecords:
             reading: Reading = await self.beside(self._read, None)
             for talk in reading.talks:
                 self._answered_unheard(talk)
+                if talk.cut and talk.call in self.loose_ends.living:
+                    self._recorded_unheard(talk.call, talk.answered_at)
             talked = {talk.call for talk in reading.talks}
             for call in reading.calls:
                 self._introduce(call)
                 if self._met_its_fate_without_us(call):
                     await self.desk.order(call.life)
-                if call.call in self.loose_ends.living:
-                    self._recorded_unheard(call, talked)
+                heard = call.call in talked or call.life.answered
+                if heard and call.call in self.loose_ends.living:
+                    self._recorded_unheard(call.call, call.start)
         except (OSError, HotlineError) as trouble:
             log.warning("asterisk's records could not be read", why=str(trouble))
             return
@@ -94,6 +97,8 @@ class OutsideRecords:
             talked = talk.end - talk.answered_at
             self.desk.tell(LegAnswered(talk.leg, talk.answered_at))
             self.desk.tell(LegEnded(talk.leg, Why.HUNG_UP, talked))
+            if talk.cut:
+                self._mended(talk.call, talk.leg, "cut_off_unheard")
 
     def _introduce(self, call: OutsideCall) -> None:
         """Died with Asterisk before its dialplan could tell us who it was."""
@@ -108,12 +113,15 @@ class OutsideRecords:
         ours = call.call in self.stages.of or call.call in self.switchboard.mirror.calls
         return call.queue is not None or (call.answered and not ours)
 
-    def _recorded_unheard(self, call: OutsideCall, talked: set[CallId]) -> None:
+    def _recorded_unheard(self, call: CallId, since: datetime) -> None:
         """Who was heard by somebody while nobody listened has a recording that was never told."""
-        heard = call.call in talked or call.life.answered
-        if heard and call.call not in self.loose_ends.recordings and self._has_files(call.call):
-            self._tell_recording(call)
-            self.switchboard.seal_left([call.call])
+        if call not in self.loose_ends.recordings and self._has_files(call):
+            self._tell_recording(call, since)
+            self.switchboard.seal_left([call])
+
+    def _mended(self, call: CallId, leg: LegId | None, how: str) -> None:
+        mended = PictureMended(at=self.clock.now(), call=call, leg=leg, how=how)
+        self.switchboard.ears.write([mended])
 
     async def run(self) -> None:
         while True:
@@ -150,21 +158,21 @@ class OutsideRecords:
 
     async def _tell(self, call: OutsideCall) -> None:
         """Arrival, fate, hang-up; killed in between, all of it comes again and adds what lacks."""
-        ears, now = self.switchboard.ears, self.clock.now()
+        ears = self.switchboard.ears
         ears.write([self._arrival(call)])
-        ears.write([PictureMended(at=now, call=call.call, leg=None, how="lived_without_us")])
+        self._mended(call.call, None, "lived_without_us")
         if call.answered or call.queue is not None:
             await self.desk.order(call.life)
         recorded = call.life.answered and self._has_files(call.call)
         if recorded:
-            self._tell_recording(call)
+            self._tell_recording(call.call, call.start)
         ears.write([CallHungUp(at=call.end, call=call.call, by=HungUpBy.NETWORK, cause=0)])
         if recorded:
             self.switchboard.seal_left([call.call])
 
-    def _tell_recording(self, call: OutsideCall) -> None:
-        path = f"{call.call}.wav"
-        self.switchboard.ears.write([RecordingStarted(at=call.start, call=call.call, path=path)])
+    def _tell_recording(self, call: CallId, since: datetime) -> None:
+        started = RecordingStarted(at=since, call=call, path=f"{call}.wav")
+        self.switchboard.ears.write([started])
 
     def _has_files(self, call: CallId) -> bool:
         return any(self.switchboard.settings.recording.directory.glob(f"{call}*.wav"))
@@ -186,5 +194,6 @@ class OutsideRecords:
         kept = kept_marks(self.file)
         reading, now = read_outside(self.log, kept, before, self.loose_ends.knows), self.clock.now()
         calls = [replace(call, end=min(call.end, now)) for call in reading.calls]
+        talks = [replace(talk, end=min(talk.end, now)) for talk in reading.talks]
         ours = [call for call in calls if kept is not None or call.end >= self.since]
-        return Reading(ours, reading.talks, reading.marks)
+        return Reading(ours, talks, reading.marks)

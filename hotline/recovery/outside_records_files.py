@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -18,12 +18,9 @@ from kernel.ids import CallId, LegId
 
 _HEAD: Final = 256  # bytes
 _COLUMNS: Final = 13
-_CEL_COLUMNS: Final = 12
-_CITIZEN: Final = "PJSIP/trunk-in-"
-_FIRST: Final = "-00000000"  # ends the name of the first channel in a life of Asterisk
+CITIZEN: Final = "PJSIP/trunk-in-"
 _LEG: Final = re.compile(r"\d+-\d+")
 FALLBACK: Final = "fallback"
-TOLD_TO: Final = timedelta(seconds=1)  # the queue's log tells whole seconds, cut down
 
 Knows: TypeAlias = Callable[[CallId], bool]
 
@@ -52,40 +49,16 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TalkRecord:
-    """One CDR line of a seat's leg that came together with its caller in [deliver]."""
+    """A seat's leg that came together with its caller in [deliver]: a line of the CDR.
+
+    `cut`: Asterisk died under it, `end` is the latest moment for that; the event log told it.
+    """
 
     leg: LegId
     call: CallId
     answered_at: datetime
     end: datetime
-
-
-@dataclass(slots=True, kw_only=True)
-class Channel:
-    """What the event log says of one citizen's channel, to the microsecond. `begun` False: its
-    beginning lies before what was read, so neither its number nor `start` is its own.
-
-    `life_since`: when the first channel of its life of Asterisk began; None: before what was read.
-    """
-
-    channel: str
-    start: datetime
-    life_since: datetime | None = None
-    begun: bool = False
-    dialled: str = ""
-    number: str = field(default="", repr=False)
-    sip_call_id: str = ""
-    answered: bool = False
-    queued_at: datetime | None = None  # in the plain queue
-    served_at: datetime | None = None  # by a member of it
-    over_at: datetime | None = None
-
-    def was_before(self, start: datetime) -> bool:
-        """Is it of a life of Asterisk before the one that began in that second?"""
-        if self.start < start:
-            return True
-        older = self.life_since is None or self.life_since < start
-        return older and self.start < start + TOLD_TO
+    cut: bool = False
 
 
 @dataclass(slots=True)
@@ -171,11 +144,11 @@ def _mark_of(path: Path, offset: int) -> Mark:
 
 def records_of(lines: Iterable[str]) -> Iterator[Record]:
     """Of citizens' channels; a line that cannot be read is the audit's matter."""
-    for row in csv.reader(line for line in lines if _CITIZEN in line):
-        if len(row) != _COLUMNS or not row[2].startswith(_CITIZEN):
+    for row in csv.reader(line for line in lines if CITIZEN in line):
+        if len(row) != _COLUMNS or not row[2].startswith(CITIZEN):
             continue
         try:
-            start, end = _moment(row[6]), _moment(row[8])
+            start, end = moment(row[6]), moment(row[8])
         except ValueError:
             continue
         dialled = row[4] if row[4].lstrip("+").isdigit() else ""
@@ -199,49 +172,10 @@ def talks_of(lines: Iterable[str]) -> Iterator[TalkRecord]:
         if (row[3], row[9], row[10]) != ("deliver", "ANSWERED", "Bridge"):
             continue
         try:
-            answered_at, end = _moment(row[7]), _moment(row[8])
+            answered_at, end = moment(row[7]), moment(row[8])
         except ValueError:
             continue
         yield TalkRecord(leg=LegId(row[0]), call=CallId(row[1]), answered_at=answered_at, end=end)
-
-
-def channels_of(lines: Iterable[str], knows: Knows) -> dict[str, Channel]:
-    """Citizens' channels by uniqueid, from the event log (CEL); nothing of whom one `knows`."""
-    found: dict[str, Channel] = {}
-    life_since: datetime | None = None
-    for row in csv.reader(line for line in lines if _CITIZEN in line or _FIRST in line):
-        try:
-            at = _moment(row[1]) if len(row) == _CEL_COLUMNS else None
-        except ValueError:
-            at = None
-        if at is None:
-            continue
-        if row[0] == "CHAN_START" and row[4].endswith(_FIRST):
-            life_since = at
-        if not row[4].startswith(_CITIZEN) or knows(CallId(row[2])):
-            continue
-        fresh = Channel(channel=row[4], start=at, life_since=life_since)
-        seen = found.setdefault(row[2], fresh)
-        seen.sip_call_id = seen.sip_call_id or row[9]
-        if row[0] == "CHAN_START":
-            seen.begun, seen.dialled, seen.number = True, row[10], row[11]
-        else:
-            _note_event(seen, row[0], row[5], at)
-    return found
-
-
-def _note_event(seen: Channel, event: str, context: str, at: datetime) -> None:
-    match event:
-        case "ANSWER":
-            seen.answered = True
-        case "APP_START":  # of Queue alone (cel.conf)
-            seen.queued_at = seen.queued_at or at
-        case "BRIDGE_ENTER" if context == FALLBACK:
-            seen.served_at = seen.served_at or at
-        case "HANGUP" | "CHAN_END":
-            seen.over_at = seen.over_at or at
-        case _:
-            return
 
 
 def queue_log_of(lines: Iterable[str]) -> QueueLog:
@@ -251,15 +185,15 @@ def queue_log_of(lines: Iterable[str]) -> QueueLog:
         fields = [*line.split("|"), "", "", "", "", "", ""]
         at, call, queue, _, event, *_ = fields
         try:
-            moment = _moment(at)
+            when = moment(at)
         except ValueError:
             continue
         if event == "QUEUESTART":
-            found.starts.append(moment)
+            found.starts.append(when)
         elif queue == FALLBACK and event == "ENTERQUEUE":
-            found.calls.setdefault(call, InQueue(moment))
+            found.calls.setdefault(call, InQueue(when))
         elif queue == FALLBACK and call in found.calls:
-            _note(found.calls[call], event, moment)
+            _note(found.calls[call], event, when)
     return found
 
 
@@ -270,7 +204,8 @@ def _note(call: InQueue, event: str, at: datetime) -> None:
         call.left_at = at
 
 
-def _moment(text: str) -> datetime:
+def moment(text: str) -> datetime:
+    """Of seconds since 1970 as text. Raises ValueError."""
     try:
         return datetime.fromtimestamp(float(text), UTC)
     except (OverflowError, OSError) as err:

@@ -14,9 +14,8 @@ import structlog
 from pydantic import TypeAdapter
 
 from acd.happenings import LivedInFallback
+from hotline.recovery.outside_records_events import Channel, Joined, died_by, events_of
 from hotline.recovery.outside_records_files import (
-    TOLD_TO,
-    Channel,
     InQueue,
     Knows,
     Mark,
@@ -24,7 +23,6 @@ from hotline.recovery.outside_records_files import (
     QueueLog,
     Record,
     TalkRecord,
-    channels_of,
     new_lines,
     queue_log_of,
     records_of,
@@ -88,21 +86,23 @@ def read_outside(
     """
     marks, left_out = kept or Marks(), knows if before is not None else _nobody
     cel = NewLines(folder / "cel-custom" / "hotline.csv", marks.cel)
-    channels = channels_of(cel, left_out)
+    events = events_of(cel, left_out)
+    channels = events.channels
     cdr = NewLines(folder / "cdr-custom" / "hotline.csv", marks.cdr)
     records, talks = _until(cdr, before, left_out)
     queue_lines, queue_mark = new_lines(folder / "queue_log", marks.queue_log)
     queue = _to_the_microsecond(queue_log_of(queue_lines), channels)
     calls = [*_calls(records, queue, channels), *_died(records, queue, channels)]
+    cut = _cut_talks(events.joined, talks, queue) if before is None else []
     told = {call.call for call in calls}
     in_queue = any(_untold(call, told, knows) for call in queue.calls)
     unheard = any(seen.begun and _untold(c, told, knows) for c, seen in channels.items())
     cdr_mark, cel_mark = cdr.mark, cel.mark or marks.cel
     if cdr_mark is None:
-        return Reading(calls, talks, None)
+        return Reading(calls, [*talks, *cut], None)
     queue_mark = marks.queue_log if in_queue or unheard else queue_mark
     cel_mark = marks.cel if unheard else cel_mark
-    return Reading(calls, talks, Marks(cdr_mark, queue_mark, cel_mark))
+    return Reading(calls, [*talks, *cut], Marks(cdr_mark, queue_mark, cel_mark))
 
 
 def _nobody(call: CallId) -> bool:
@@ -179,6 +179,20 @@ def _call(
     )
 
 
+def _cut_talks(
+    joined: Iterable[Joined], talks: Iterable[TalkRecord], queue: QueueLog
+) -> list[TalkRecord]:
+    """Conversations under which Asterisk died."""
+    written = {talk.leg for talk in talks}
+    found = []
+    for one in joined:
+        end = died_by(queue.starts, one.at, one.life_since)
+        if end is not None and one.leg not in written:
+            talk = TalkRecord(leg=one.leg, call=one.call, answered_at=one.at, end=end, cut=True)
+            found.append(talk)
+    return found
+
+
 def _died(
     records: Iterable[Record], queue: QueueLog, channels: Mapping[str, Channel]
 ) -> list[OutsideCall]:
@@ -186,7 +200,7 @@ def _died(
     recorded = {record.call for record in records}
     found = []
     for call, seen in channels.items():
-        end = next((start + TOLD_TO for start in queue.starts if seen.was_before(start)), None)
+        end = died_by(queue.starts, seen.start, seen.life_since)
         if end is None or not seen.begun or call in recorded:
             continue
         in_queue = queue.calls.get(call)

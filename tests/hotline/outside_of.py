@@ -41,6 +41,18 @@ def talk(leg: str, call: str, answer: float, end: float) -> str:
     return ",".join(f'"{value}"' for value in fields) + "\n"
 
 
+def joined(leg: str, call: str, at: float) -> str:
+    """A seat's leg comes together with its caller: a line of the event log."""
+    fields = ["BRIDGE_ENTER", f"{S + at:.6f}", leg, call, "PJSIP/8001-00000002", "deliver"]
+    fields += ["Bridge", "", "PJSIP/trunk-in-00000007", "", "s", ""]
+    return ",".join(f'"{value}"' for value in fields) + "\n"
+
+
+def starts(at: float) -> str:
+    """Asterisk begins anew: a line of its queue's log."""
+    return f"{S + at:.0f}|NONE|NONE|NONE|QUEUESTART|\n"
+
+
 def cel(call: str, at: float, event: str, context: str = "room", *, sip: str = "x@y") -> str:
     sip = "" if event == "CHAN_START" else sip
     fields = [event, f"{S + at:.6f}", call, call, "PJSIP/trunk-in-00000007", context, ""]

@@ -11,7 +11,7 @@ from hotline.facts import CallCutOff
 from hotline.recovery.cut_off import CutOffs, Deaths, Talk, read_deaths
 from kernel.fact import Fact
 from kernel.ids import AgentNo, CallId, LegId, QueueName, SeatId
-from telephony.facts import CallHungUp, HungUpBy
+from telephony.facts import CallHungUp, HungUpBy, PictureMended
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 CALL, OTHER = CallId("cc1-1.1"), CallId("cc1-1.2")
@@ -152,6 +152,22 @@ async def test_a_new_process_knows_from_the_cards_who_talked(tmp_path: Path) -> 
     watching.watch.see([hung_up(CALL, 33), hung_up(OTHER, 33), hung_up(CALL, 34)])
 
     assert watching.told == [CallCutOff(at=at(33), call=CALL)]
+
+
+async def test_who_was_answered_unheard_and_died_with_asterisk_was_cut_off(tmp_path: Path) -> None:
+    """We hear of his answer after Asterisk has begun anew: its records have said what he was."""
+    unheard = PictureMended(at=at(60), call=CALL, leg=LegId("1-000001"), how="cut_off_unheard")
+    lost = PictureMended(at=at(60), call=OTHER, leg=LegId("1-000002"), how="leg_lost")
+    before = [unheard, lost, answered(CALL, 60), answered(OTHER, 60)]
+    ends = [hung_up(CALL, 61), hung_up(OTHER, 61)]
+
+    told = await after_restart(asterisk_log(tmp_path, started=30), before, ends)
+    again = await after_restart(
+        tmp_path, [unheard, answered(CALL, 60), *ends[:1]], [answered(CALL, 70), hung_up(CALL, 71)]
+    )
+
+    assert told == [CallCutOff(at=at(61), call=CALL)]
+    assert again == told
 
 
 async def test_without_records_nothing_is_guessed(tmp_path: Path) -> None:

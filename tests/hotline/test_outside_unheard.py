@@ -11,7 +11,7 @@ from acd.happenings import SeatWanted
 from hotline.recovery.restart import LooseEnds
 from kernel.ids import CallId, QueueName
 from telephony.ami_events import Hangup, Newchannel
-from telephony.facts import CallArrived, CallHungUp, RecordingStarted
+from telephony.facts import CallArrived, CallHungUp, PictureMended, RecordingStarted
 from tests.fakes.virtual_time import at_once
 from tests.hotline.outside_of import (
     ANSWERED,
@@ -21,9 +21,11 @@ from tests.hotline.outside_of import (
     began,
     cdr,
     cel,
+    joined,
     lay_down,
     queue,
     reader,
+    starts,
     talk,
     told,
 )
@@ -179,6 +181,45 @@ def test_a_ring_that_was_answered_and_over_unheard_was_a_conversation_with_its_r
             await outside.before_settling()
             await house.passes(1)
             assert len(house.of(RecordingStarted)) == len(house.of(SeatAnswered)) == 1
+
+    at_once(story())
+
+
+@pytest.mark.parametrize(
+    ("began_anew", "record", "cut"),
+    [(30, "", True), (9, "", True), (7, "", False), (30, "x", False)],
+)
+def test_a_conversation_that_began_unheard_and_died_with_asterisk_was_one_and_cut_off(
+    began_anew: float, record: str, cut: bool, tmp_path: Path
+) -> None:
+    """No CDR was written of it: the event log alone knows that the two came together. Not so of one
+    that began after Asterisk, or whose end stands in the CDR."""
+
+    async def story() -> None:
+        async with open_house() as house:
+            await house.staff(1)
+            house.rings_up("c1")
+            await house.passes(SILENT)
+            leg = house.only(SeatRung).leg
+            asked_at = house.only(CallQueued).asked_at
+            house.desk.hold_time()
+            await house.passes(40)
+            (tmp_path / "c1~1.wav").touch()
+            known = LooseEnds()
+            known.living[CallId("c1")] = None
+            events = joined(leg, "c1", 8.5) + joined("c2", "c3", 9) + cel(leg, 9, "ANSWER")
+            cdr_lines = talk(leg, "c1", 8.5, 20) if record else ""
+            lay_down(tmp_path, cdr_lines, starts(began_anew), events)
+            await reader(house, tmp_path, known).before_settling()
+            await house.passes(1)
+
+            told = [(mended.call, mended.leg, mended.how) for mended in house.of(PictureMended)]
+            assert told == ([("c1", leg, "cut_off_unheard")] if cut else [])
+            assert len(house.of(SeatAnswered)) == (cut or bool(record))
+            if cut:
+                assert house.only(SeatAnswered).waited == at(8.5) - asked_at
+                assert house.only(TalkEnded).talked == timedelta(seconds=began_anew + 1 - 8.5)
+                assert [f.at for f in house.of(RecordingStarted)] == [at(8.5)]
 
     at_once(story())
 
