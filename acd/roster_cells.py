@@ -3,14 +3,17 @@
 Each reader raises Wrong(code, problem, remedy) for what it cannot understand.
 """
 
+import re
 from collections.abc import Callable, Collection
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from kernel.ids import AgentNo
 
 YES: Final = frozenset({"是", "值班长", "y", "yes", "true", "1", "√"})
 NO: Final = frozenset({"", "否", "n", "no", "false", "0"})
+
+_TIME: Final = re.compile(r"^(\d{1,2}):([0-5]\d)(?::00)?$")
 
 Cell = object  # what a spreadsheet holds: text, number, date, time, nothing
 
@@ -34,8 +37,6 @@ def text_of(cell: Cell) -> str:
 def _read_day(cell: Cell, known: Collection[AgentNo]) -> date:
     if isinstance(cell, datetime):
         return cell.date()
-    if isinstance(cell, date):
-        return cell
     try:
         return date(*(int(part) for part in text_of(cell).replace("/", "-").split("-")))
     except (ValueError, TypeError) as err:
@@ -57,16 +58,15 @@ def _read_time(cell: Cell, known: Collection[AgentNo]) -> timedelta:
     """From midnight; 24:00 is the end of the day."""
     if isinstance(cell, datetime):
         cell = cell.time()
-    if isinstance(cell, time):
-        return timedelta(hours=cell.hour, minutes=cell.minute)
-    if isinstance(cell, timedelta) and timedelta() <= cell <= timedelta(days=1):
-        return cell
-    hours, colon, minutes = text_of(cell).replace("：", ":").partition(":")
-    is_time = colon and hours.isdigit() and minutes[:2].isdigit() and int(minutes[:2]) < 60
-    found = timedelta(hours=int(hours), minutes=int(minutes[:2])) if is_time else timedelta(days=9)
-    if found > timedelta(days=1):
+    found = cell if isinstance(cell, timedelta) else _time_of(text_of(cell))
+    if found is None or found > timedelta(days=1):
         raise Wrong("roster-time", "This is no time of day.", "Write 08:30.")
     return found
+
+
+def _time_of(text: str) -> timedelta | None:
+    said = _TIME.match(text.replace("：", ":"))
+    return timedelta(hours=int(said[1]), minutes=int(said[2])) if said is not None else None
 
 
 def _read_break(cell: Cell, known: Collection[AgentNo]) -> timedelta | None:
