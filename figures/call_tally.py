@@ -87,7 +87,12 @@ def advance(tally: CallTally | None, fact: Fact) -> CallTally | None:
     match fact:
         case acd.CallQueued():
             return _queued(tally, fact)
-        case acd.SeatAnswered(again=True) | acd.ReentryEnded() | acd.CallSentToFallback():
+        case (
+            acd.SeatAnswered(again=True)
+            | acd.ReentryEnded()
+            | acd.CallSentToFallback()
+            | acd.CallSentOver()
+        ):
             return tally and replace(tally, in_line=False)
         case (
             acd.SeatAnswered()

@@ -26,6 +26,7 @@ OF_CALLS: tuple[type[Fact], ...] = (
     *acd.FATES,
     acd.CallQueued,
     acd.CallSentToFallback,
+    acd.CallSentOver,
     acd.ReentryEnded,
     acd.TalkEnded,
     telephony.CallHeld,

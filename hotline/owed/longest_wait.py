@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from acd.facts import FATES, CallQueued
+from acd.facts import FATES, CallQueued, CallSentOver
 from acd.view import FloorView
 from kernel.fact import Fact
 from kernel.ids import CallId
 from telephony.facts import CallFellBack, CallHungUp
 
-_OVER: Final = (*FATES, CallHungUp, CallFellBack)
+_OVER: Final = (*FATES, CallSentOver, CallHungUp, CallFellBack)
 
 
 class LongestWait:

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -61,8 +61,16 @@ class Wishes:
         return draw_plan(scale, self.seed, numbers_seed=numbers)
 
 
-async def rehearse_on(stage: Stage, wishes: Wishes, tell: Say) -> Report:
-    """Rings, drains, asks, compares. Raises what keeps the rehearsal from taking place at all."""
+Beside = Callable[[Cast], Coroutine[None, None, None]]
+
+
+async def rehearse_on(
+    stage: Stage, wishes: Wishes, tell: Say, *, beside: Beside | None = None
+) -> Report:
+    """Rings, drains, asks, compares. Raises what keeps the rehearsal from taking place at all.
+
+    `beside` goes on as long as anybody rings or talks.
+    """
     plan = wishes.plan(is_fresh=stage.is_fresh)
     run = f"rh{secrets.token_hex(4)}"
     manner = Manner(wishes.talk, wishes.no_answer)
@@ -73,8 +81,12 @@ async def rehearse_on(stage: Stage, wishes: Wishes, tell: Say) -> Report:
         async with company as cast:
             tell(f"{len(cast.seats)} 个座席已示闲 / seats available; 种子 seed {wishes.seed}")
             scene = _Scene(stage, wishes, plan, run, Path(folder), tell)
-            saw, upheaval = await _ring(scene, cast)
-            await _drain(cast)
+            async with asyncio.TaskGroup() as tasks:
+                more = tasks.create_task(beside(cast)) if beside is not None else None
+                saw, upheaval = await _ring(scene, cast)
+                await _drain(cast)
+                if more is not None:
+                    more.cancel()
             report = await _settled(cast, scene, saw, upheaval)
     found = list(scan(stage.root, words_to_find(plan)))
     return replace(report, differences=[*report.differences, *found])

@@ -23,6 +23,7 @@ from hotline.rehearsal.scene_play import play_all
 from hotline.rehearsal.scene_seat import SceneSeat
 from hotline.rehearsal.scene_theatre import Theatre
 from hotline.rehearsal.stage import OWN_NAME, Stage, open_stage
+from hotline.rehearsal.surge_run import is_surge, rehearse_surge
 from hotline.rehearsal.survey_config import survey_config, without_paperwork
 from kernel.clock import SystemClock
 from storage.journal_file import read
@@ -34,6 +35,8 @@ _LOOK_S: Final = 1.0
 
 async def rehearse_scenario(arguments: argparse.Namespace) -> int:
     """0 without differences. Raises BadScenario before anything starts."""
+    if is_surge(arguments.scenario):
+        return await rehearse_surge(arguments)
     scenario = load_scenario(arguments.scenario)
     name, fresh = arguments.instance or OWN_NAME, not arguments.instance
     with tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:

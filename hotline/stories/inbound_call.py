@@ -98,8 +98,11 @@ async def _waiting(stage: Waiting, call: LiveCall, center: Center) -> Stage | No
     wait = center.desk.wait_for_seat(center.notices.kept(stage.wanted(call.id), call))
     await asyncio.sleep(0)  # the desk has its turn: a free phone rings before Asterisk is told more
     call.remember(Place(stage.queue, stage.asked_at, stage.priority, stage.needs))
-    await call.play(center.phrases.say(*_said_first(stage, call, center)))
+    await call.play(center.phrases.say(*_why_here(stage, call)))
     await call.music()
+    said = () if stage.again else center.notices.in_line()
+    if said:
+        await call.play(center.phrases.say(*said))
     async for news in wait:
         match news:
             case Connected(agent=agent):
@@ -118,12 +121,12 @@ async def _waiting(stage: Waiting, call: LiveCall, center: Center) -> Stage | No
     return None
 
 
-def _said_first(stage: Waiting, call: LiveCall, center: Center) -> tuple[str, ...]:
-    """Why he is (again) in the line; who comes new hears of a surge, if there is one."""
+def _why_here(stage: Waiting, call: LiveCall) -> tuple[str, ...]:
+    """Why he stands in the line (again)."""
     if stage.say or stage.again:
         return (stage.say,) if stage.say else ()
     failed, call.party.away_failed = call.party.away_failed, ""
-    return ("overflow_back",) if failed else center.notices.in_line()
+    return ("overflow_back",) if failed else ()
 
 
 async def _no_seat(news: News, call: LiveCall, center: Center) -> None:
