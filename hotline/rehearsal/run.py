@@ -81,12 +81,7 @@ async def rehearse_on(
         async with company as cast:
             tell(f"{len(cast.seats)} 个座席已示闲 / seats available; 种子 seed {wishes.seed}")
             scene = _Scene(stage, wishes, plan, run, Path(folder), tell)
-            async with asyncio.TaskGroup() as tasks:
-                more = tasks.create_task(beside(cast)) if beside is not None else None
-                saw, upheaval = await _ring(scene, cast)
-                await _drain(cast)
-                if more is not None:
-                    more.cancel()
+            saw, upheaval = await _rung_and_drained(scene, cast, beside)
             report = await _settled(cast, scene, saw, upheaval)
     found = list(scan(stage.root, words_to_find(plan)))
     return replace(report, differences=[*report.differences, *found])
@@ -102,6 +97,18 @@ class _Scene:
     run: str
     folder: Path
     tell: Say
+
+
+async def _rung_and_drained(
+    scene: _Scene, cast: Cast, beside: Beside | None
+) -> tuple[list[CitizenSaw], Upheaval]:
+    async with asyncio.TaskGroup() as tasks:
+        more = [tasks.create_task(beside(cast), name="beside")] if beside is not None else []
+        rung = await _ring(scene, cast)
+        await _drain(cast)
+        for task in more:
+            task.cancel()
+    return rung
 
 
 async def _ring(scene: _Scene, cast: Cast) -> tuple[list[CitizenSaw], Upheaval]:
