@@ -74,7 +74,9 @@ def test_a_hundred_of_them_give_ten_per_cent() -> None:
 
     assert found is not None
     assert (found.mean_s, found.error_s) == (300, 30)
-    assert patience_of(Waits(ENOUGH, 1.0, ENOUGH - 1, 1.0)).is_enough is False  # type: ignore[union-attr]
+    few, enough = (patience_of(Waits(99, 900.0, n, 1.0)) for n in (ENOUGH - 1, ENOUGH))
+    assert few is not None and enough is not None
+    assert (few.is_enough, enough.is_enough, ENOUGH) == (False, True, 30)
 
 
 def test_calls_that_we_make_and_second_waits_tell_nothing() -> None:
@@ -84,11 +86,30 @@ def test_calls_that_we_make_and_second_waits_tell_nothing() -> None:
     assert wait_of(f.FallbackAnswered(at=AT, call=CallId("c1"), queue=GENERAL)) is None
 
 
-def test_who_was_sent_away_by_us_had_patience_left() -> None:
-    promised = f.CallbackPromised(
-        at=AT, call=CallId("c1"), queue=GENERAL, waited=timedelta(seconds=60)
-    )
+CALL = CallId("c1")
+MINUTE = timedelta(seconds=60)
+LEFT_BY_OUR_DOING = [
+    f.CallbackPromised(at=AT, call=CALL, queue=GENERAL, waited=MINUTE),
+    f.CallOverflowed(
+        at=AT, call=CALL, queue=GENERAL, to="province", why=f.Limit.LINE_FULL, waited=MINUTE
+    ),
+    f.CallBlocked(at=AT, call=CALL, queue=GENERAL, by="x", reason="y", waited=MINUTE),
+    f.CallFailed(at=AT, call=CALL, queue=GENERAL, why=f.Limit.NO_AGENTS, waited=MINUTE),
+    f.FallbackAnswered(at=AT, call=CALL, queue=GENERAL, waited=MINUTE),
+    f.FallbackLost(at=AT, call=CALL, queue=GENERAL, waited=MINUTE),
+]
 
-    assert wait_of(promised) == (GENERAL, Waits(1, 60.0))
-    assert promised.kind in KINDS
-    assert f.CallAbandoned.kind in KINDS
+
+@pytest.mark.parametrize("fact", LEFT_BY_OUR_DOING, ids=lambda fact: fact.kind)
+def test_who_left_the_line_by_our_doing_had_patience_left(fact: Fact) -> None:
+    assert wait_of(fact) == (GENERAL, Waits(1, 60.0))
+    assert fact.kind in KINDS
+
+
+def test_every_fact_that_tells_of_patience_is_projected() -> None:
+    assert {f.CallAbandoned.kind, f.SeatAnswered.kind} < KINDS
+    assert len(KINDS) == len(LEFT_BY_OUR_DOING) + 2
+
+
+def test_facts_that_tell_nothing_are_passed_over() -> None:
+    assert waits_by_queue([answered(10, again=True), answered(4)]) == {GENERAL: Waits(1, 4.0)}
