@@ -52,7 +52,8 @@ def _prospect(turn: Turn, caller: Caller) -> Prospect:
 def _range(
     turn: Turn, caller: Caller, position: int, reason: f.AnnounceReason
 ) -> tuple[timedelta, timedelta] | tuple[None, None]:
-    estimate = turn.memory.measured.estimate(position - 1, turn.memory.serving)
+    advantage_s = (turn.now - caller.turn_at).total_seconds()
+    estimate = turn.memory.measured.estimate(position - 1, turn.memory.serving, advantage_s)
     if estimate is None:
         return None, None
     low, high = estimate.rounded(turn.memory.policy_of(caller).announcements.round_to_s)

@@ -15,6 +15,7 @@ from kernel.fact import Fact
 def queued(memory: FloorMemory, fact: f.CallQueued) -> None:
     memory.forget_old(fact.at)
     memory.asked += 1
+    memory.measured.came(fact.at, (fact.asked_at - fact.turn_at).total_seconds())
     before = memory.callers.get(fact.call)
     if before is not None:
         memory.leave_line(before)

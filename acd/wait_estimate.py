@@ -4,16 +4,26 @@ With k callers still ahead, somebody leaves the line at the rate c + k·θ, c = 
 time, θ = 1 / mean patience. The wait of who finds Q ahead is a sum of independent exponential
 steps: mean Σ 1/(c + kθ), variance Σ 1/(c + kθ)², k = 0..Q. Beyond EXACT_TERMS the sums become
 integrals.
+
+Who comes later with a greater advantage in line (priority, head start) goes before him as long as
+he has waited less than the difference: the line ahead then shrinks by c + k·θ − λ only, λ being the
+rate at which such callers come. Without this, everybody else is told too short a wait.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from math import ceil, floor, log, sqrt
+from datetime import datetime, timedelta
+from math import ceil, exp, floor, log, sqrt
 from typing import Final
 
 EXACT_TERMS: Final = 64
 Z_80: Final = 1.2816  # 80 % of a normal distribution lie within so many deviations
 DECAY: Final = 0.999  # older measurements fade
+RECENT_S: Final = 900.0  # how far back arrivals count, by and by less
+LEAST_SEEN: Final = 0.5  # of them, before what is seen is taken for what comes
+LEAST_SHARE: Final = 0.1  # of the seats' capacity that is left to who is overtaken
+
+Stream = tuple[float, float]  # advantage in line s, callers per second
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,24 @@ def qlm(ahead: int, capacity: float, theta: float) -> WaitEstimate:
     return WaitEstimate(mean, sqrt(variance))
 
 
+def qlm_overtaken(
+    ahead: int, capacity: float, theta: float, overtaking: Sequence[Stream]
+) -> WaitEstimate:
+    """`overtaking`: for so many seconds from now, callers at that rate come before him."""
+    assert capacity > 0, "without a seat there is no estimate"
+    mean = variance = 0.0
+    left = ahead + 1.0
+    while left > 0:
+        step = min(left, max(1.0, ahead / EXACT_TERMS))
+        over = sum(rate for until, rate in overtaking if until > mean)
+        served = capacity + max(0.0, left - 1) * theta
+        net = max(LEAST_SHARE * capacity, served - over)
+        mean += step / net
+        variance += step * (served + min(over, served)) / net**3
+        left -= step
+    return WaitEstimate(mean, sqrt(variance))
+
+
 @dataclass(slots=True)
 class Measured:
     """Mean holding time and patience: the policy's values, fading into what is seen.
@@ -65,6 +93,9 @@ class Measured:
     held_s: float
     abandoned: float
     waited_s: float
+    streams: tuple[Stream, ...] = ()  # who comes, by advantage, the smallest first
+    came_at: datetime | None = None
+    seen_for: float = 0.0  # how much of RECENT_S arrivals have been looked at, 0 to 1
 
     @classmethod
     def starting_with(cls, holding_s: float, patience_s: float, weight: float) -> "Measured":
@@ -78,6 +109,15 @@ class Measured:
         self.abandoned = self.abandoned * DECAY + gave_up
         self.waited_s = self.waited_s * DECAY + wait.total_seconds()
 
+    def came(self, at: datetime, advantage_s: float) -> None:
+        """Somebody asked, and stands in line as if he had come so much earlier."""
+        since = (at - self.came_at).total_seconds() if self.came_at is not None else 0.0
+        fade = exp(-max(0.0, since) / RECENT_S)
+        rates = {advantage: rate * fade for advantage, rate in self.streams}
+        rates[advantage_s] = rates.get(advantage_s, 0.0) + 1 / RECENT_S
+        self.streams, self.came_at = tuple(sorted(rates.items())), at
+        self.seen_for = 1 - (1 - self.seen_for) * fade
+
     @property
     def holding_s(self) -> float:
         return max(1.0, self.held_s / self.holdings)
@@ -86,8 +126,22 @@ class Measured:
     def theta(self) -> float:
         return self.abandoned / max(1.0, self.waited_s)
 
-    def estimate(self, ahead: int, serving: int) -> WaitEstimate | None:
-        """None while no seat serves the line."""
+    def estimate(
+        self, ahead: int, serving: int, advantage_s: float | None = None
+    ) -> WaitEstimate | None:
+        """None while no seat serves the line. `advantage_s`: what he has of it in line, less the
+        time that he has waited; None: nobody overtakes him."""
         if serving < 1:
             return None
-        return qlm(ahead, serving / self.holding_s, self.theta)
+        capacity = serving / self.holding_s
+        overtaking = self._overtaking(advantage_s)
+        if not overtaking:
+            return qlm(ahead, capacity, self.theta)
+        return qlm_overtaken(ahead, capacity, self.theta, overtaking)
+
+    def _overtaking(self, advantage_s: float | None) -> list[Stream]:
+        if advantage_s is None:
+            return []
+        gaps = ((advantage - advantage_s, rate) for advantage, rate in self.streams)
+        seen = max(LEAST_SEEN, self.seen_for)
+        return [(gap, rate / seen) for gap, rate in gaps if gap > 0]

@@ -22,8 +22,10 @@ from kernel.legs import LegEnd
 class WatchedFloor(Floor):
     """The floor with its estimate as it is before it is rounded for people."""
 
-    def estimate(self, ahead: int) -> WaitEstimate | None:
-        return self._memory.measured.estimate(ahead, self._memory.serving)
+    def estimate(self, told: f.AnnouncementDue) -> WaitEstimate | None:
+        advantage_s = (told.at - self._memory.callers[told.call].turn_at).total_seconds()
+        measured = self._memory.measured
+        return measured.estimate(told.position - 1, told.serving, advantage_s)
 
 
 class FloorDay:
@@ -194,7 +196,7 @@ class FloorDay:
         if self._estimates.is_watched(n):
             kind = self._day.kinds[self._day.citizens[n].kind]
             alike = (kind.queue, self._day.citizens[n].priority)
-            self._estimates.note(n, self._floor.estimate(fact.position - 1), alike)
+            self._estimates.note(n, self._floor.estimate(fact), alike)
 
     def _clock(self, now: float) -> datetime:
         return self._begins + timedelta(seconds=now)

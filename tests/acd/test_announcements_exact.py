@@ -173,7 +173,7 @@ def test_who_is_overtaken_by_an_urgent_call_is_told_the_longer_wait() -> None:
 
     before, after = told(centre, "c0")
     assert (before.position, after.position) == (1, 2)
-    assert (minutes(after), after.reason) == ((0, 4), AnnounceReason.OVERTAKEN)
+    assert (minutes(after), after.reason) == ((0, 5), AnnounceReason.OVERTAKEN)
 
 
 def test_seats_that_left_are_the_reason_even_for_who_was_overtaken_too() -> None:

@@ -227,17 +227,19 @@ def test_the_ids_of_this_life_go_on_where_they_were() -> None:
 def test_the_wait_of_who_was_answered_is_measured_once() -> None:
     """Served callers are censored observations of patience."""
     centre = Centre()
-    expected = replace(centre.floor._memory.measured)
     centre.call("c1")
+    expected = replace(centre.floor._memory.measured)
     centre.wait(7)
     centre.staff(1)
     centre.answer(FIRST)
     centre.wait(20)
+    came_again = centre.clock.now()
     centre.call("c1", again=True)
     centre.take(FinishWrapUp(ONE))
     again = centre.answer(LegId("7-000002"))
 
     expected.waited(timedelta(seconds=8), gave_up=False)
+    expected.came(came_again, 0.0)
     expected.held(timedelta(seconds=20))
     assert [fact.kind for fact in again] == ["seat-answered"]
     assert centre.floor.contents()["measured"] == expected
@@ -245,8 +247,8 @@ def test_the_wait_of_who_was_answered_is_measured_once() -> None:
 
 def test_the_wait_of_who_gave_up_is_measured_as_patience() -> None:
     centre = Centre()
-    expected = replace(centre.floor._memory.measured)
     centre.call("c1")
+    expected = replace(centre.floor._memory.measured)
     centre.wait(7)
 
     centre.take(CallerLeft(C1))

@@ -94,7 +94,7 @@ def test_its_priority_is_as_a_caller_s(queue: str, wished: int, given: int) -> N
 def test_its_turn_its_needs_and_its_queue_are_as_a_caller_s() -> None:
     fact = queued(queue="korean", priority=2, needs={"minority_lang:ko": 3})
 
-    assert fact.turn_at == fact.asked_at - timedelta(seconds=90 + 15)
+    assert fact.turn_at == fact.asked_at - timedelta(seconds=90 + 40)
     assert fact.asked_at == fact.at - timedelta(seconds=30)
     assert fact.needs == {"minority_lang:ko": 3}
     assert queued(queue="nonsense").queue == "general"

@@ -227,7 +227,7 @@ def test_contents_are_plain_values_of_seats_callers_and_line() -> None:
     centre = lively()
     contents: Any = centre.floor.contents()
 
-    assert contents["line"] == ["barred", "held", "relaxes", "waits"]
+    assert contents["line"] == ["barred", "relaxes", "held", "waits"]
     assert contents["in_queue"] == {"general": 2, "elderly": 1, "dialect": 1}
     assert contents["agents"]["1001"] == "S001"
     assert contents["phones"]["8001"] == "S001"

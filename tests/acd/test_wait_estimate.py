@@ -1,11 +1,11 @@
 """Queue length with abandonment (QLM), checked against its own sums."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from math import sqrt
 
 import pytest
 
-from acd.wait_estimate import Measured, WaitEstimate, qlm
+from acd.wait_estimate import RECENT_S, Measured, WaitEstimate, qlm, qlm_overtaken
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,42 @@ def test_measured_holding_times_take_over_from_the_start_value() -> None:
 
 def test_without_a_seat_there_is_no_estimate() -> None:
     assert Measured.starting_with(200, 300, 30).estimate(ahead=3, serving=0) is None
+
+
+def test_whom_nobody_overtakes_is_told_the_queue_length_estimate() -> None:
+    assert qlm_overtaken(40, 0.57, 1 / 300, []).mean_s == pytest.approx(
+        qlm(40, 0.57, 1 / 300).mean_s
+    )
+
+
+def test_who_is_overtaken_for_good_waits_as_if_the_seats_were_fewer() -> None:
+    """Half of what the seats can do goes to those who come before him: twice as long a wait."""
+    alone, overtaken = qlm(9, 1.0, 0.0), qlm_overtaken(9, 1.0, 0.0, [(1e6, 0.5)])
+
+    assert overtaken.mean_s == pytest.approx(2 * alone.mean_s)
+    assert overtaken.deviation_s > 2 * alone.deviation_s
+
+
+def test_nobody_overtakes_any_more_once_he_has_waited_longer_than_their_advantage() -> None:
+    """The first four of ten steps take twice as long, then 8 s have passed."""
+    assert qlm_overtaken(9, 1.0, 0.0, [(8.0, 0.5)]).mean_s == pytest.approx(8 + 6)
+
+
+def test_more_who_overtake_than_seats_can_serve_still_give_a_finite_wait() -> None:
+    assert qlm_overtaken(0, 1.0, 0.0, [(1e6, 7.0)]).mean_s == pytest.approx(10)
+
+
+def test_only_callers_of_a_greater_advantage_are_reckoned_with() -> None:
+    measured = Measured.starting_with(holding_s=100, patience_s=1e9, weight=30)
+    begins = datetime(2026, 11, 23, tzinfo=UTC)
+    for n in range(int(20 * RECENT_S / 10)):
+        measured.came(begins + timedelta(seconds=10 * n), 0.0)
+        measured.came(begins + timedelta(seconds=10 * n), 40.0)
+    alike = measured.estimate(9, 100, advantage_s=40.0)
+    behind = measured.estimate(9, 100, advantage_s=0.0)
+
+    assert dict(measured.streams) == pytest.approx({0.0: 0.1, 40.0: 0.1}, rel=0.01)
+    assert alike is not None
+    assert behind is not None
+    assert alike.mean_s == pytest.approx(10, rel=0.01)
+    assert behind.mean_s == pytest.approx(10 / 0.9, rel=0.01)
