@@ -9,7 +9,7 @@ from acd.facts import CallAbandoned, CallMovedByOrder, CallPrioritised, SeatAnsw
 from acd.happenings import CallbackWanted, CallerLeft, LegAnswered, LendSeat
 from acd.order_happenings import LineCommand, MoveCaller, PrioritiseCaller
 from kernel.errors import HotlineError
-from kernel.ids import AgentNo, CallId, DutyId, LegId, QueueName, leg_id
+from kernel.ids import AgentNo, CallId, DutyId, LegId, QueueName, Skill, leg_id
 from tests.acd.centre import EPOCH, Centre, directory, policies
 
 ENTERPRISE = QueueName("enterprise")
@@ -198,3 +198,15 @@ def test_e2_2_a_supervisor_takes_over_on_a_leg_of_his_own() -> None:
     assert seat is not None
     assert seat.agent == "1002"
     assert centre.folded().contents() == centre.floor.contents()
+
+
+def test_e2_3_what_must_be_spoken_goes_along_and_the_rest_does_not() -> None:
+    centre = busy()
+    korean, elder = Skill("minority_lang:ko"), Skill("elderly")
+    centre.call("c1", needs={korean: 2, elder: 1})
+
+    centre.take(to("c1", ENTERPRISE))
+
+    needs = centre.only(CallMovedByOrder).needs
+    assert needs[korean] == 2
+    assert elder not in needs
