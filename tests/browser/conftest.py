@@ -4,8 +4,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Browser, async_playwright
 
+from tests.browser.chromium import build_pages, open_chromium
 from tests.browser.hall import Hall, open_hall
+from tests.browser.window import Window, open_window
 
 HERE = Path(__file__).parent
 
@@ -16,6 +19,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.integration)
             item.add_marker(pytest.mark.rehearsal)
+
+
+@pytest.fixture(scope="session")
+async def chromium(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
+    build_pages()
+    async with (
+        async_playwright() as playwright,
+        open_chromium(playwright, tmp_path_factory.mktemp("voice")) as browser,
+    ):
+        yield browser
+
+
+@pytest.fixture
+async def window(chromium: Browser, tmp_path: Path) -> AsyncIterator[Window]:
+    """On an open house of this test's own: real pages over fakes, no telephone."""
+    async with open_window(chromium, tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")
