@@ -14,10 +14,12 @@ from acd.desk import AcdDesk
 from acd.happenings import CallbackOver, CaughtUp, LegAnswered, LegEnded
 from acd.ports import WritesFacts
 from acd.seat import Activity
+from acd.surge_happenings import OverflowReached
 from hotline.stories.stages import Stage, stage_of
 from kernel.fact import Fact
 from kernel.ids import CallId, LegId
 from kernel.legs import LegEnd
+from telephony.call import Phase
 from telephony.facts import (
     CallArrived,
     CallHungUp,
@@ -149,6 +151,7 @@ def settle(
     write([CallHungUp(at=now, call=call, by=HungUpBy.NETWORK, cause=0) for call in gone])
     write([PictureMended(at=now, call=call, leg=leg, how="leg_lost") for leg, call in lost])
     _tell_of_legs(desk, mirror, lost)
+    _tell_of_overflow(desk, mirror)
     desk.tell(CaughtUp())
     return len(gone) + len(lost)
 
@@ -166,6 +169,14 @@ def _unborn(desk: AcdDesk, mirror: Mirror, remembered: set[CallId]) -> set[CallI
     """Callbacks under whose id nobody was rung yet, or nobody answered: they cannot hang up."""
     owed = {row.call for row in desk.snapshot().callbacks}
     return owed - mirror.calls.keys() - remembered
+
+
+def _tell_of_overflow(desk: AcdDesk, mirror: Mirror) -> None:
+    """Whom another centre answered while nobody listened talks there (SRG-02)."""
+    for call in list(desk.standing.away):
+        found = mirror.calls.get(call)
+        if found is not None and found.phase is Phase.AWAY and found.bridge:
+            desk.tell(OverflowReached(call))
 
 
 def _tell_of_legs(

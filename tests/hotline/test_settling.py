@@ -9,10 +9,13 @@ from typing import Any
 
 from acd.facts import SeatRung
 from acd.happenings import CallbackWanted
+from acd.surge_facts import Measures, PlanName
+from acd.surge_happenings import ActivateSurge
 from hotline.recovery.restart import LooseEnds
 from hotline.recovery.settling import Settling
 from hotline.stories.stages import InMenu
 from kernel.ids import CallId, DutyId, QueueName
+from telephony.call import Call, Phase
 from telephony.facts import AmiLinkDown, AmiLinkUp, CallHungUp, HungUpBy
 from telephony.mirror import Mirror
 from telephony.waiters import Waiters
@@ -226,5 +229,34 @@ def test_a_callback_that_stands_in_line_outlives_a_gap_but_not_the_process() -> 
             await house.passes(1)
             assert [row.call for row in house.desk.snapshot().callbacks] == ["out-2"]
             assert house.of(CallHungUp) == []
+
+    at_once(story())
+
+
+def test_srg_02_whom_another_centre_answered_while_nobody_listened_has_met_his_fate() -> None:
+    async def story() -> None:
+        async with settled_house() as (house, line):
+            line.logs_in()
+            line.catches_up()
+            await house.desk.order(
+                ActivateSurge(
+                    plan=PlanName("surge"),
+                    measures=Measures(overflow_after_s=5.0, overflow_to=("jilin",)),
+                    by="chief",
+                    why="drill",
+                )
+            )
+            for name in ("c1", "c2"):
+                house.rings_up(name)
+            await house.passes(SILENT + 10)
+            line.breaks()
+            for name, bridge in (("c1", "b-1"), ("c2", "")):
+                call = Call(CallId(name), f"PJSIP/{name}", Phase.AWAY, bridge=bridge)
+                line.mirror.calls[call.id] = call
+            line.logs_in()
+            line.catches_up()
+            await house.passes(2)
+
+            assert (house.fates("c1"), house.fates("c2")) == (["call-overflowed"], [])
 
     at_once(story())
