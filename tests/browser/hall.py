@@ -25,15 +25,24 @@ from tests.integration.hours import at_night
 
 WITHIN: Final = 30.0  # s for any one step on a busy machine
 WITHIN_MS: Final = WITHIN * 1000
-CITIZEN_HZ: Final = 1000
-TONES: Final = (DESK_HZ, CITIZEN_HZ)
+CITIZEN_HZ, SECOND_HZ, OUTSIDE_HZ = 1000, 660, 800
+TONES: Final = (DESK_HZ, CITIZEN_HZ, SECOND_HZ, OUTSIDE_HZ)
+# So that a test can cut what a page has open.
+_KEEP_SOCKETS: Final = """
+window.__sockets = []
+window.WebSocket = class extends window.WebSocket {
+  constructor(...given) { super(...given); window.__sockets.push(this) }
+}
+"""
 
 
 @dataclass
 class Hall:
     stage: Stage
     browser: Browser
+    second: Browser  # its microphone speaks at SECOND_HZ
     citizens: SipPhone
+    world: SipPhone  # whoever we ring outside
     supervisor: ConsoleClient
     contexts: list[BrowserContext] = field(default_factory=list)
 
@@ -41,20 +50,28 @@ class Hall:
     def base(self) -> str:
         return str(self.stage.endpoints["console"])
 
+    @property
+    def seat_address(self) -> tuple[str, int]:
+        """Where phones on tables register."""
+        return address_of(self.stage.endpoints["seat_sip"])
+
     def login(self, user: str) -> dict[str, str]:
         found: dict[str, str] = next(
             one for one in self.stage.endpoints["logins"] if one["user"] == user
         )
         return found
 
-    async def page(self, user: str | None = None, path: str = "/") -> Page:
+    async def page(
+        self, user: str | None = None, path: str = "/", browser: Browser | None = None
+    ) -> Page:
         """A window of its own, signed in by its login page."""
-        context = await self.browser.new_context(
+        context = await (browser or self.browser).new_context(
             viewport={"width": 1366, "height": 768}, locale="zh-CN"
         )
         self.contexts.append(context)
         page = await context.new_page()
         page.set_default_timeout(WITHIN_MS)
+        await page.add_init_script(_KEEP_SOCKETS)
         await page.goto(self.base + path)
         if user is not None:
             await page.fill("#name", user)
@@ -63,9 +80,9 @@ class Hall:
             await page.wait_for_url(lambda url: "/login" not in url)
         return page
 
-    async def desk(self, user: str) -> Page:
+    async def desk(self, user: str, browser: Browser | None = None) -> Page:
         """An agent's desk at his seat, its softphone registered, ready for calls."""
-        page = await self.page(user)
+        page = await self.page(user, browser=browser)
         await page.locator("[data-test=take-seat]").click()
         await registered(page)
         await page.locator("[data-test=available]").click()
@@ -104,14 +121,20 @@ async def citizen_hears(citizen: PhoneCall, hertz: int) -> None:
     await citizen.sound.until(lambda sound: sound.pitch(TONES, 0.2) == hertz, within=WITHIN)
 
 
-async def desk_hears(page: Page, hertz: int) -> None:
-    """This tone and none of the others."""
+async def desk_hears(page: Page, *tones: int) -> None:
+    """These tones and none of the others."""
 
-    async def only_that() -> bool:
+    async def only_those() -> bool:
         levels = await heard(page, *TONES)
-        return bool(levels) and {hz for hz in TONES if levels.get(hz, -200) > LOUD_DB} == {hertz}
+        loud = {hz for hz in TONES if levels.get(hz, -200) > LOUD_DB}
+        return bool(levels) and loud == set(tones)
 
-    await eventually(only_that)
+    await eventually(only_those)
+
+
+async def cut_sockets(page: Page) -> None:
+    """The live channel and the softphone's way, both at once, from this side."""
+    await page.evaluate("window.__sockets.splice(0).forEach((socket) => socket.close())")
 
 
 async def eventually(what: Callable[[], Awaitable[Any]]) -> Any:
@@ -140,4 +163,9 @@ async def open_hall(name: str, seats: int = 3) -> AsyncIterator[Hall]:
         )
         playwright = await stack.enter_async_context(async_playwright())
         browser = await stack.enter_async_context(open_chromium(playwright, folder))
-        yield Hall(stage, browser, citizens, supervisor)
+        second = await stack.enter_async_context(open_chromium(playwright, folder, SECOND_HZ))
+        beyond = PhoneSet(SystemClock(), Pacer(), address_of(endpoints["trunk_out"]), lines=4)
+        world = await stack.enter_async_context(
+            open_phone(Account("world", "", address_of(endpoints["sip"])), beyond)
+        )
+        yield Hall(stage, browser, second, citizens, world, supervisor)
