@@ -94,10 +94,10 @@ class Forecaster:
         if self.days >= self.rules.settled_after:
             total = min(total, self.rules.at_most * self.level * self.factor(day.of))
         is_rare, seen = day.of in LEANS_ON, len(self._ratios[day.of])
-        if is_rare and self.level:
-            self._ratios[day.of].append(total / self.level)
-        elif not is_rare:
+        if not is_rare:
             self._totals[day.of].append(total)
+        elif self.level:
+            self._ratios[day.of].append(total / self.level)
         self._shares[day.of].append(tuple(count / day.total for count in day.counts))
         trust = seen / (seen + self.rules.trusted_after) if is_rare else 1.0
         alpha = self.rules.alpha * trust if self.days else 1.0
@@ -187,7 +187,7 @@ def back_test(
     for n, day in enumerate(history):
         if n >= len(history) - last:
             ours.append((forecaster.forecast(day.of), day.counts))
-            plain.append((same_weekday_mean(history[max(0, n - 35) : n], day.day), day.counts))
+            plain.append((same_weekday_mean(history[:n], day.day), day.counts))
         forecaster.learn(day)
     return weighted_error(ours), weighted_error(plain)
 

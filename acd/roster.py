@@ -147,6 +147,6 @@ def gap_en(staffed: Staffed) -> str:
 def _verdict(gap: int | None, words: tuple[str, str, str, str]) -> str:
     if gap is None:
         return words[0]
-    if gap == 0:
-        return words[3]
-    return words[1].format(gap) if gap > 0 else words[2].format(-gap)
+    if gap > 0:
+        return words[1].format(gap)
+    return words[2].format(-gap) if gap < 0 else words[3]

@@ -7,6 +7,7 @@ day: `end` not after `start` means that.
 
 import csv
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import BytesIO, StringIO
@@ -52,7 +53,7 @@ def read_roster(name: str, content: bytes, known: Collection[AgentNo]) -> tuple[
     Raises BadRoster with all faults, at most fifty.
     """
     rows = _rows_of(name, content)
-    heads = _columns(name, next(rows, (1, ()))[1])
+    heads = _columns(name, next((cells for _, cells in rows), ()))
     lines: list[_Line] = []
     faults: list[RosterFault] = []
     for number, cells in rows:
@@ -111,10 +112,8 @@ def _of_workbook(name: str, content: bytes) -> Iterator[Sequence[Cell]]:
 def _decoded(name: str, content: bytes) -> str:
     """UTF-8, or what a Chinese spreadsheet program writes."""
     for encoding in ("utf-8-sig", "gb18030"):
-        try:
+        with suppress(UnicodeDecodeError):
             return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
     raise _file_fault(
         name, "kind", "The file is no text of a known encoding.", "Save it as CSV UTF-8."
     )

@@ -2,7 +2,7 @@
 
 The day repeats: who works over midnight covers the early hours of the same pattern. The plain way
 is here (most uncovered half hours first, then what is superfluous is taken back); the optimal one
-is in `acd/shift_solver.py`.
+is in `hotline/desks/shift_solver.py`.
 """
 
 from collections.abc import Sequence
@@ -95,7 +95,7 @@ def propose_plainly(needed: Sequence[int], kinds: Sequence[ShiftKind]) -> Propos
         agents[best] += 1
         for half in best.covers:
             lacking[half] -= 1
-    for kind in sorted(kinds, key=lambda kind: -kind.worked):
+    for kind in kinds:
         while agents[kind] and all(lacking[half] < 0 for half in kind.covers):
             agents[kind] -= 1
             for half in kind.covers:
@@ -105,7 +105,7 @@ def propose_plainly(needed: Sequence[int], kinds: Sequence[ShiftKind]) -> Propos
 
 def _gain(kind: ShiftKind, lacking: Sequence[int]) -> int:
     """Half hours that would be covered; the emptiest count most."""
-    return sum(lacking[half] for half in kind.covers if lacking[half] > 0)
+    return sum(max(0, lacking[half]) for half in kind.covers)
 
 
 def check_coverable(needed: Sequence[int], kinds: Sequence[ShiftKind]) -> None:

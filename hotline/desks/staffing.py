@@ -19,13 +19,13 @@ from acd.roster_file import read_roster
 from acd.roster_store import RosterTaken
 from acd.seat import Presence
 from acd.seat_ratio import Districts, SeatsAt, Staffing, seat_inventory, staffing
-from acd.shift_solver import propose
 from acd.shifts import Proposal, kinds_of, propose_plainly
 from acd.staffing_rules import StaffingRules
 from acd.view import FloorView
 from callbacks.workdays import Calendar
 from console.staffing_port import Basis, StaffingDay, UnknownCentre
 from figures.seasons import A_YEAR, Outlook, outlook
+from hotline.desks.shift_solver import propose
 from hotline.desks.staffing_past import (
     PATIENCE_DAYS,
     Past,

@@ -36,6 +36,7 @@ SUBJECTS: Final = {
     "callbacks/schedule.py": ["tests/callbacks"],
     "acd/directory_keeper.py": DIRECTORY_TESTS,
     "acd/store.py": DIRECTORY_TESTS,
+    "acd/roster_store.py": ["tests/integration/test_roster_store.py"],
     "acd": ["tests/acd"],
 }
 
