@@ -7,6 +7,7 @@ from sys import intern
 from typing import Any, Final
 
 from acd import facts as acd
+from acd.surge_facts import IncidentCall
 from console.parties import after
 from console.party import Parties
 from console.surveyed import Surveyed, surveyed
@@ -46,6 +47,8 @@ class CallCard:
     from_level: str = ""  # another level handed him over (NAV-02), for
     level_reason: str = ""  # this reason, with
     level_ticket: str = ""  # its own ticket's number
+    home_region: str = ""  # of one who came by overflow (SRG-02)
+    incident: str = ""  # which many call about, and he too (EMG-05)
     stages: tuple[str, ...] = ()  # the way through menu and line
     queue: str | None = None
     asked_at: datetime | None = None
@@ -160,6 +163,7 @@ def _of_the_phone(card: CallCard, fact: Fact) -> CallCard | None:
                 from_level=fact.level,
                 level_reason=fact.reason,
                 level_ticket=fact.ticket_no,
+                home_region=fact.home or "",
             )
         case telephony.CallHeld():
             return replace(card, on_hold=True)

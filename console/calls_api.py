@@ -40,6 +40,8 @@ class CallRow(BaseModel):
     from_level: str
     level_reason: str
     level_ticket: str
+    home_region: str
+    incident: str
     sip_call_id: str
     trunk: str
     stages: list[str]
@@ -216,6 +218,8 @@ def call_row(card: CallCard) -> CallRow:
         from_level=card.from_level,
         level_reason=card.level_reason,
         level_ticket=card.level_ticket,
+        home_region=card.home_region,
+        incident=card.incident,
         sip_call_id=card.sip_call_id,
         trunk=card.trunk,
         stages=list(card.stages),

@@ -170,6 +170,8 @@ class LiveFeed:
             from_level=card.from_level if card else "",
             level_reason=card.level_reason if card else "",
             level_ticket=card.level_ticket if card else "",
+            home_region=card.home_region if card else "",
+            incident=card.incident if card else "",
             ring_until=rung.deadline,
             auto_answer=rung.auto_answer,
             callback=behind[0].model_dump(mode="json") if behind else None,

@@ -143,6 +143,7 @@ def way_in(
         ticket_no=handed.ticket_no,
         their_call=handed.their_call,
         taken=taken.to_level is None,
+        home=handed.home or None,
     )
     return [came, from_level]
 

@@ -36,7 +36,8 @@ class LevelAsked(Fact, kind="level-asked"):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameFromLevel(Fact, kind="came-from-level"):
-    """Another level handed him over, and said so. `taken` False: he goes back to it (NAV-05)."""
+    """Another level handed him over, and said so. `taken` False: he goes back to it (NAV-05).
+    `home`: the region code of his home, of one who came by overflow (SRG-02)."""
 
     call: CallId
     level: str
@@ -44,6 +45,7 @@ class CameFromLevel(Fact, kind="came-from-level"):
     ticket_no: str
     their_call: str
     taken: bool
+    home: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ import pytest
 
 from acd.happenings import PolicyLoaded
 from cases.status import CaseStatus
+from telephony.passed_on import CameFromLevel
 from tests.acd.centre import policies
 from tests.console.house import CALL, House, open_house
 
@@ -109,6 +110,8 @@ async def test_emg_05_an_incident_is_opened_calls_are_linked_and_it_is_closed(
 
         assert (opened.body["queue"], opened.body["key"]) == ("incident", "9")
         assert tagged.status == 204
+        card = (await agent.ask("GET", f"/api/calls/{CALL}")).body["call"]
+        assert card["incident"] == name
         (linked,) = shown.body["linked"]
         assert (linked["call"], linked["tickets"]) == (CALL, ["22010020261121000007"])
         assert (closed.body["calls"], closed.body["closed_by"]) == (1, "supervisor")
@@ -195,3 +198,19 @@ async def test_srg_03_the_cases_of_a_holiday_are_closed_or_explained(tmp_path: P
             "explained": 1,
             "owed": 1,
         }
+
+
+async def test_srg_02_the_agent_sees_the_home_of_who_came_by_overflow(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        house.inside.talk()
+        came = CameFromLevel(
+            at=house.inside.clock.now(), call=CALL, level="jilin_city", reason="overflow",
+            ticket_no="", their_call="7.1", taken=True, home="220200",
+        )  # fmt: skip
+        house.inside.journal.write([came])
+        agent = await house.signed_in("agent")
+
+        card = (await agent.ask("GET", f"/api/calls/{CALL}")).body["call"]
+
+        assert (card["from_level"], card["level_reason"]) == ("jilin_city", "overflow")
+        assert card["home_region"] == "220200"

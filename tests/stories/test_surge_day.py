@@ -18,6 +18,7 @@ from acd.surge_happenings import (
 )
 from kernel.ids import CallId, QueueName
 from kernel.phone import PhoneNumber
+from telephony.passed_on import CameFromLevel
 from tests.fakes.virtual_time import at_once
 from tests.stories.stage import SILENT, House, open_house
 
@@ -109,6 +110,8 @@ def test_srg_02_who_came_by_overflow_is_never_sent_on() -> None:
             await house.passes(120)
 
             assert house.only(CallQueued).stays is True
+            came = house.only(CameFromLevel)
+            assert (came.level, came.reason, came.home) == ("jilin_city", "overflow", "220200")
             assert house.of(CallSentOver) == []
 
     at_once(story())
