@@ -117,6 +117,8 @@ def _of_the_line(card: CallCard, fact: Fact) -> CallCard | None:
             return replace(card, queue=fact.queue, asked_at=card.asked_at or fact.asked_at)
         case acd.CallMoved() | acd.CallMovedByOrder():
             return replace(card, queue=fact.to)
+        case IncidentCall():
+            return replace(card, incident=fact.incident)
         case acd.SeatAnswered():
             agents = (*card.agents, fact.agent)
             waited = card.waited if fact.again else fact.waited
