@@ -8,7 +8,7 @@ comes right after the hang-up and leaves the duty (`callbacks/missed.py`).
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,7 +22,7 @@ from hotline.recovery.outside_records_events import TOLD_TO
 from hotline.recovery.outside_records_files import queue_log_of, records_of
 from kernel.fact import Fact
 from kernel.ids import CallId
-from telephony.facts import CallHungUp, HungUpBy, PictureMended
+from telephony.facts import AmiLinkDown, CallHungUp, HungUpBy, PictureMended
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +30,7 @@ TAIL: Final = 1 << 20  # bytes; some thousand records, far more than live at onc
 _FRESH: Final = 1 << 14  # bytes; what is written while we log in
 _LOST: Final = 0  # the cause of a hang-up that Asterisk did not tell
 _ORDERLY: Final = timedelta(seconds=2)  # a record so shortly before the start is of the stop itself
+NEVER: Final = datetime.min.replace(tzinfo=UTC)
 _ANSWERED: Final = frozenset({"answered", "fallback_answered"})
 
 
@@ -48,12 +49,16 @@ class Deaths:
     starts: Sequence[datetime] = ()
     ended: Mapping[str, datetime] = field(default_factory=dict)
 
-    def cut(self, call: CallId, talk: Talk, hung_up: datetime) -> bool:
-        """Did this talk end because Asterisk died?"""
+    def cut(
+        self, call: CallId, talk: Talk, hung_up: datetime, heard_to: datetime | None = None
+    ) -> bool:
+        """Did this talk end because Asterisk died? `heard_to`: when the line to it was lost; a life
+        that is told to have begun in that second began later."""
         until = talk.until or hung_up
+        heard = heard_to or NEVER
         return any(
             talk.since < start + TOLD_TO
-            and start <= until
+            and (heard if start <= heard < start + TOLD_TO else start) <= until
             and self.ended.get(call, start) >= start - _ORDERLY
             for start in self.starts
         )
@@ -90,6 +95,7 @@ class CutOffs:
     _deaths: Deaths = field(default_factory=Deaths)
     _unheard: set[CallId] = field(default_factory=set)  # the records said so already
     _read_to: int = 0  # of the queue log, in bytes
+    _heard_to: datetime | None = None
 
     def remember(self, cards: Iterable[CallCard]) -> None:
         """Who talked when the process before us ended."""
@@ -120,6 +126,8 @@ class CutOffs:
                     self._talks[fact.call] = replace(talk, until=fact.at)
                 case PictureMended(call=call, how="cut_off_unheard") if call is not None:
                     self._unheard.add(call)
+                case AmiLinkDown():
+                    self._heard_to = fact.at
                 case CallHungUp():
                     self._over(fact)
                 case _:
@@ -132,7 +140,7 @@ class CutOffs:
             return
         if fact.cause == _LOST:
             self._read_on()
-        if known or self._deaths.cut(fact.call, talk, fact.at):
+        if known or self._deaths.cut(fact.call, talk, fact.at, self._heard_to):
             log.warning("a conversation was cut off: asterisk died", call_id=fact.call)
             self.write([CallCutOff(at=fact.at, call=fact.call)])
 

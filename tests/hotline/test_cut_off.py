@@ -11,7 +11,7 @@ from hotline.facts import CallCutOff
 from hotline.recovery.cut_off import CutOffs, Deaths, Talk, read_deaths
 from kernel.fact import Fact
 from kernel.ids import AgentNo, CallId, LegId, QueueName, SeatId
-from telephony.facts import CallHungUp, HungUpBy, PictureMended
+from telephony.facts import AmiLinkDown, CallHungUp, HungUpBy, PictureMended
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 CALL, OTHER = CallId("cc1-1.1"), CallId("cc1-1.2")
@@ -168,6 +168,23 @@ async def test_who_was_answered_unheard_and_died_with_asterisk_was_cut_off(tmp_p
 
     assert told == [CallCutOff(at=at(61), call=CALL)]
     assert again == told
+
+
+@pytest.mark.parametrize(
+    ("lost_at", "told_at", "cut"),
+    [(30.3, 30.2, False), (30.3, 30.3, True), (29.9, 30.2, True), (31.0, 30.2, True)],
+)
+async def test_whose_end_we_heard_before_the_line_was_lost_had_talked_to_the_end(
+    lost_at: float, told_at: float, cut: bool, tmp_path: Path
+) -> None:
+    """Its queue's log cuts the second down in which Asterisk began anew: after we had lost it."""
+    down = AmiLinkDown(at=at(lost_at), why="cut")
+    ends = [talk_ended(CALL, told_at), down, hung_up(CALL, 32)]
+
+    log = asterisk_log(tmp_path, started=30)
+    told = await after_restart(log, [answered(CALL, 10)], ends)
+
+    assert told == ([CallCutOff(at=at(32), call=CALL)] if cut else [])
 
 
 async def test_without_records_nothing_is_guessed(tmp_path: Path) -> None:
