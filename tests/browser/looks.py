@@ -1,7 +1,6 @@
 """Is a page fit to be used: axe's judgement, and its picture for docs/screens."""
 
 import os
-from pathlib import Path
 from typing import Any, Final
 
 from playwright.async_api import Page
@@ -32,6 +31,4 @@ async def violations(page: Page) -> list[str]:
 
 async def picture(page: Page, name: str) -> None:
     if SCREENS:
-        folder = Path(SCREENS)
-        folder.mkdir(parents=True, exist_ok=True)
-        await page.screenshot(path=str(folder / f"{name}.png"))
+        await page.screenshot(path=f"{SCREENS}/{name}.png")

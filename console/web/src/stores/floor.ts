@@ -33,6 +33,7 @@ export const useFloor = defineStore('floor', () => {
   }
   feed.on('snapshot', (message) => {
     clock.set(message.at as string)
+    closedAt.value = 0
     for (const [name, map] of Object.entries(sections)) {
       map.clear()
       put(name, message[name] ?? [])
@@ -47,7 +48,7 @@ export const useFloor = defineStore('floor', () => {
   })
   feed.onState = (isOpen) => {
     open.value = isOpen
-    closedAt.value = isOpen ? 0 : Date.now()
+    if (!isOpen && !closedAt.value) closedAt.value = Date.now() // a socket that opens and says nothing is no feed
   }
   feed.onSessionOver = () => useSession().lose()
 
@@ -64,7 +65,7 @@ export const useFloor = defineStore('floor', () => {
     return null
   })
   /** Set when the channel has been away so long that the page must say of when it is. */
-  const asOf = computed(() => (!open.value && closedAt.value && clock.tick - closedAt.value > AS_OF_AFTER_MS ? at.value : null))
+  const asOf = computed(() => (closedAt.value && clock.tick - closedAt.value > AS_OF_AFTER_MS ? at.value : null))
   const on = (type: string, listener: (message: LiveMessage) => void): (() => void) => feed.on(type, listener)
   return { open, at, asOf, seats, queues, waiting, alarms, callbacks, mySeat, on, start: () => feed.open(), stop: () => feed.close() }
 })

@@ -11,8 +11,8 @@ const hourOf = (start: string): string => new Date(start).toLocaleTimeString('en
 
 export function hoursChart(hours: readonly Schemas['WallHour'][], words: Words): object {
   const series: object[] = [
-    { name: words.offered, type: 'bar', data: hours.map((hour) => hour.offered), itemStyle: { color: '#33557f' }, barGap: '-100%' },
-    { name: words.answered, type: 'bar', data: hours.map((hour) => hour.answered), itemStyle: { color: '#4c9bff' } },
+    { name: words.offered, type: 'bar', data: hours.map((hour) => hour.offered), itemStyle: { color: '#33557f' }, barGap: '-100%', barMaxWidth: 44 },
+    { name: words.answered, type: 'bar', data: hours.map((hour) => hour.answered), itemStyle: { color: '#4c9bff' }, barMaxWidth: 44 },
   ]
   if (hours.some((hour) => hour.forecast !== null)) {
     series.push({ name: words.forecast, type: 'line', data: hours.map((hour) => hour.forecast ?? null), symbol: 'none', lineStyle: { color: '#ffc45c', width: 3, type: 'dashed' }, itemStyle: { color: '#ffc45c' } })

@@ -4,6 +4,7 @@ defineTexts('wall', {
   zh: {
     title: '12345 政务服务便民热线',
     asOf: '数据截至 {time}，正在重连',
+    noFeed: '尚未收到实时数据',
     stale: '统计数据截至 {time}',
     answerRate: '接通率（今日）',
     rolling: '接通率（近24小时）',
@@ -46,6 +47,7 @@ defineTexts('wall', {
   en: {
     title: '12345 Government Service Hotline',
     asOf: 'As of {time}, reconnecting',
+    noFeed: 'No live data yet',
     stale: 'Figures as of {time}',
     answerRate: 'Answered (today)',
     rolling: 'Answered (last 24 h)',
