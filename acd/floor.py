@@ -63,8 +63,7 @@ class Floor:
         else:
             _decide(turn, happening)
             offers.match(turn)
-        if self._memory.standing.wishes:
-            minimums.grant(turn)
+        minimums.after(turn, anyway=isinstance(happening, h.PolicyLoaded | h.TimePassed))
         self._surprises += turn.surprises
         self.surprises.update(surprise.what for surprise in turn.surprises)
         return turn.facts
