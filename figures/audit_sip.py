@@ -21,7 +21,7 @@ from figures.audit_recount import CallRead, Recount
 _COLUMNS: Final = 13
 _CITIZEN: Final = "PJSIP/trunk-in-"
 _BROUGHT_IN: Final = frozenset({"agentroom", "confleg"})
-_LEG: Final = re.compile(r"\d+-\d+")
+_LEG: Final = re.compile(r"\d+-s?\d+")  # s: of a supervisor who took the call over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -93,19 +93,29 @@ def test_a_conversation_that_was_held_or_became_a_conference_is_one(then: str) -
     assert len(judged(LIFE, SipRecords(calls=[citizen(), after]))) == 1
 
 
-@pytest.mark.parametrize("where", ["agentroom", "confleg"])
+@pytest.mark.parametrize(
+    ("where", "leg"),
+    [("agentroom", "1-000002"), ("confleg", "1-000002"), ("agentroom", "1-s000002")],
+)
 def test_a_colleague_who_took_over_is_known_by_the_leg_on_which_he_was_brought_in(
-    where: str,
+    where: str, leg: str
 ) -> None:
-    taken = replace(CALL.answered(40, again=True), leg=LegId("1-000002"))
-    ended = replace(CALL.talk_ended(69, 29), leg=LegId("1-000002"))
+    """A supervisor brings himself in, on a leg of his own (E2.2)."""
+    taken = replace(CALL.answered(40, again=True), leg=LegId(leg))
+    ended = replace(CALL.talk_ended(69, 29), leg=LegId(leg))
     facts = [*LIFE[:3], CALL.talk_ended(40, 31), taken, ended, hung_up(CALL, 80)]
-    asked = replace(talk("1-000002"), context=where, application="AGI")
+    asked = replace(talk(leg), context=where, application="AGI")
 
     assert judged(facts, SipRecords(calls=[citizen(), talk(), asked])) == []
     assert len(judged(facts, SipRecords(calls=[citizen(), talk()]))) == 1
     unanswered = replace(asked, answered=False)
     assert len(judged(facts, SipRecords(calls=[citizen(), talk(), unanswered]))) == 1
+
+
+def test_e2_2_a_supervisor_who_listens_is_in_no_conversation() -> None:
+    listens = replace(talk("1-s000001"), context="listen", application="ChanSpy")
+
+    assert judged(LIFE, SipRecords(calls=[citizen(), talk(), listens])) == []
 
 
 def test_a_call_answered_in_the_records_and_not_in_the_journal_is_found() -> None:
