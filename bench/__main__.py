@@ -20,6 +20,7 @@ from bench.report import Report, show
 BENCHES: Final = {
     "floor": "a decision: seats x waiting x signatures, against a linear scan",
     "rare": "callers whom few seats can serve: how often they give up, against the others",
+    "queue_emulation": "the emulated app_queue of `hotline simulate`, against the real Queue()",
     "ami": "typed AMI events per second, against bare panoramisk",
     "feed": "the live board: cost of a frame, a client, a fan-out",
     "journal": "facts written, synced, shipped to PostgreSQL, read back",

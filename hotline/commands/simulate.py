@@ -17,7 +17,7 @@ from hotline.simulation.day import Day
 from hotline.simulation.draw import draw_day
 from hotline.simulation.plots import write_plots
 from hotline.simulation.recorded import is_recorded, recorded_day
-from hotline.simulation.report import compared, show, summary, write_csv, write_json
+from hotline.simulation.report import compared, guesses_of, show, summary, write_csv, write_json
 from hotline.simulation.scenario import load_scenario
 from hotline.simulation.trace_file import read_trace, traced_day
 
@@ -36,22 +36,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", type=Path, metavar="OUT", help="all figures of each policy")
     parser.add_argument("--csv", type=Path, metavar="OUT", help="what became of each call")
     parser.add_argument("--plots", type=Path, metavar="DIR", help="PNG and SVG")
-    names = [policy.name for policy in POLICIES]
+    names = [policy.name for policy in (*POLICIES, ESTIMATES)]
     parser.add_argument("--policy", action="append", choices=names, help="only these (repeat it)")
 
 
 def main(arguments: argparse.Namespace) -> int:
     """Raises BadSettings, JournalDamaged, NotFound, Unavailable."""
-    wanted = arguments.policy or [policy.name for policy in POLICIES]
-    policies = [policy for policy in POLICIES if policy.name in wanted]
+    every = (*POLICIES, ESTIMATES)
+    policies = [one for one in every if one.name in (arguments.policy or [one.name])]
     first = _day(arguments, 0)
-    lived = contest(first, (*policies, ESTIMATES))
-    seeds, guesses = [compared(first, lived)], list(lived[ESTIMATES.name].guesses)
+    lived = contest(first, policies)
+    seeds, guesses = [compared(first, lived)], guesses_of(lived)
     for n in range(1, arguments.seeds):
         day = _day(arguments, n)
-        outcomes = contest(day, (*policies, ESTIMATES))
+        outcomes = contest(day, policies)
         seeds.append(compared(day, outcomes))
-        guesses += outcomes[ESTIMATES.name].guesses
+        guesses += guesses_of(outcomes)
     found = summary(first, seeds, guesses)
     console = Console(width=None if sys.stdout.isatty() else _WIDE)
     show(console, found)

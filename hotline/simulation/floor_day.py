@@ -53,8 +53,8 @@ class FloorDay:
         for n, citizen in enumerate(self._day.citizens):
             self._agenda.at(citizen.asked_s, self._ask, n)
         while (when := self._agenda.next_at()) is not None:
-            self._let_pass(when)
-            self._agenda.step()
+            if not self._is_due_before(when):
+                self._agenda.step()
         self._outcome.guesses = self._estimates.guesses
         return self._outcome
 
@@ -121,13 +121,15 @@ class FloorDay:
         for fact in self._floor.take(happening, self._clock(now)):
             self._look(fact, now)
 
-    def _let_pass(self, until: float) -> None:
-        """Deadline by deadline, as the desk does."""
-        then = self._clock(until)
-        while (due := self._floor.next_deadline()) is not None and due <= then:
-            now = (due - self._begins).total_seconds()
-            for fact in self._floor.take(h.TimePassed(), due):
-                self._look(fact, now)
+    def _is_due_before(self, until: float) -> bool:
+        """One deadline of the floor, as the desk hands them to it; who acts on it comes next."""
+        due = self._floor.next_deadline()
+        if due is None or due > self._clock(until):
+            return False
+        now = (due - self._begins).total_seconds()
+        for fact in self._floor.take(h.TimePassed(), due):
+            self._look(fact, now)
+        return True
 
     def _look(self, fact: Fact, now: float) -> None:
         match fact:

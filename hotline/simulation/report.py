@@ -68,6 +68,10 @@ def compared(day: Day, outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
     }
 
 
+def guesses_of(outcomes: Mapping[str, Outcome]) -> list[Guess]:
+    return list(outcomes[ESTIMATED].guesses) if ESTIMATED in outcomes else []
+
+
 def summary(day: Day, seeds: Sequence[Mapping[str, Any]], guesses: Sequence[Guess]) -> Found:
     """All seeds in one: means weighted by calls; `calls` and `overtaken` are sums."""
     return {

@@ -179,10 +179,9 @@ def rules_from(
     """A file like config/queues.yaml with keys changed; those of `made` that it lacks are made."""
     found = parsed(path, yaml.safe_load)
     assert isinstance(found, dict), "rules are a table"
-    changed = merged(found, changes or {})
     for name in made:
-        if name not in changed["queues"]:
-            changed["queues"][name] = made_queue(Skill(name))
+        found["queues"].setdefault(name, made_queue(Skill(name)))
+    changed = merged(found, changes or {})
     changed["defaults"]["wrap_up"] |= {"limit_s": _UNTIL_DONE_S}
     return checked(path, _without_wrap_up(changed), QueuePolicies)
 
