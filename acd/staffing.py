@@ -18,7 +18,9 @@ POINTS: Final = (
     (0.7966664774136267, 0.2223810344533745),
     (0.9602898564975363, 0.1012285362903763),
 )
-NEGLIGIBLE: Final = 1e-17  # beside 1: what doubles do not see
+NEGLIGIBLE: Final = 1e-17  # beside a state of 1: what doubles do not see
+MOST: Final = 1e300  # instead of infinity: seats without number for hardly a call
+A_HAIR: Final = 1e-9  # of a seat: what rounding of doubles adds or takes
 TAIL: Final = 1e-15  # of the density, where the integral begins and ends
 
 
@@ -95,18 +97,17 @@ def erlang_b(erlangs: float, seats: int) -> float:
 
 
 def erlang_c(erlangs: float, seats: int) -> float:
-    """Share who wait where nobody gives up; 1 when the seats cannot carry the load."""
-    if seats <= erlangs:
-        return 1.0
+    """Share who wait where nobody gives up; 1 when the seats, one or more, cannot carry the load.
+
+    Beyond saturation the formula itself says more than 1.
+    """
     refused = erlang_b(erlangs, seats)
-    return refused / (1 - (erlangs / seats) * (1 - refused))
+    return min(1.0, refused / (1 - (erlangs / seats) * (1 - refused)))
 
 
 def in_time_c(load: Load, seats: int, within_s: float) -> float:
     """Share answered within so many seconds where nobody gives up; 0 beyond saturation."""
-    if seats <= load.erlangs:
-        return 0.0
-    drain = seats / load.aht_s - load.arrivals
+    drain = max(0.0, seats / load.aht_s - load.arrivals)
     return 1 - erlang_c(load.erlangs, seats) * exp(-drain * within_s)
 
 
@@ -137,15 +138,15 @@ def erlang_a(load: Load, seats: int, within_s: float) -> Service:
         start = max(0.0, start - width)
     while density(end) > TAIL:
         end += width
-    below = _below(load.erlangs, seats) * exp(-largest) if largest < 700 else 0.0
     waiting = offered * _integral(density, start, end, width)
+    below = min(MOST, _below(load.erlangs, seats) * exp(-largest))
     total = below + waiting
 
     def answered(limit: float) -> float:
         held = _integral(lambda x: density(x) * exp(-theta * x), start, limit, width)
         return (below + offered * held) / total
 
-    return Service(waiting / total, answered(end), answered(min(within_s, end)))
+    return Service(waiting / total, answered(end), answered(sorted((start, within_s, end))[1]))
 
 
 def _below(erlangs: float, seats: int) -> float:
@@ -154,16 +155,12 @@ def _below(erlangs: float, seats: int) -> float:
     for k in range(seats - 1, -1, -1):
         total += term
         term *= k / erlangs
-        if term < NEGLIGIBLE * total:
-            break
     return total
 
 
 def _integral(of: Callable[[float], float], start: float, end: float, width: float) -> float:
     """Gauss and Legendre, eight points to a panel; a panel is no wider than `width`."""
-    if end <= start:
-        return 0.0
-    panels = ceil((end - start) / width)
+    panels = ceil((end - start) / width) + 1
     half = (end - start) / panels / 2
     total = 0.0
     for n in range(panels):
@@ -181,8 +178,6 @@ def erlang_a_chain(load: Load, seats: int) -> Chain:
     for k in range(seats, 0, -1):
         term *= k * mu / load.arrivals
         free += term
-        if term < NEGLIGIBLE * free and k < load.erlangs:
-            break
     lined, weighed, term, j = 0.0, 0.0, 1.0, 0
     while term > NEGLIGIBLE * (1 + lined) or j * theta + seats * mu < load.arrivals:
         j += 1
@@ -202,11 +197,11 @@ def meets(load: Load, seats: int, goal: Goal) -> bool:
 def seats_needed(load: Load, goal: Goal) -> int:
     """The fewest seats that meet the goal, with people at them: before absences and `least`.
 
-    n seats answer at most n / erlangs of the callers, which bounds the search from below.
+    n seats answer less than n / erlangs of the callers, which bounds the search from below.
     """
     if load.arrivals == 0:
         return 0
-    low = max(1, floor(goal.answered * load.erlangs))
+    low = floor(goal.answered * load.erlangs + A_HAIR) + 1
     high = low + 1
     while not meets(load, high, goal):
         high += max(1, high - low)
@@ -230,8 +225,8 @@ def seats_needed_c(load: Load, in_time: float, within_s: float) -> int:
 def seats_on_duty(load: Load, goal: Goal) -> int:
     """Seats to plan: with the share that is unmanned for a moment, and never fewer than `least`."""
     manned = seats_needed(load, goal)
-    # a hair below, so that 39 / 0.975 = 40.000000000000004 does not plan a seat more
-    return max(goal.least, ceil(manned / (1 - goal.absent_share) - 1e-9))
+    # 39 / 0.975 = 40.000000000000004 plans no 41st seat
+    return max(goal.least, ceil(manned / (1 - goal.absent_share) - A_HAIR))
 
 
 def calls_carried(seats: int, aht_s: float, in_time: float, within_s: float) -> int:

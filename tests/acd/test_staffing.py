@@ -1,7 +1,7 @@
 """How many seats a load needs: Erlang B, C and A against exact arithmetic, the known table."""
 
 from fractions import Fraction
-from math import exp, lgamma, log
+from math import e, exp, lgamma, log
 
 import pytest
 from hypothesis import given, settings
@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from acd.staffing import (
     BadLoad,
+    Chain,
     Goal,
     Load,
+    Service,
     calls_carried,
     erlang_a,
     erlang_a_chain,
@@ -96,8 +98,8 @@ def test_erlang_a_equals_its_birth_death_chain(
 
     exact, chain = erlang_a(load, seats, 15.0), erlang_a_chain(load, seats)
 
-    assert exact.abandoned == pytest.approx(chain.abandoned, abs=1e-9)
-    assert exact.waits == pytest.approx(chain.waits, abs=1e-9)
+    assert exact.abandoned == pytest.approx(chain.abandoned, abs=1e-12)
+    assert exact.waits == pytest.approx(chain.waits, abs=1e-12)
     assert chain.queue == pytest.approx(load.arrivals * chain.mean_wait_s)
 
 
@@ -123,8 +125,10 @@ def test_erlang_b_is_what_the_books_say() -> None:
 
 def test_beyond_saturation_erlang_c_says_that_everybody_waits_for_ever() -> None:
     """A common library returns a chance of 2.1 there."""
-    assert erlang_c(10, 10) == 1.0
-    assert in_time_c(Load(1.0, 10, 300), 10, 15.0) == 0.0
+    assert erlang_c(10, 10) == pytest.approx(1.0)
+    assert erlang_c(12, 10) == 1.0
+    assert in_time_c(Load(1.0, 10, 300), 10, 15.0) == pytest.approx(0.0, abs=1e-12)
+    assert in_time_c(Load(1.2, 10, 300), 10, 15.0) == 0.0
 
 
 @pytest.mark.parametrize("arrivals", [0.02, 0.3, 1.7])
@@ -162,19 +166,74 @@ def test_nobody_calls_and_nobody_sits() -> None:
     quiet = Load(0.0, AHT, PATIENCE)
 
     assert seats_needed(quiet, Goal()) == 0
-    assert erlang_a(quiet, 0, 15.0).answered == 1.0
-    assert erlang_a(Load(0.1, AHT, PATIENCE), 0, 15.0).answered == 0.0
-    assert erlang_a_chain(quiet, 3).abandoned == 0.0
+    assert erlang_a(quiet, 0, 15.0) == Service(0.0, 1.0, 1.0)
+    assert erlang_a(Load(0.1, AHT, PATIENCE), 0, 15.0) == Service(1.0, 0.0, 0.0)
+    assert erlang_a_chain(quiet, 3) == Chain(0.0, 0.0, 0.0, 0.0)
+
+
+def test_a_whole_country_far_beyond_its_seats_answers_what_its_seats_can() -> None:
+    """29,820 erlangs on 20,000 seats: everybody waits, two thirds are answered, nobody at once."""
+    load = Load(140.0, AHT, PATIENCE)
+
+    got = erlang_a(load, 20_000, 15.0)
+
+    assert got.waits == pytest.approx(1.0)
+    assert got.answered == pytest.approx(20_000 / load.erlangs, abs=1e-9)
+    assert got.in_time == pytest.approx(0.0, abs=1e-12)
+    assert got.abandoned == pytest.approx(1 - 20_000 / load.erlangs, abs=1e-9)
+
+
+def test_hundreds_of_seats_for_hardly_a_call_answer_at_once() -> None:
+    load = Load(0.0001, AHT, PATIENCE)
+
+    got = erlang_a(load, 300, 15.0)
+    assert (got.waits < 1e-300, got.answered, got.in_time) == (True, 1.0, 1.0)
+    assert erlang_a_chain(load, 300).waits == 0.0
+
+
+def test_in_no_time_only_those_are_answered_who_do_not_wait() -> None:
+    load = Load(0.5, AHT, PATIENCE)
+
+    at_once, late = erlang_a(load, 110, 0.0), erlang_a(load, 110, 1e6)
+
+    assert at_once.in_time == pytest.approx(1 - at_once.waits)
+    assert late.in_time == late.answered
+    assert at_once.in_time < erlang_a(load, 110, 15.0).in_time < late.answered
+
+
+def test_one_seat_for_impatient_callers_by_hand() -> None:
+    """lambda = mu = theta = 1: states weigh 1, 1, 1/2, 1/6 ...: e; in line 1/e of the time."""
+    load = Load(1.0, 1.0, 1.0)
+
+    chain = erlang_a_chain(load, 1)
+
+    assert chain.waits == pytest.approx(1 - 1 / e, abs=1e-15)
+    assert chain.queue == pytest.approx(1 / e, abs=1e-15)
+    assert chain.abandoned == pytest.approx(1 / e, abs=1e-15)
+    assert erlang_a(load, 1, 1.0).abandoned == pytest.approx(1 / e, abs=1e-13)
 
 
 @pytest.mark.parametrize(
-    ("arrivals", "aht", "patience"), [(-0.1, 213, 300), (1, 0, 300), (1, 213, float("inf"))]
+    ("arrivals", "aht", "patience"),
+    [
+        (-0.1, 213, 300),
+        (float("inf"), 213, 300),
+        (1, 0, 300),
+        (1, float("inf"), 300),
+        (1, 213, 0),
+        (1, 213, float("inf")),
+        (float("nan"), 213, 300),
+    ],
 )
 def test_a_load_that_makes_no_sense_is_refused(
     arrivals: float, aht: float, patience: float
 ) -> None:
     with pytest.raises(BadLoad, match="No seats can be reckoned"):
         Load(arrivals, aht, patience)
+
+
+def test_short_calls_and_short_patience_are_a_load() -> None:
+    assert Load(0.5, 0.5, 0.5).erlangs == 0.25
 
 
 @pytest.mark.parametrize(
