@@ -157,7 +157,7 @@ class Moves:
             case PhoneNumber():
                 return f"PJSIP/{to.national}@{self.trunk.outbound}", own, {}
             case _:
-                return f"PJSIP/{to}", own, {}
+                return f"PJSIP/{self._mirror.phones.endpoint(to)}", own, {}
 
     def phase(self, call: CallId) -> Phase:
         known = self._mirror.calls.get(call)

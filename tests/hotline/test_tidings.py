@@ -11,13 +11,13 @@ from kernel.fact import Fact
 from kernel.ids import CallId, Extension, LegId
 from kernel.legs import LegEnd
 from telephony import facts
-from telephony.legs import LegAnswered, LegEnded, LegNews, LegRinging
+from telephony.legs import Leg, LegAnswered, LegEnded, LegNews, LegRinging, Purpose
 from tests.acd.centre import EPOCH, directory, policies
 from tests.fakes.fake_clock import MONDAY_NINE, FakeClock
 from tests.fakes.fake_seats import FakeRings
 
 C1 = CallId("c1")
-LEG = LegId("7-000001")
+LEG, THIRD = LegId("7-000001"), LegId("7-c000001")
 
 
 class ListeningDesk(AcdDesk):
@@ -106,5 +106,34 @@ def test_nothing_else_says_that_the_caller_left() -> None:
     ears, desk = tidings()
 
     ears.see([*SAYS_NOTHING, hung_up(facts.HungUpBy.CITIZEN)])
+
+    assert desk.told == [h.CallerLeft(C1)]
+
+
+@pytest.mark.parametrize("shared", ["room", "bridge"])
+def test_a_seat_that_talks_on_with_a_third_party_is_told_to_have_lost_its_citizen_afterwards(
+    shared: str,
+) -> None:
+    """Else its wrap-up would run out beneath its words, and the line ring it (I3)."""
+    ears, desk = tidings()
+    seat, third = Leg(LEG, Purpose.SEAT, C1, joined=True), Leg(THIRD, Purpose.CONSULT, C1)
+    for leg in (seat, third):
+        setattr(leg, shared, "7")
+        ears._late.legs.expect(leg)
+
+    ears.see([hung_up(facts.HungUpBy.CITIZEN)])
+    assert desk.told == []
+    ears.on_leg(LegEnded(THIRD, LegEnd.HUNG_UP))
+    ears.on_leg(LegEnded(LEG, LegEnd.HUNG_UP))
+
+    ended = [h.LegEnded(THIRD, LegEnd.HUNG_UP), h.LegEnded(LEG, LegEnd.HUNG_UP)]
+    assert desk.told == [*ended, h.CallerLeft(C1)]
+
+
+def test_a_seat_whose_third_party_has_gone_loses_its_citizen_at_once() -> None:
+    ears, desk = tidings()
+    ears._late.legs.expect(Leg(LEG, Purpose.SEAT, C1, joined=True, bridge="7"))
+
+    ears.see([hung_up(facts.HungUpBy.CITIZEN)])
 
     assert desk.told == [h.CallerLeft(C1)]

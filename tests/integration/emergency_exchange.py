@@ -11,7 +11,7 @@ from hotline.rehearsal.call_log import Phase
 from hotline.rehearsal.phone_call import PhoneCall
 from hotline.rehearsal.sip_phone import Answer, Habit, SipPhone
 from kernel.fact import Fact
-from kernel.ids import Epoch
+from kernel.ids import CallId, Epoch
 from telephony.emergency import HandOff
 from telephony.emergency_facts import HandOffAsked, HandOffEnded, HandOffFailed
 from telephony.facts import (
@@ -93,6 +93,10 @@ class Exchange:
                 return self.stage
             await asyncio.sleep(0.02)
         raise TimeoutError("our own end did not come back")
+
+    async def has_seat(self, call: CallId) -> bool:
+        """Only then has an agent the key before him (music begins with a click of all pitches)."""
+        return (await self.alive()).board.mirror.legs.seat(call) is not None
 
 
 def is_journaled(case: Case, mine: Sequence[Fact]) -> bool:

@@ -26,12 +26,7 @@ from kernel.errors import HotlineError
 from kernel.fact import Fact
 from kernel.ids import CallId
 from telephony.facts import CallArrived
-from tests.integration.emergency_cases import (
-    Case,
-    Far,
-    Start,
-    expected_sounds,
-)
+from tests.integration.emergency_cases import Case, Far, Start, expected_sounds
 from tests.integration.emergency_exchange import (
     PATIENCE,
     Exchange,
@@ -197,11 +192,13 @@ class Many:
                 stage.ring(extension, live)
             for _ in range(40):
                 await asyncio.sleep(0.05)
-                if is_heard(citizen.sound.heard.sound, AGENT_HZ):
+                sound = citizen.sound.heard.sound
+                if is_heard(sound, AGENT_HZ) and await self.exchange.has_seat(call):
                     return
         raise TimeoutError("he never talked with his agent")
 
     async def _hand_off(self, case: Case, call: CallId, seat: SipPhone, citizen: PhoneCall) -> None:
+        await self.exchange.alive()  # who gets no answer to his key stays with his citizen
         later, asked_at = asyncio.get_running_loop().call_later, time.monotonic()
         leaving = []
         if case.agent_leaves is not None:

@@ -64,7 +64,7 @@ def choose_ports(cell: Cell) -> Ports:
                 shutil.rmtree(linked.resolve(), ignore_errors=True)
         shutil.rmtree(here.root)
     here.root.mkdir(parents=True)
-    tcp = {name: free_port() for name in ("console", "database", "valkey", "ami")}
+    tcp = {name: free_port() for name in ("console", "database", "valkey", "ami", "ari")}
     ports = Ports(
         **tcp, sip=free_port(UDP), trunk_out=free_port(UDP, TRUNK_OUT_HOST), rtp_first=10000
     )

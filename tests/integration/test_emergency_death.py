@@ -28,12 +28,12 @@ from tests.integration.emergency_stage import (
 from tests.integration.servers import RunningAsterisk, running_asterisk
 from tests.integration.telephony_stage import PATIENCE, wait_with_music
 
-DEAD_S = 2.0
+DEAD_S = 0.8
 
 
 @pytest.fixture(scope="module")
 def exchange() -> Iterator[RunningAsterisk]:
-    wishes = TelephonyWishes(second_trunk=True, emergency_ring_s=3)
+    wishes = TelephonyWishes(second_trunk=True, emergency_ring_s=2)
     with running_asterisk("death", wishes) as running:
         yield running
 
@@ -111,12 +111,13 @@ async def test_emg_01_it_fails_without_us_and_he_is_with_his_agent(
 ) -> None:
     deaths = Deaths(exchange, LetItRing())
     async with asyncio.TaskGroup() as group, deaths.old._phones:
-        await deaths.old.police(LetItRing(), second=True)
+        other = await deaths.old.police(LetItRing(), second=True)
         citizen, agent, dispatcher = await deaths.begin(group)
         async with never_silent(citizen):
             await deaths.die()
             await dispatcher.log.until_seen(News.CANCELLED, within=PATIENCE)
-            await asyncio.sleep(3.5)  # the second trunk, all without us
+            again = await other.next_call(within=PATIENCE)  # all without us
+            await again.log.until_seen(News.CANCELLED, within=PATIENCE)
             await hears(citizen, AGENT_HZ)
             async with deaths.new.open(wait_with_music) as new:
                 await new.until(lambda: new.said(facts.HandOffFailed))
@@ -138,7 +139,7 @@ async def test_emg_01_agent_and_emergency_line_gone_without_us_he_waits_first_in
             agent.hang_up()
             await asyncio.sleep(0.3)
             dispatcher.hang_up()
-            await asyncio.sleep(2)
+            await asyncio.sleep(1)
             async with deaths.new.open(wait_with_music) as new:
                 await new.until(lambda: deaths.state(new) is State.IN_LINE)
                 await new.until(lambda: new.board.calls.get(deaths.live.id) is not None)

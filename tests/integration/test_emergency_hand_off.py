@@ -18,10 +18,12 @@ from telephony.call import Phase as CallPhase
 from telephony.emergency import Owner, State
 from telephony.errors import WrongPhase
 from telephony.facts import CallArrived, ConferenceJoined, RecordingKept, RecordingStarted
+from tests.integration.emergency_exchange import hang_up_all
 from tests.integration.emergency_stage import (
     AGENT,
     AGENT_HZ,
     CITIZEN_HZ,
+    LONGEST_SILENCE,
     POLICE_HZ,
     emergency_stage,
     hears,
@@ -30,13 +32,13 @@ from tests.integration.emergency_stage import (
 from tests.integration.servers import RunningAsterisk, running_asterisk
 from tests.integration.telephony_stage import PATIENCE, wait_with_music
 
-RINGS_S = 3
+RINGS_S = 2
 FROM_110 = "12345110"
 
 
 @pytest.fixture(scope="module")
 def exchange() -> Iterator[RunningAsterisk]:
-    """One with a second trunk to emergency lines, each rung for three seconds."""
+    """One with a second trunk to emergency lines, each rung for two seconds."""
     wishes = TelephonyWishes(
         hotline_numbers=("12345", FROM_110),
         emergency_lines=(FROM_110,),
@@ -49,7 +51,7 @@ def exchange() -> Iterator[RunningAsterisk]:
 
 async def test_emg_01_110_answers_and_three_talk_then_two(exchange: RunningAsterisk) -> None:
     async with emergency_stage(exchange).open(wait_with_music) as stage:
-        police = await stage.police(Answer(after=1.0))
+        police = await stage.police(Answer(after=0.3))
         citizen, agent, live = await stage.with_agent()
         async with never_silent(citizen):
             await stage.ask(live)
@@ -114,7 +116,7 @@ async def test_emg_01_reached_by_neither_trunk_he_is_with_his_agent_again(
     exchange: RunningAsterisk, habit: LetItRing | Reject, why: str
 ) -> None:
     async with emergency_stage(exchange).open(wait_with_music) as stage:
-        await stage.police(habit)
+        police = await stage.police(habit)
         await stage.police(habit, second=True)
         citizen, agent, live = await stage.with_agent()
         async with never_silent(citizen):
@@ -129,7 +131,7 @@ async def test_emg_01_reached_by_neither_trunk_he_is_with_his_agent_again(
             assert citizen.log.phase is Phase.TALKING
 
             await stage.ask(live, "120")  # he may try again
-            await stage.until(lambda: len(stage.said(facts.HandOffFailed)) == 2)
+            await police.next_call(within=PATIENCE, after=1)
 
 
 async def test_emg_01_after_one_that_failed_he_may_be_held_taken_back_and_handed_on_again(
@@ -186,13 +188,16 @@ async def test_emg_01_an_agent_who_leaves_early_hands_him_on_all_the_same(
     exchange: RunningAsterisk,
 ) -> None:
     async with emergency_stage(exchange).open(wait_with_music) as stage:
-        police = await stage.police(Answer(after=2.0))
+        police = await stage.police(LetItRing())
         citizen, agent, live = await stage.with_agent()
         async with never_silent(citizen):
             await stage.ask(live)
             await stage.until(lambda: stage.said(facts.HandOffRung))
+            dispatcher = await police.next_call(within=PATIENCE)
             agent.hang_up()
-            await hears(await police.next_call(within=PATIENCE), CITIZEN_HZ)
+            await stage.until(lambda: stage.said(facts.HandOffAgentLeft))
+            dispatcher.answer()
+            await hears(dispatcher, CITIZEN_HZ)
             await hears(citizen, POLICE_HZ)
             await stage.until(lambda: stage.said(facts.HandOffAnswered))
 
@@ -213,8 +218,8 @@ async def test_emg_01_a_far_end_that_drops_gives_him_back_to_the_line(
             await stage.until(lambda: stage.said(facts.HandOffAgentLeft))
             await asyncio.sleep(0.5)
             dispatcher.hang_up()
-            await stage.until(lambda: live.where == "room")
-            await asyncio.sleep(1)
+            await stage.until(lambda: stage.said(facts.HandOffEnded))
+            await asyncio.sleep(LONGEST_SILENCE + 0.3)  # he would have heard nothing
 
             (ended,) = stage.said(facts.HandOffEnded)
             assert (ended.by, ended.with_agent) == ("far_end", False)
@@ -267,7 +272,27 @@ async def test_emg_01_out_of_the_line_without_any_agent(exchange: RunningAsteris
             await police.next_call(within=PATIENCE)
             await stage.until(lambda: stage.said(facts.HandOffFailed))
             await stage.until(lambda: live.where == "room")
-            await asyncio.sleep(2)
+
+
+async def test_emg_01_out_of_the_line_while_a_seat_takes_him(exchange: RunningAsterisk) -> None:
+    """Whatever comes first: he has the emergency line, and no seat pulls him out of it again."""
+    async with emergency_stage(exchange).open(wait_with_music) as stage:
+        await stage.police(Answer())
+        seat = await stage.seat("8001", Answer(after=0.15))
+        for delay in (0.1, 0.16, 0.2, 0.25, 0.3):
+            citizen, live = await stage.caller()
+            async with never_silent(citizen):
+                stage.ring("8001", live)
+                await asyncio.sleep(delay)
+                await stage.ask(live, agent=False)
+                await hears(citizen, POLICE_HZ)
+                await asyncio.sleep(0.5)  # a seat's Bridge() would have come
+                await hears(citizen, POLICE_HZ)
+                assert citizen.log.phase is Phase.TALKING
+            citizen.hang_up()
+            hang_up_all(seat)
+            await stage.until(lambda: not stage.board.mirror.calls)
+            await stage.until(lambda: not list(stage.board.mirror.legs))
 
 
 @pytest.mark.parametrize("state", ["held", "consulting", "three_way"])

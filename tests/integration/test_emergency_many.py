@@ -5,7 +5,7 @@ import json
 from tests.integration.emergency_many import rehearse
 
 
-def test_emg_01_fifteen_hand_offs_with_two_deaths_of_ours_leave_no_difference() -> None:
-    report = rehearse(15, 7, 2)
+def test_emg_01_ten_hand_offs_with_two_deaths_of_ours_leave_no_difference() -> None:
+    report = rehearse(10, 7, 2)
 
     assert report["differences"] == [], json.dumps(report, indent=1)
