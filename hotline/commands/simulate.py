@@ -12,6 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from hotline.private.places import PROJECT
 from hotline.simulation.contest import ESTIMATES, POLICIES, contest
 from hotline.simulation.day import Day
 from hotline.simulation.draw import draw_day
@@ -22,6 +23,7 @@ from hotline.simulation.scenario import load_scenario
 from hotline.simulation.trace_file import read_trace, traced_day
 
 _WIDE = 170
+_PLOTS = PROJECT / "var" / "simulation"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,7 +37,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--day", type=date.fromisoformat, help="which recorded day (China time)")
     parser.add_argument("--json", type=Path, metavar="OUT", help="all figures of each policy")
     parser.add_argument("--csv", type=Path, metavar="OUT", help="what became of each call")
-    parser.add_argument("--plots", type=Path, metavar="DIR", help="PNG and SVG")
+    parser.add_argument(
+        "--plots", type=Path, metavar="DIR", help="PNG and SVG; else in var/simulation/"
+    )
     names = [policy.name for policy in (*POLICIES, ESTIMATES)]
     parser.add_argument("--policy", action="append", choices=names, help="only these (repeat it)")
 
@@ -59,9 +63,9 @@ def main(arguments: argparse.Namespace) -> int:
         write_json(arguments.json, found)
     if arguments.csv is not None:
         write_csv(arguments.csv, first, lived)
-    if arguments.plots is not None:
-        for path in write_plots(arguments.plots, first, lived):
-            console.print(str(path), highlight=False)
+    folder = arguments.plots or _PLOTS / Path(arguments.file).stem
+    written = write_plots(folder, first, lived)
+    console.print(f"{folder}: {', '.join(path.name for path in written)}", highlight=False)
     return 0
 
 

@@ -30,7 +30,10 @@ def write_plots(folder: Path, day: Day, outcomes: Mapping[str, Outcome]) -> list
     """The files written."""
     folder.mkdir(parents=True, exist_ok=True)
     font = chinese_font()
-    drawn = {name: one for name, one in outcomes.items() if name in SHOWN and name != ESTIMATED}
+    lived = {name: one for name, one in outcomes.items() if name != ESTIMATED}
+    drawn = {name: one for name, one in lived.items() if name in SHOWN} or lived
+    if not drawn:
+        return []
     halves = {name: by_half_hour(day, one) for name, one in drawn.items()}
     with mpl.rc_context({"font.family": [font or "DejaVu Sans"], "svg.hashsalt": "hotline"}):
         pen = _Pen(folder, in_chinese=font is not None)

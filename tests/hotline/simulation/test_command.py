@@ -74,6 +74,7 @@ def test_a_trace_takes_the_place_of_the_drawn_callers(tmp_path: Path) -> None:
     assert found.citizens[2].patience_s == 1
     out = tmp_path / "out.json"
     words = ["simulate", str(written(tmp_path)), "--trace", str(trace), "--json", str(out)]
+    words += ["--plots", str(tmp_path / "plots")]
     assert main([*words, "--policy", "ours", "--policy", "app_queue"]) == 0
     assert set(json.loads(out.read_bytes())["policies"]) == {"ours", "app_queue"}
 
@@ -234,7 +235,8 @@ def test_a_recorded_day_is_simulated_and_the_journal_stays_as_it_is(tmp_path: Pa
     folder, out = journaled(tmp_path / "journal"), tmp_path / "out.json"
     before = (folder / "1.jsonl").read_bytes()
 
-    assert main(["simulate", str(folder), "--json", str(out)]) == 0
+    words = ["simulate", str(folder), "--json", str(out), "--plots", str(tmp_path / "plots")]
+    assert main(words) == 0
 
     ours = json.loads(out.read_bytes())["policies"]["ours"]
     assert (ours["calls"], ours["abandoned_share"]) == (2, 0.5)
