@@ -16,7 +16,7 @@ class Why(StrEnum):
     """How a call that asked for a person ended without one."""
 
     ABANDONED = "abandoned"  # hung up in the line
-    OVERFLOWED = "overflowed"  # sent out of this centre; we cannot see whether it was answered
+    OVERFLOWED = "overflowed"  # another centre has answered him
     FAILED = "failed"  # a limit turned it away, or a fault lost it
     BLOCKED = "blocked"  # a supervisor's measure
     FALLBACK_LOST = "fallback_lost"  # gave up in the plain queue while we were away
@@ -24,7 +24,7 @@ class Why(StrEnum):
     CUT_OFF = "cut_off"  # was answered, and cut off when Asterisk died
 
 
-_ALL_BUT_BLOCKED = frozenset(Why) - {Why.BLOCKED}
+_LOST = frozenset(Why) - {Why.BLOCKED, Why.OVERFLOWED}
 
 
 class MissedSettings(BaseModel):
@@ -42,7 +42,7 @@ class MissedSettings(BaseModel):
     urgent_within: timedelta = Field(default=timedelta(0), ge=timedelta(0))
     urgent_priority: int = Field(default=3, ge=0, le=3)  # from this priority on
     urgent_queues: frozenset[str] = frozenset()
-    owed_for: frozenset[Why] = _ALL_BUT_BLOCKED
+    owed_for: frozenset[Why] = _LOST
 
     @field_validator("day_from", "day_until", "night_due_at", mode="before")
     @classmethod

@@ -177,7 +177,9 @@ def _unrecorded_talks(
     """A seat's answer whose leg Asterisk joined with nobody. Judged once the call has its CDR."""
     for leg, line in legs.items():
         call = line.body["call"]
-        lived = read.calls[call]
+        lived = read.calls.get(call)
+        if lived is None:
+            continue  # a call that we owed, and nobody took: his agent's leg stood alone
         if line.at not in span or call not in by_id or _died_with(lived, records.starts):
             continue
         again, found = line.body["again"], by_id.get(leg, ())

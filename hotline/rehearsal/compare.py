@@ -24,6 +24,7 @@ SAID: Final[Mapping[Fate, frozenset[str | None]]] = {
     Fate.LEFT_LINE: frozenset({"abandoned"}),
     Fate.LEFT_MENU: frozenset({None}),
     Fate.SENT_OFF: frozenset({"overflowed", "callback_promised", "blocked", "failed"}),
+    Fate.SENT_OVER: frozenset({"overflowed"}),
     Fate.REFUSED: frozenset({None, "failed"}),
     Fate.FALLBACK_TALK: frozenset({"fallback_answered"}),
     Fate.FALLBACK_LOST: frozenset({"fallback_lost"}),
@@ -75,7 +76,9 @@ def settle(verdict: Verdict, call: SystemCall | None) -> Settled:
     """At a photo finish the system's word stands; else there is nothing to choose."""
     said = call.fate if call is not None else None
     fits = [fate for fate in verdict.fates if said in SAID[fate]]
-    return Settled(verdict, min(fits or verdict.fates))
+    fate = min(fits or verdict.fates)
+    sent_over = fate is Fate.SENT_OFF and said == "overflowed"
+    return Settled(verdict, Fate.SENT_OVER if sent_over else fate)
 
 
 def _of_call(settled: Settled, call: SystemCall | None) -> Iterator[Difference]:

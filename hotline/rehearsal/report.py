@@ -18,6 +18,7 @@ _FATES_ZH: Final[Mapping[Fate, str]] = {
     Fate.LEFT_LINE: "排队中挂机",
     Fate.LEFT_MENU: "菜单中挂机",
     Fate.SENT_OFF: "系统结束",
+    Fate.SENT_OVER: "溢出",
     Fate.REFUSED: "未接入",
     Fate.FALLBACK_TALK: "备用队列接听",
     Fate.FALLBACK_LOST: "备用队列放弃",

@@ -105,9 +105,14 @@ def draw_surge(drill: SurgeDrill, seed: int) -> list[PlannedCall]:
 # ---- what the journal must say
 
 
-def differences(drill: SurgeDrill, told: Sequence[Entry], room: int) -> list[Difference]:
-    """`room`: so many of our calls the other centre takes at once."""
+def differences(
+    drill: SurgeDrill, told: Sequence[Entry], room: int, served: int
+) -> list[Difference]:
+    """`room`: so many of our calls the other centre takes at once; `served`: so many it saw."""
     found = [*_of_plan(drill, told), *_of_callers(told), *_of_overflow(drill, told, room)]
+    over = sum(kind == "call-overflowed" for kind, _ in told)
+    if over != served:
+        found.append(f"{over} calls overflowed, the other centre talked with {served}")
     return [Difference("surge", f"高峰演练：{said}", f"surge drill: {said}") for said in found]
 
 

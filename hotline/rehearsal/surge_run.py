@@ -30,6 +30,7 @@ from hotline.rehearsal.surge_drill import (
     wishes_of,
 )
 from storage.journal_file import read
+from telephony.handed import OVERFLOW
 
 _COMMAND: Final = "from hotline.cli import main; raise SystemExit(main())"
 _FOREVER_S: Final = 24 * 3600.0
@@ -73,30 +74,36 @@ def drill_config(drill: SurgeDrill, source: Path, folder: Path) -> Path:
 async def drill_on(stage: Stage, drill: SurgeDrill, seed: int, tell: Say, config: Path) -> Report:
     """Every call compared as ever, then the journal, then the audit."""
 
+    served: list[str] = []
+
     async def beyond(cast: Cast) -> None:
-        await _other_centre(cast, drill.far_talks_s)
+        await _other_centre(cast, drill.far_talks_s, served)
 
     report = await rehearse_on(stage, wishes_of(drill, seed), tell, beside=beyond)
     told = await _until_returned(stage.root / "journal")
     targets = drill.rules["targets"]
     room = sum(target["at_most"] for target in targets.values())
-    found = [*report.differences, *differences(drill, told, room)]
+    found = [*report.differences, *differences(drill, told, room, len(served))]
     tell("复核 / audit")
     return replace(report, differences=[*found, *await _audited(stage, config)])
 
 
-async def _other_centre(cast: Cast, talks_s: float) -> None:
-    """Whoever answers beyond the trunk says good-bye after a while."""
+async def _other_centre(cast: Cast, talks_s: float, served: list[str]) -> None:
+    """Whoever answers beyond the trunk says good-bye after a while. `served`: the calls that came
+    by overflow, with one hop, and were talked with."""
     taken = 0
     async with asyncio.TaskGroup() as group:
         while True:
             call = await cast.world.next_call(within=_FOREVER_S, after=taken)
             taken += 1
-            group.create_task(_talks(call, talks_s), name="far end")
+            group.create_task(_talks(call, talks_s, served), name="far end")
 
 
-async def _talks(call: PhoneCall, seconds: float) -> None:
+async def _talks(call: PhoneCall, seconds: float, served: list[str]) -> None:
     await call.log.until(lambda log: log.phase is not Phase.RINGING, within=_FOREVER_S)
+    came_over = call.header("X-12345-Reason") == OVERFLOW and call.header("X-12345-Hops") == "1"
+    if call.log.phase is Phase.TALKING and came_over:
+        served.append(call.header("X-12345-Call"))
     try:
         await call.log.until(lambda log: log.phase is Phase.ENDED, within=seconds)
     except PhoneSilent:

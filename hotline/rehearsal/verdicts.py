@@ -26,6 +26,7 @@ class Fate(StrEnum):
     LEFT_LINE = "left_line"  # hung up after asking for a person  排队放弃
     LEFT_MENU = "left_menu"  # hung up before  菜单挂机
     SENT_OFF = "sent_off"  # we ended it, without a seat  系统结束
+    SENT_OVER = "sent_over"  # ... because another centre has answered him  溢出
     REFUSED = "refused"  # never answered at all  未接入
     FALLBACK_TALK = "fallback_talk"  # the plain queue gave him a seat  备用队列接听
     FALLBACK_LOST = "fallback_lost"  # hung up in the plain queue  备用队列放弃

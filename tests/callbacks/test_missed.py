@@ -94,12 +94,6 @@ FATE_FACTS: list[tuple[Fact, Why]] = [
         Why.ABANDONED,
     ),
     (CallFailed(at=NOON, call=CALL, queue=QUEUE, waited=WAITED, why=Limit.LINE_FULL), Why.FAILED),
-    (
-        CallOverflowed(
-            at=NOON, call=CALL, queue=QUEUE, waited=WAITED, to="province", why=Limit.LINE_FULL
-        ),
-        Why.OVERFLOWED,
-    ),
     (CallbackPromised(at=NOON, call=CALL, queue=QUEUE, waited=WAITED), Why.PROMISED),
 ]
 
@@ -116,6 +110,15 @@ def test_a_caller_handed_to_110_while_waiting_is_owed_nothing() -> None:
     )  # fmt: skip
 
     assert why_owed(fact, SETTINGS) is None
+
+
+def test_srg_02_whom_another_centre_has_answered_is_owed_nothing_unless_the_site_says_so() -> None:
+    fact = CallOverflowed(
+        at=NOON, call=CALL, queue=QUEUE, waited=WAITED, to="province", why=Limit.LINE_FULL
+    )
+
+    assert why_owed(fact, SETTINGS) is None
+    assert why_owed(fact, MissedSettings(owed_for=frozenset(Why))) is Why.OVERFLOWED
 
 
 def test_a_blocked_caller_is_owed_nothing_unless_the_site_says_so() -> None:

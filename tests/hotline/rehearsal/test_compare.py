@@ -183,11 +183,19 @@ def test_repeated_missed_calls_of_a_number_are_one_duty() -> None:
     calls = (
         call("a", "abandoned", 10),
         call("b", "abandoned", 10),
-        call("c", "overflowed", None),
+        call("c", "failed", None),
     )
     duty = SystemDuty("D1", ("cc1-a", "cc1-b", "cc1-c"), "open")
 
     assert compare(missed, [], SystemSays(calls, (), (), (duty,))) == []
+
+
+def test_whom_another_centre_has_answered_is_owed_no_call() -> None:
+    """SRG-02."""
+    over = judge(citizen("c", answered=60, sent_off=90, number=NUMBER), [], MENUS)
+
+    says = SystemSays((call("c", "overflowed", None),), (), (), ())
+    assert compare([over], [], says) == []
 
 
 @pytest.mark.parametrize("state", ["open", "assigned", "dialling", "unreached"])

@@ -26,8 +26,8 @@ def good() -> Told:
     ]
 
 
-def said(told: Told, room: int = 3) -> list[str]:
-    return [one.en for one in differences(DRILL, told, room)]
+def said(told: Told, room: int = 3, served: int = 1) -> list[str]:
+    return [one.en for one in differences(DRILL, told, room, served)]
 
 
 def test_it_is_told_apart_from_a_scenario_of_scenes() -> None:
@@ -78,4 +78,10 @@ def test_a_surge_without_overflow_is_one() -> None:
         for kind, body in told
     ]
 
-    assert said(told) == ["surge drill: 0 calls overflowed, 1 were expected"]
+    assert said(told, served=0) == ["surge drill: 0 calls overflowed, 1 were expected"]
+
+
+def test_what_the_other_centre_did_not_see_is_one() -> None:
+    assert said(good(), served=0) == [
+        "surge drill: 1 calls overflowed, the other centre talked with 0"
+    ]
