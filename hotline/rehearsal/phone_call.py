@@ -89,8 +89,8 @@ class PhoneCall:
         self._demand(Phase.RINGING)
         assert self.invite is not None, "only an incoming call rings here"
         self._listen_to(self.invite)
+        self._note(News.ANSWERED)  # before it is sent: whoever reads it may be faster than we are
         self._accept(self.invite, "sendrecv")
-        self._note(News.ANSWERED)
 
     def reject(self, code: int) -> None:
         """486 busy, 603 declined, 480 unavailable. Raises WrongPhoneState."""
