@@ -15,7 +15,7 @@ from acd import facts as f
 from acd.errors import NoBreakWish
 from acd.matching import bits
 from acd.minimum_rules import Minimum
-from acd.seat import SYSTEM_REASONS, Activity, Presence, Seat
+from acd.seat import SYSTEM_REASONS, WELLBEING, Activity, Presence, Seat
 from acd.surge_facts import BreakWishDropped, BreakWished
 from acd.turn import Turn
 from kernel.ids import AgentNo, PauseReason
@@ -89,8 +89,11 @@ def is_resting(seat: Seat) -> bool:
 
 
 def wish_instead(turn: Turn, seat: Seat, reason: PauseReason) -> bool:
-    """Whether the break has to wait; then it stands among the wishes."""
-    if not turn.policies.minimums:
+    """Whether the break has to wait; then it stands among the wishes.
+
+    That after a hard call never does (HR-02).
+    """
+    if not turn.policies.minimums or reason == WELLBEING:
         return False
     census = Census(turn)
     held = _in_the_way(census.of(seat), seat, _claimed_before(turn, seat, census))
