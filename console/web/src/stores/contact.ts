@@ -137,6 +137,6 @@ export const useContact = defineStore('contact', () => {
   const me = computed(() => session.me?.agent ?? '')
   return {
     seat, call, activity, isTalking, offer, card, caller, parties, others, held, consulting, asked, conference, handOff, number, busy, me,
-    hold, resume, toggleHold, hangUp, cancelConsult, completeConsult, threeWay, leave, partWith, consult, transfer, toLine, emergency, letGo, leaveHandOff, showNumber, load,
+    act, hold, resume, toggleHold, hangUp, cancelConsult, completeConsult, threeWay, leave, partWith, consult, transfer, toLine, emergency, letGo, leaveHandOff, showNumber, load,
   }
 })

@@ -136,6 +136,16 @@ export const useForms = defineStore('forms', () => {
     if (!fault.fields.length) complain(fault)
   }
 
+  /** A form that the console has begun (an urgent ticket to a utility that is closed). */
+  async function take(call: string, form: Schemas['TicketForm'] | null, version: number | null): Promise<void> {
+    await show(call)
+    const one = open.get(call)
+    if (!one || !form) return
+    one.form = { ...one.form, ...(form as Form) }
+    if (version !== null) one.version = version
+    touch(call)
+  }
+
   async function submit(call: string): Promise<boolean> {
     const one = open.get(call)
     if (!one || one.receipt) return false
@@ -170,5 +180,5 @@ export const useForms = defineStore('forms', () => {
     if (shown.value === call) shown.value = [...open.keys()].at(-1) ?? null
   }
 
-  return { open, shown, current, unfinished, recall, show, touch, save, submit, discard, drop }
+  return { open, shown, current, unfinished, recall, show, take, touch, save, submit, discard, drop }
 })
