@@ -19,6 +19,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.integration)
             item.add_marker(pytest.mark.rehearsal)
+            item.add_marker(pytest.mark.alone)  # one instance, one Chromium
 
 
 @pytest.fixture(scope="session")
