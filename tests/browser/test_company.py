@@ -50,6 +50,6 @@ async def test_110_is_one_press_away_and_all_three_hear_each_other(hall: Hall) -
 
 async def consults(page: Page, agent: str) -> None:
     await page.keyboard.press("F10")
-    await page.locator("[data-test=colleague]").click()
-    await page.locator("[role=option]", has_text=agent).click()
+    await page.get_by_role("combobox", name="同事").click(force=True)
+    await page.locator(".el-select-dropdown:visible [role=option]", has_text=agent).click()
     await page.locator("[data-test=consult]").click()

@@ -49,11 +49,11 @@ async def test_lost_sockets_come_back_and_the_far_ends_bye_is_heard(hall: Hall) 
 
 
 async def test_with_a_phone_on_the_table_the_page_shows_the_call(hall: Hall) -> None:
-    login = hall.login("1002")
+    login = hall.login("1001")
     account = Account(login["phone"], login["phone_password"], hall.seat_address)
     async with open_phone(account, PhoneSet(SystemClock(), Pacer())) as phone:
         await phone.register(within=WITHIN)
-        page = await hall.page("1002")
+        page = await hall.page("1001")
         await page.get_by_text("桌面话机").click()
         await page.locator("[data-test=take-seat]").click()
         await page.locator("[data-test=available]").click()
