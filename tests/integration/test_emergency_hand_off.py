@@ -279,7 +279,7 @@ async def test_emg_01_out_of_the_line_while_a_seat_takes_him(exchange: RunningAs
     async with emergency_stage(exchange).open(wait_with_music) as stage:
         await stage.police(Answer())
         seat = await stage.seat("8001", Answer(after=0.15))
-        for delay in (0.1, 0.16, 0.2, 0.25, 0.3):
+        for delay in (0.16, 0.2, 0.3):
             citizen, live = await stage.caller()
             async with never_silent(citizen):
                 stage.ring("8001", live)

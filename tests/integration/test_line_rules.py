@@ -263,7 +263,7 @@ def test_a_line_without_anybody_sends_its_callers_to_the_other_centre(scene: Sce
     assert scene.overflowed.card["fate"] == "overflowed"
 
 
-def test_mrg_06_who_is_answered_hears_the_work_number_first(scene: Scene) -> None:
+def test_who_is_answered_hears_the_work_number_first(scene: Scene) -> None:
     """MRG-06: 工号 1001 为您服务, as one sound without a gap."""
     figures = [f"digits/{figure}" for figure in ("yao", "0", "0", "yao")]
 
