@@ -179,7 +179,7 @@ def erlang_a_chain(load: Load, seats: int) -> Chain:
         term *= k * mu / load.arrivals
         free += term
     lined, weighed, term, j = 0.0, 0.0, 1.0, 0
-    while term > NEGLIGIBLE * (1 + lined) or j * theta + seats * mu < load.arrivals:
+    while term > NEGLIGIBLE * (1 + lined):
         j += 1
         term *= load.arrivals / (seats * mu + j * theta)
         lined += term
