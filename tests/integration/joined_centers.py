@@ -81,6 +81,7 @@ def tell_levels(config: Path, cell: Cell, address: str) -> None:
     site = config / "site.toml"
     change(site, '"12345110"]', f'"12345110", "{cell.number}"]')
     if cell is PROVINCE:
+        change(config / "surge.yaml", "{level: jilin,", "{level: changchun,")
         change(site, 'region_code = "220100"', 'region_code = "220000"')
         change(site, 'accept_level = "city"', 'accept_level = "province"')
 
