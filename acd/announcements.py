@@ -5,13 +5,15 @@ earlier one without a reason: seats left, or somebody of higher priority came be
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from acd import facts as f
 from acd.alarms import CallerAlarm, ForCaller
 from acd.line import Caller
-from acd.memory import seconds
+from acd.memory import FloorMemory, seconds
+from acd.seat import Presence
 from acd.turn import Turn
+from acd.wait_estimate import WaitEstimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,7 @@ def _prospect(turn: Turn, caller: Caller) -> Prospect:
 def _range(
     turn: Turn, caller: Caller, position: int, reason: f.AnnounceReason
 ) -> tuple[timedelta, timedelta] | tuple[None, None]:
-    advantage_s = (turn.now - caller.turn_at).total_seconds()
-    estimate = turn.memory.measured.estimate(position - 1, turn.memory.serving, advantage_s)
+    estimate = estimate_of(turn.memory, caller, turn.now, position)
     if estimate is None:
         return None, None
     low, high = estimate.rounded(turn.memory.policy_of(caller).announcements.round_to_s)
@@ -62,6 +63,35 @@ def _range(
         high = min(high, told.high)
         low = min(low, high)
     return low, high
+
+
+def estimate_of(
+    memory: FloorMemory, caller: Caller, now: datetime, position: int
+) -> WaitEstimate | None:
+    """Of the whole line; who needs what not every seat can do for good, of his own if longer."""
+    advantage_s = (now - caller.turn_at).total_seconds()
+    whole = memory.measured.estimate(position - 1, memory.serving, advantage_s)
+    if whole is None or not _is_bound(memory, caller):
+        return whole
+    takes = memory.signatures.takes
+    able = sum(
+        bool(takes(seat.signature)[caller.signature])
+        for seat in memory.seats.values()
+        if seat.presence is Presence.AVAILABLE and seat.reachable
+    )
+    before = (caller.turn_at, caller.n)
+    ahead = sum(
+        one.signature == caller.signature and (one.turn_at, one.n) < before for one in memory.line
+    )
+    own = memory.measured.estimate(ahead, able)
+    return own if own is None or own.mean_s > whole.mean_s else whole
+
+
+def _is_bound(memory: FloorMemory, caller: Caller) -> bool:
+    """Whatever time does to his needs, they stay such as not every queue asks for."""
+    policy = memory.policy_of(caller)
+    at_last = policy.needs_at(caller.asked, len(policy.relaxation))
+    return not set(at_last) <= set(memory.policies.of(memory.policies.default_queue).needs)
 
 
 def _reason(told: f.AnnouncementDue, position: int, serving: int) -> f.AnnounceReason:

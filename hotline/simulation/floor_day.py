@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from acd import facts as f
 from acd import happenings as h
+from acd.announcements import estimate_of
 from acd.directory import Agent, Directory, EmployerKind, Grade, SeatPlace
 from acd.floor import Floor
 from acd.wait_estimate import WaitEstimate
@@ -23,9 +24,8 @@ class WatchedFloor(Floor):
     """The floor with its estimate as it is before it is rounded for people."""
 
     def estimate(self, told: f.AnnouncementDue) -> WaitEstimate | None:
-        advantage_s = (told.at - self._memory.callers[told.call].turn_at).total_seconds()
-        measured = self._memory.measured
-        return measured.estimate(told.position - 1, told.serving, advantage_s)
+        caller = self._memory.callers[told.call]
+        return estimate_of(self._memory, caller, told.at, told.position)
 
 
 class FloorDay:
