@@ -12,7 +12,7 @@ from acd import happenings as h
 from acd.directory import Directory
 from acd.policy import QueuePolicies
 from acd.view import SeatView
-from kernel.ids import AgentNo, CallId, DutyId, Skill
+from kernel.ids import AgentNo, CallId, DutyId, LegId, Skill
 from kernel.legs import LegEnd
 from tests.acd.centre import Centre, directory, policies
 
@@ -227,3 +227,22 @@ class RandomHistory:
 
 def musts(needs: Mapping[Skill, int]) -> dict[str, int]:
     return {skill: level for skill, level in needs.items() if skill.startswith(MUST)}
+
+
+def test_spc_03_who_needs_one_of_few_seats_is_told_by_those_seats_how_long_he_waits() -> None:
+    """Nine others are free sooner, and none of them is for him."""
+    korean = {"general": 1, "minority_lang:ko": 2}
+    centre = Centre(directory(korean, *[{"general": 1}] * 9))
+    centre.staff(*range(1, 11))
+    for n in range(10):
+        centre.call(f"busy{n}")
+    for n in range(10):
+        centre.answer(LegId(f"7-{n + 1:06d}"))
+    centre.call("anybody")
+    centre.call("speaks Korean", "korean")
+
+    told = {fact.call: fact for fact in centre.of(f.AnnouncementDue)}
+
+    assert told[CallId("anybody")].high is not None
+    assert told[CallId("speaks Korean")].high is not None
+    assert told[CallId("speaks Korean")].high > 3 * told[CallId("anybody")].high
