@@ -4,7 +4,7 @@ from playwright.async_api import Page, expect
 
 from hotline.rehearsal.call_log import News
 from tests.browser.chromium import DESK_HZ
-from tests.browser.hall import CITIZEN_HZ, WITHIN, Hall, citizen_hears, desk_hears
+from tests.browser.hall import CITIZEN_HZ, TONES, WITHIN, Hall, citizen_hears, desk_hears
 
 
 async def test_a_call_is_taken_held_and_becomes_a_case(hall: Hall) -> None:
@@ -41,3 +41,42 @@ async def fill_form(page: Page) -> None:
     await page.keyboard.press("Enter")
     await expect(page.locator("[data-test=chosen-category]")).to_contain_text("灯")
     await expect(page.locator("[data-test=save-state]")).to_have_text("已保存")
+
+
+async def test_a_muted_agent_is_not_heard(hall: Hall) -> None:
+    page = await hall.desk("1001")
+    citizen = await hall.talks(page, "13912345681")
+
+    await page.keyboard.press("F7")
+    await citizen.sound.until(lambda sound: sound.pitch(TONES, 0.2) != DESK_HZ, within=WITHIN)
+    await page.keyboard.press("F7")
+    await citizen_hears(citizen, DESK_HZ)
+    citizen.hang_up()
+
+    await page.locator("[data-test=finish]").wait_for()
+
+
+async def test_a_seat_that_answers_by_itself_needs_no_hand(hall: Hall) -> None:
+    page = await hall.desk("1001")
+    await page.locator("[role=toolbar] .el-switch").click()
+
+    citizen = await hall.rings("13912345682")
+
+    await citizen_hears(citizen, DESK_HZ)
+    await desk_hears(page, CITIZEN_HZ)
+    citizen.hang_up()
+    await page.locator("[data-test=finish]").wait_for()
+    await page.locator("[role=toolbar] .el-switch").click()
+
+
+async def test_who_refuses_a_call_is_paused_and_the_citizen_waits_on(hall: Hall) -> None:
+    page = await hall.desk("1001")
+    citizen = await hall.rings("13912345683")
+    await page.locator("[data-test=answer]").wait_for()
+
+    await page.keyboard.press("F9")
+
+    await expect(page.locator("[data-test=state]")).to_contain_text("拒接")
+    waiting = (await hall.supervisor.ask("GET", "/api/floor"))["waiting"]
+    assert [one["caller"] for one in waiting] == ["139****5683"]
+    citizen.hang_up()
