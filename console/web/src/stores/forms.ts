@@ -2,11 +2,11 @@
 // reload, nor a console that is away, nor the next call takes it away. Filed or discarded, it is erased here.
 import { defineStore } from 'pinia'
 import { computed, reactive, ref } from 'vue'
-import { api, ApiProblem, type Schemas } from '@/api/client'
+import { api, ApiProblem, type Answer, type Schemas } from '@/api/client'
 import { complain } from '@/parts/say'
 
 export type Form = Required<Schemas['TicketForm']>
-export type Receipt = Schemas['ReceiptShown']
+export type Receipt = Answer<'post', '/api/tickets'>
 export interface OpenForm {
   call: string
   caller: string
