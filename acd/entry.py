@@ -71,6 +71,7 @@ def _queue_up(
     policy = turn.policies.of(queue)
     asked_at = before.asked_at if before is not None else min(wanted.asked_at, turn.now)
     priority = max(policy.priority, min(3, max(0, wanted.priority)))
+    priority = max(0, priority - wanted.lowered)
     needs = joined(policy.needs, wanted.needs)
     known = None if first is not None else _sticky_seat(turn, wanted.sticky_to, needs)
     sender = returning.sender(turn, wanted.back_to)

@@ -13,6 +13,7 @@ from console.levels_shown import HandsToLevels, HandsToUtilities
 from console.lines_port import LineSide
 from console.live_feed import LiveFeed
 from console.logins import LoginBrake, Passwords
+from console.malicious_port import MaliciousSide
 from console.ports import (
     ControlsCalls,
     FinishesContact,
@@ -105,6 +106,7 @@ class Console:
     desk: DeskRules
     supervision: Supervises
     surge: SurgeSide
+    malicious: MaliciousSide
     health: MeasuresHealth
     settings: ConsoleSettings
     clock: Clock

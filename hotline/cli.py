@@ -15,6 +15,7 @@ staffing        how many seats each half hour needs, the roster, the ratio, merg
 trace CALL      the life of one call, in Chinese or English
 speech-check    which languages are understood, and what is missing
 audit FROM TO   recount a period from the journal and compare; --seal: the hash chain
+evidence verify FILE  recompute a sealed package of evidence (MAL-02)
 replay FILE     a captured AMI stream through link, call table and stages
 render-asterisk DIR   configuration for a site's own Asterisk
 """
@@ -44,6 +45,7 @@ COMMANDS: Final = {
     "trace": "hotline.commands.trace",
     "speech-check": "hotline.commands.speech_check",
     "audit": "hotline.audit.command",
+    "evidence": "hotline.commands.evidence",
     "replay": "hotline.commands.replay_story",
     "render-asterisk": "hotline.commands.asterisk_files",
 }

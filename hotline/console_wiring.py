@@ -24,6 +24,7 @@ from hotline.desks.emergency import EmergencyDesk
 from hotline.desks.figures import FiguresDesk
 from hotline.desks.supervision import SupervisionDesk
 from hotline.experts_wiring import expert_side
+from hotline.malicious_wiring import make_malicious, tagged_callers
 from hotline.owed.duty_desk import DutyDesk
 from hotline.owed_wiring import Owed
 from hotline.passing_wiring import make_levels, make_utilities
@@ -47,7 +48,7 @@ def make_console(
 ) -> Console:
     ground, figures = hotline.ground, _figures(hotline)
     office, duties = owed.surveys.office, owed.duty_desk
-    staffing = make_staffing(hotline)
+    staffing, recordings = make_staffing(hotline), _recordings(ground)
     hangs = WallSources(today=figures, missed=duties, surveys=office, planner=staffing.planner)
     return Console(
         floor=_floor_side(hotline, duties),
@@ -59,7 +60,7 @@ def make_console(
         lines=line_side(hotline, branches),
         experts=expert_side(ground),
         logins=_login_side(hotline),
-        recordings=_recordings(ground),
+        recordings=recordings,
         duties=duties,
         surveys=office,
         case_steps=office,
@@ -70,6 +71,7 @@ def make_console(
         desk=_desk(ground),
         supervision=supervision,
         surge=make_surge(hotline),
+        malicious=make_malicious(hotline, recordings),
         health=_health(hotline),
         settings=ground.settings.console,
         clock=ground.clock,
@@ -104,7 +106,7 @@ def _case_side(hotline: Hotline) -> CaseSide:
         forms=papers.intake,
         finishes=_wrap_up(hotline),
         cases=papers.cases,
-        callers=papers.callers,
+        callers=tagged_callers(hotline),
         catalogue=papers.catalogue,
         duties=PgDutyStore(hotline.ground.pool),
     )
@@ -136,7 +138,7 @@ def _floor_side(hotline: Hotline, duties: DutyDesk) -> FloorSide:
         floor=hotline.hall.desk,
         directory=hotline.hall.directory,
         calls=hotline.boards.calls,
-        callers=hotline.papers.callers,
+        callers=tagged_callers(hotline),
         alarms=hotline.boards.alarms.standing,
         callbacks=duties,
         beeps=hotline.ground.rules.supervision.listening.beep is not Beep.NONE,

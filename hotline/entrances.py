@@ -2,16 +2,18 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 
+from acd.happenings import SeatWanted
 from figures.counts import day_of
 from hotline.rule_files import RuleFiles
 from hotline.sparing import Patience, Sparing
 from intake.known_callers import NOBODY, KnownCaller
+from intake.measures import Measures
 from kernel.clock import Clock
 from kernel.errors import Unavailable
 from kernel.ids import NumberKey
@@ -47,6 +49,8 @@ class Entrances:
     levels: Levels
     look_up: Callable[[NumberKey], Awaitable[KnownCaller]]
     clock: Clock
+    measures: Measures = field(default_factory=Measures)  # of supervisors, against numbers (MAL-01)
+    announcement: str = ""
 
     async def of(self, call: LiveCall) -> Entrance:
         handed = Handed.decode(call.party.handed)
@@ -64,7 +68,11 @@ class Entrances:
             language=known.language,
             home=self.levels.home_of(call.party.trunk, call.dialled, area),
         )
-        return self.lines.entrance(arrival, self.menus)
+        found = self.lines.entrance(arrival, self.menus)
+        straight = self.lines.is_straight(call.dialled)
+        if straight or not self.measures.announces(call.caller_key, self.clock.now()):
+            return found
+        return replace(found, say=(*found.say, self.announcement))
 
     def _handed_over(self, handed: Handed, line: str) -> Entrance:
         """He has heard a menu already: to a person at once, or back to his city (NAV-05)."""
@@ -72,6 +80,12 @@ class Entrances:
         answer = self.levels.incoming.answer("") if back is None else None
         why = f"{'line' if handed.level in self.lines.lines else 'level'}:{handed.level}"
         return Entrance(line=line, why=why, answer=answer, to_level=back, handed=handed)
+
+    def measured(self, wanted: SeatWanted, call: LiveCall) -> SeatWanted:
+        """Lower by one while a supervisor's measure says so; not once he comes back (MAL-01)."""
+        if wanted.again or self.lines.is_straight(call.dialled):
+            return wanted
+        return replace(wanted, lowered=self.measures.lowers(call.caller_key, self.clock.now()))
 
     def onward(self, call: LiveCall, taken: Entrance, answer: MenuAnswer | None) -> Onward | None:
         """Where outside he is passed on to; None: he stands in line here."""
@@ -108,7 +122,12 @@ def entrances_of(
     rules: RuleFiles, look_up: Callable[[NumberKey], Awaitable[KnownCaller]], clock: Clock
 ) -> Entrances:
     return Entrances(
-        lines=rules.lines, menus=rules.menus, levels=rules.levels, look_up=look_up, clock=clock
+        lines=rules.lines,
+        menus=rules.menus,
+        levels=rules.levels,
+        look_up=look_up,
+        clock=clock,
+        announcement=rules.malicious.measure.announcement,
     )
 
 

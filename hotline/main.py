@@ -160,6 +160,7 @@ def _run_console(group: asyncio.TaskGroup, hotline: Hotline, console: Console) -
     group.create_task(console.softphones.run(), name="softphones")
     group.create_task(copy_floor(hotline.hall.desk, hotline.ground.floor_copy), name="floor copy")
     group.create_task(_serve(console), name="console")
+    group.create_task(console.malicious.callers.run(), name="measures")
     group.create_task(keep_level_figures(hotline), name="level figures")
     group.create_task(watch_staffing(hotline, console.staffing), name="staffing")
     group.create_task(watch_surge(hotline, console.staffing.planner), name="surge")

@@ -25,6 +25,7 @@ from hotline.places import Places
 from hotline.surge.checks import check_surge
 from hotline.watch.alarm_settings import SupervisionSettings, load_supervision
 from intake.catalogue import Catalogue, load_catalogue
+from intake.suspects import MaliciousRules, load_malicious
 from intake.ticket import CHINA
 from kernel.clock import SystemClock
 from kernel.errors import BadSettings
@@ -64,6 +65,7 @@ class RuleFiles:
     progress: ProgressSettings
     supervision: SupervisionSettings
     staffing: StaffingRules
+    malicious: MaliciousRules
 
     @property
     def missed(self) -> MissedSettings:
@@ -74,6 +76,7 @@ def read_rule_files(settings: Settings, places: Places) -> RuleFiles:
     """Raises BadSettings with file, key, value and remedy."""
     folder = places.config
     phrases = load_phrases(folder / "phrases.yaml")
+    sounds = {*phrases.phrases, *phrases.tones}
     levels = load_levels(folder / "levels.yaml")
     policies, surge = load_policies(folder / "queues.yaml"), load_surge(folder / "surge.yaml")
     rules = RuleFiles(
@@ -93,14 +96,13 @@ def read_rule_files(settings: Settings, places: Places) -> RuleFiles:
         districts=load_districts(folder / "districts.yaml"),
         callbacks=load_callback_settings(folder / "callbacks.yaml"),
         calendar=load_calendar(folder / "holidays.yaml"),
-        rating=load_service_rating(
-            folder / "service_rating.yaml", {*phrases.phrases, *phrases.tones}
-        ),
-        survey=load_surveys(folder / "surveys", {*phrases.phrases, *phrases.tones})[CASE_RESULT],
+        rating=load_service_rating(folder / "service_rating.yaml", sounds),
+        survey=load_surveys(folder / "surveys", sounds)[CASE_RESULT],
         speech=load_speech_settings(folder / "speech.yaml"),
         progress=load_progress(folder / "progress.yaml"),
         supervision=load_supervision(folder / "supervision.yaml"),
         staffing=load_staffing_rules(folder / "staffing.yaml"),
+        malicious=_malicious(folder, phrases),
     )
     _check_queues(rules, settings)
     check_surge(rules.surge, rules.policies, rules.levels, rules.phrases.phrases)
@@ -109,6 +111,16 @@ def read_rule_files(settings: Settings, places: Places) -> RuleFiles:
     check_menu_lengths(rules.menus, lambda said: rules.sounds.seconds_of(phrases.say(*said)))
     # The console may have added skills: those are checked when the database's are known.
     check_ways_in(rules, settings, skills=_skills_named(rules.menus) | skills_named(rules.lines))
+    return rules
+
+
+def _malicious(folder: Path, phrases: Phrases) -> MaliciousRules:
+    rules = load_malicious(folder / "malicious.yaml")
+    if rules.measure.announcement not in phrases.phrases:
+        raise BadSettings(
+            f"malicious.yaml: key measure.announcement: no phrase {rules.measure.announcement!r}.",
+            remedy="Use a phrase of phrases.yaml.",
+        )
     return rules
 
 

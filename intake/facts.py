@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from intake.suspect_facts import FACTS as MALICIOUS
 from kernel.fact import Fact
 from kernel.ids import AgentNo, CallId, CaseId, TicketKey, TicketNo
 
@@ -25,4 +26,4 @@ class TicketFiled(Fact, kind="ticket-filed"):
     agent: AgentNo
 
 
-FACTS: tuple[type[Fact], ...] = (TicketDrafted, TicketFiled)
+FACTS: tuple[type[Fact], ...] = (TicketDrafted, TicketFiled, *MALICIOUS)

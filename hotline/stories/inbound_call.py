@@ -95,7 +95,8 @@ async def _in_menu(call: LiveCall, center: Center) -> Waiting | None:
 
 async def _waiting(stage: Waiting, call: LiveCall, center: Center) -> Stage | None:
     """In line: music, place, estimate, perhaps a callback; then a seat, or why there is none."""
-    wait = center.desk.wait_for_seat(center.notices.kept(stage.wanted(call.id), call))
+    wanted = center.notices.kept(stage.wanted(call.id), call)
+    wait = center.desk.wait_for_seat(center.entrances.measured(wanted, call))
     await asyncio.sleep(0)  # the desk has its turn: a free phone rings before Asterisk is told more
     call.remember(Place(stage.queue, stage.asked_at, stage.priority, stage.needs))
     await call.play(center.phrases.say(*_why_here(stage, call)))

@@ -39,6 +39,7 @@ from tests.console.duty_desk import FakeDutyDesk
 from tests.console.expert_office import FakeExperts
 from tests.console.hand_offs import FakeHandOffs
 from tests.console.line_office import FakeLines
+from tests.console.malicious_office import FakeMalicious
 from tests.console.openapi_check import misfits, operation_of
 from tests.console.relay_desk import FakeRelayDesk
 from tests.console.softphones import FakePhones
@@ -129,6 +130,7 @@ class House:
         self.wall_days = FakeDay()
         self.surge = FakeSurge(self.floor, self.clock, self.journal.write)
         self.recordings = fakes.FakeRecordings()
+        self.malicious = FakeMalicious(self.clock, self.journal, folder)
         self.surveys = FakeSurveyOffice(self.clock)
         self.owed = FakeDutyDesk(self.clock)
         self.relays, self.handlers = FakeRelayDesk(self.clock), FakeHandlers()
@@ -158,6 +160,9 @@ class House:
         self.sessions = Sessions(self.logins, self.clock, lasts=self.settings.session_lasts)
         self.passwords = Passwords(CHEAP)
         figures = fakes.FakeFigures(self.clock)
+        recordings = Recordings(
+            self.recordings, self.folder, self.journal.write, self.clock, self.settings
+        )
         return Console(
             floor=FloorSide(floor=self.floor, directory=self.directory, live=self.live),
             calls=CallSide(
@@ -186,9 +191,7 @@ class House:
                 passwords=self.passwords,
                 brake=LoginBrake(),
             ),
-            recordings=Recordings(
-                self.recordings, self.folder, self.journal.write, self.clock, self.settings
-            ),
+            recordings=recordings,
             duties=self.owed,
             surveys=self.surveys,
             case_steps=self.surveys,
@@ -199,6 +202,7 @@ class House:
             utilities=self.hands.utilities(self.clock, self.journal.write, self.cases),
             supervision=self.supervision,
             surge=self.surge.side(),
+            malicious=self.malicious.side(recordings),
             health=self.health,
             settings=self.settings,
             clock=self.clock,

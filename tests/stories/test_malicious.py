@@ -1,0 +1,138 @@
+"""A supervisor's measure in the way of a call; nobody is blocked by a rule (MAL-01)."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from acd.facts import CallQueued, SeatAnswered
+from intake.known_callers import NOBODY, KnownCaller
+from intake.suspect_facts import MeasureKind, MeasureTaken
+from intake.suspects import SUSPECT
+from kernel.ids import CallId, NumberKey
+from kernel.phone import WITHHELD
+from tests.fakes.virtual_time import at_once
+from tests.stories.stage import SILENT, House, open_house
+
+KEY = NumberKey("k" * 64)  # of any caller of the stage
+ENTERPRISE = KnownCaller(lists=frozenset({"enterprise"}))
+PHRASE = "still_waiting"
+
+
+def stands(house: House, what: MeasureKind, *, seconds: float) -> None:
+    """From now on, for so long; told as every fact is."""
+    entrances = replace(house.center.entrances, announcement=PHRASE)
+    house.center = replace(house.center, entrances=entrances)
+    house.feed.add("measures", entrances.measures.see)
+    now = house.clock.now()
+    taken = MeasureTaken(
+        at=now, measure="m1", number_key=KEY, what=what, reason="辱骂", by="chief",
+        until=now + timedelta(seconds=seconds),
+    )  # fmt: skip
+    house.recorder.write([taken])
+
+
+def test_mal_01_an_announcement_is_heard_before_the_menu_and_ends_by_itself() -> None:
+    async def story() -> None:
+        async with open_house() as house:
+            stands(house, MeasureKind.ANNOUNCEMENT, seconds=60)
+            first = house.rings_up("c1")
+            await house.passes(SILENT + 10)
+            await house.passes(60)
+            second = house.rings_up("c2")
+            await house.passes(SILENT)
+
+            assert first.heard[:4] == [PHRASE, "welcome", "recording_notice", "menu"]
+            assert second.heard[:3] == ["welcome", "recording_notice", "menu"]
+            assert house.of(CallQueued)[0].call == "c1", "he gets into the line all the same"
+
+    at_once(story())
+
+
+@pytest.mark.parametrize(
+    ("known", "queue", "lowered", "usual"),
+    [(ENTERPRISE, "enterprise", 0, 1), (NOBODY, "general", 0, 0)],
+)
+def test_mal_01_a_lower_priority_is_kept_to_its_time(
+    known: KnownCaller, queue: str, lowered: int, usual: int
+) -> None:
+    """In a queue of priority 0 there is nothing below: he waits as everybody."""
+
+    async def story() -> None:
+        async with open_house() as house:
+            house.known = known
+            stands(house, MeasureKind.LOWER_PRIORITY, seconds=60)
+            house.rings_up("c1")
+            await house.passes(61)
+            house.rings_up("c2")
+            await house.passes(SILENT)
+
+            queued = {q.call: (q.queue, q.priority) for q in house.of(CallQueued)}
+            assert queued == {"c1": (queue, lowered), "c2": (queue, usual)}
+
+    at_once(story())
+
+
+@pytest.mark.parametrize("what", list(MeasureKind))
+def test_mal_01_no_measure_touches_a_call_from_110(what: MeasureKind) -> None:
+    """EMG-02, I14."""
+
+    async def story() -> None:
+        async with open_house() as house:
+            stands(house, what, seconds=60)
+            told = house.rings_up(dialled="12345110")
+            await house.passes(0.1)
+
+            assert house.only(CallQueued).priority == 3
+            assert PHRASE not in told.heard
+
+    at_once(story())
+
+
+def test_mal_01_a_withheld_number_has_no_measure() -> None:
+    async def story() -> None:
+        async with open_house() as house:
+            stands(house, MeasureKind.ANNOUNCEMENT, seconds=60)
+            told = house.rings_up(caller=WITHHELD)
+            await house.passes(SILENT)
+
+            assert PHRASE not in told.heard
+
+    at_once(story())
+
+
+@pytest.mark.parametrize("what", [None, *MeasureKind])
+def test_mal_01_nobody_is_ever_blocked_automatically(what: MeasureKind | None) -> None:
+    """The worst suspect, with a measure or without: an agent takes his call."""
+
+    async def story() -> None:
+        async with open_house() as house:
+            await house.staff(1)
+            if what is not None:
+                stands(house, what, seconds=600)
+            for n in range(20):
+                house.rings_up(f"c{n}")
+                await house.passes(SILENT + 5)
+                house.telephone.seat_answers()
+                await house.passes(2)
+                assert house.fates(f"c{n}") == [SeatAnswered.kind]
+                if n < 19:
+                    house.telephone.citizen_hangs_up(CallId(f"c{n}"))
+                    await house.passes(600)
+
+    at_once(story())
+
+
+def test_mal_01_being_suspected_changes_nothing_in_the_way_of_a_call() -> None:
+    """The tag is for eyes only: the way in does not know of it."""
+
+    async def story() -> None:
+        async with open_house() as house:
+            house.known = KnownCaller(lists=frozenset({SUSPECT}))
+            told = house.rings_up()
+            await house.passes(SILENT)
+
+            assert told.heard[:3] == ["welcome", "recording_notice", "menu"]
+            assert house.only(CallQueued).queue == "general"
+
+    at_once(story())
