@@ -26,6 +26,7 @@ from intake.evidence import (
 from intake.evidence_shown import Package, ReceiptOfPolice
 from intake.suspect_facts import EvidenceHandedOver, EvidenceRead, EvidenceSealed
 from kernel.clock import Clock
+from kernel.errors import Unavailable
 from kernel.fact import Fact, encode
 from kernel.ids import CallId
 
@@ -146,8 +147,14 @@ class EvidenceDesk:
         return found, missing
 
     def _write(self, package: str, head: Mapping[str, Any], items: Sequence[Item]) -> Sealed:
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return write_archive(self.folder / f"{package}.zip", head, items)
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return write_archive(self.folder / f"{package}.zip", head, items)
+        except OSError as why:
+            raise Unavailable(
+                f"The archive cannot be written: {why.strerror}.",
+                remedy="See to room and rights in the instance's folder; then try again.",
+            ) from why
 
     def _path(self, package: str) -> Path:
         path = self.folder / f"{package}.zip"

@@ -1,10 +1,12 @@
 """Suspects, measures and evidence, as supervisors ask for them (MAL-01, MAL-02)."""
 
 import hashlib
+import zipfile
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from console.recordings import Recording
@@ -173,6 +175,29 @@ async def test_mal_02_a_recording_that_was_altered_is_not_sealed(house: OpenHous
     assert not list(house.inside.malicious.folder.glob("*"))
 
 
+async def test_mal_02_without_room_nothing_is_sealed_and_nothing_journaled(
+    house: OpenHouse,
+) -> None:
+    house.inside.ring()
+    house.inside.malicious.folder.write_text("a file where the folder should be")
+
+    answer = await sealed(house)
+
+    assert (answer.status, answer.body["code"]) == (503, "unavailable")
+    assert not [fact for fact in house.inside.journal.facts if isinstance(fact, EvidenceSealed)]
+
+
+async def test_mal_02_no_file_outside_the_folder_is_given(house: OpenHouse) -> None:
+    (house.inside.folder / "secret.zip").write_bytes(b"x")
+    house.inside.malicious.folder.mkdir()
+    chief = await house.signed_in("supervisor")
+
+    for name in ("..%2Fsecret", "secret", "..%2Fsealed%2F..%2Fsecret"):
+        answer = await chief.ask("GET", f"/api/evidence/{name}/file")
+        assert answer.status == 404
+    assert not [fact for fact in house.inside.journal.facts if isinstance(fact, EvidenceRead)]
+
+
 async def test_mal_02_a_call_without_a_recording_is_named_as_such(house: OpenHouse) -> None:
     house.inside.ring()
 
@@ -180,6 +205,12 @@ async def test_mal_02_a_call_without_a_recording_is_named_as_such(house: OpenHou
     unknown = await sealed(house, CallId("cc1-0.0"))
 
     assert answer.status == 200
+    (archive,) = house.inside.malicious.folder.iterdir()
+    with zipfile.ZipFile(archive) as opened:
+        manifest = orjson.loads(opened.read("manifest.json"))
+    assert manifest["without_recording"] == {CALL: "no-such-recording"}
+    assert manifest["approvals"][0]["by"] == manifest["by"] == "supervisor"
+    assert set(manifest["files"]) == {"calls.json", "notes.txt"}
     assert (unknown.status, unknown.body["code"]) == (404, "no-such-call")
 
 
