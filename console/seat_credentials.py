@@ -64,6 +64,7 @@ class SeatCredentials:
         self._held: dict[AgentNo, Credential] = {}
         self._sockets: dict[AgentNo, web.WebSocketResponse] = {}
         self._over: asyncio.Queue[Credential] = asyncio.Queue()
+        self._pushing = asyncio.Lock()  # Asterisk refuses two that make the same object at once
 
     async def issue(self, agent: AgentNo, phone: Extension, session: bytes) -> Credential:
         """A new login for the agent's seat; the one before is refused from now on, in any window.
@@ -72,12 +73,17 @@ class SeatCredentials:
         if before is not None and before.phone != phone:
             self.end(agent)
         made = Credential(agent, phone, session, secrets.token_urlsafe(24))
-        await self.phones.push(phone, made.password)
+        await self.push(made)
         for other in [c for c in self._held.values() if c.phone == phone and c.agent != agent]:
             self._held.pop(other.agent)
             self._close(other.agent, SIGNED_OUT)
         self._held[agent] = made
         return made
+
+    async def push(self, held: Credential) -> None:
+        """Asterisk learns of it, or again: it may have forgotten. Raises Unavailable."""
+        async with self._pushing:
+            await self.phones.push(held.phone, held.password)
 
     def of(self, agent: AgentNo, session: bytes) -> Credential | None:
         """The login that this session of this agent holds."""

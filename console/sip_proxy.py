@@ -75,7 +75,7 @@ async def sip(asked: Asked) -> web.StreamResponse:
             f"Agent {asked.agent} has no softphone login in this session.",
             remedy="Ask for one with POST /api/seat/phone, and name the subprotocol sip.",
         )
-    await asked.console.softphones.phones.push(held.phone, held.password)  # it may have forgotten
+    await asked.console.softphones.push(held)  # it may have forgotten
     socket = web.WebSocketResponse(
         protocols=(PROTOCOL,),
         heartbeat=_HEARTBEAT_S,

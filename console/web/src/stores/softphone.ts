@@ -42,10 +42,15 @@ export const useSoftphone = defineStore('softphone', () => {
     })
   }
 
-  /** Registered, or on its way; does nothing where it is already. */
+  /** Registered, or on its way; does nothing where it is already, however many ask at once. */
   async function ensure(): Promise<void> {
-    if (phone && !['off', 'elsewhere', 'signed_out'].includes(state.value)) return
-    phone ??= await make()
+    if (asking || (phone && !['off', 'elsewhere', 'signed_out'].includes(state.value))) return
+    asking = true
+    try {
+      phone ??= await make()
+    } finally {
+      asking = false
+    }
     await ask((login) => phone?.start(login))
   }
 
