@@ -20,6 +20,7 @@ from console import (
     experts_api,
     figures_api,
     health_api,
+    inspection_api,
     levels_api,
     lines_api,
     live_api,
@@ -98,6 +99,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = tuple(
         experts_api.routes,
         branch_api.routes,
         recordings_api.routes,
+        inspection_api.routes,
         health_api.routes,
         alarms_api.routes,
     )

@@ -39,6 +39,7 @@ from console.supervision_port import Supervises
 from console.surge_port import SurgeSide
 from console.survey_port import MovesCases, RunsSurveys
 from console.wall_shown import ShowsWall
+from figures.inspection_office import InspectionOffice
 from intake.catalogue import Catalogue
 from kernel.clock import Clock
 from kernel.fact import Fact
@@ -107,6 +108,7 @@ class Console:
     supervision: Supervises
     surge: SurgeSide
     malicious: MaliciousSide
+    inspections: InspectionOffice
     health: MeasuresHealth
     settings: ConsoleSettings
     clock: Clock

@@ -24,6 +24,7 @@ from hotline.desks.emergency import EmergencyDesk
 from hotline.desks.figures import FiguresDesk
 from hotline.desks.supervision import SupervisionDesk
 from hotline.experts_wiring import expert_side
+from hotline.inspection_wiring import make_inspections
 from hotline.malicious_wiring import make_malicious, tagged_callers
 from hotline.owed.duty_desk import DutyDesk
 from hotline.owed_wiring import Owed
@@ -72,6 +73,7 @@ def make_console(
         supervision=supervision,
         surge=make_surge(hotline),
         malicious=make_malicious(hotline, recordings),
+        inspections=make_inspections(ground),
         health=_health(hotline),
         settings=ground.settings.console,
         clock=ground.clock,

@@ -6,6 +6,7 @@ import acd.facts
 import callbacks.facts
 import cases.facts
 import console.facts
+import figures.facts
 import hotline.facts
 import intake.facts
 import telephony.facts
@@ -20,6 +21,7 @@ KINDS: Final = FactKinds(
         *intake.facts.FACTS,
         *callbacks.facts.FACTS,
         *cases.facts.FACTS,
+        *figures.facts.FACTS,
         *console.facts.FACTS,
         *hotline.facts.FACTS,
     ]

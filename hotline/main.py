@@ -22,6 +22,7 @@ from hotline.console_wiring import make_console, make_first_logins
 from hotline.cut_off_wiring import watch_for_cut_offs
 from hotline.emergency_wiring import Emergency, make_emergency, run_emergency
 from hotline.floor_copies import copy_floor
+from hotline.inspection_wiring import listen_for_silence
 from hotline.leading.leadership import Leadership
 from hotline.leading.standby import open_standby, stand_by
 from hotline.leading.standby_console import StandbyConsole
@@ -161,6 +162,7 @@ def _run_console(group: asyncio.TaskGroup, hotline: Hotline, console: Console) -
     group.create_task(copy_floor(hotline.hall.desk, hotline.ground.floor_copy), name="floor copy")
     group.create_task(_serve(console), name="console")
     group.create_task(console.malicious.callers.run(), name="measures")
+    group.create_task(listen_for_silence(hotline), name="silence in recordings")
     group.create_task(keep_level_figures(hotline), name="level figures")
     group.create_task(watch_staffing(hotline, console.staffing), name="staffing")
     group.create_task(watch_surge(hotline, console.staffing.planner), name="surge")

@@ -8,6 +8,7 @@ from config.settings import Settings
 from console.recordings_store import RecordingIndex
 from console.staffing_port import RestFrom
 from figures.experts_store import ExpertsProjector
+from figures.inspection_store import TalkProjector
 from figures.lines_store import LinesProjector
 from figures.passed_on_store import PassedOnProjector
 from figures.staffing_store import PatienceProjector
@@ -28,7 +29,7 @@ def projectors(settings: Settings, rules: RuleFiles) -> list[Projector]:
     missed, recordings = MissedProjector(rules.missed), RecordingIndex()
     hand_offs = HandOffProjector(settings.hand_off.receivers)
     experts = ExpertsProjector(settings.site.region_code)
-    by_phone: list[Projector] = [RelayCalls(), ProgressEnquiries()]
+    by_phone: list[Projector] = [RelayCalls(), ProgressEnquiries(), TalkProjector()]
     of_calls: list[Projector] = [figures, lines, passed, experts, missed, recordings]
     patience = PatienceProjector(settings.site.region_code)
     return [*of_calls, malicious_callers(), patience, CallerLanguages(), hand_offs, *by_phone]

@@ -21,6 +21,7 @@ from callbacks.settings import CallbackSettings, MissedSettings, load_callback_s
 from callbacks.workdays import Calendar, load_calendar
 from cases.progress_settings import ProgressSettings, load_progress
 from config.settings import Settings
+from figures.inspection_rules import InspectionRules, load_inspection
 from hotline.places import Places
 from hotline.surge.checks import check_surge
 from hotline.watch.alarm_settings import SupervisionSettings, load_supervision
@@ -65,6 +66,7 @@ class RuleFiles:
     progress: ProgressSettings
     supervision: SupervisionSettings
     staffing: StaffingRules
+    inspection: InspectionRules
     malicious: MaliciousRules
 
     @property
@@ -76,8 +78,7 @@ def read_rule_files(settings: Settings, places: Places) -> RuleFiles:
     """Raises BadSettings with file, key, value and remedy."""
     folder = places.config
     phrases = load_phrases(folder / "phrases.yaml")
-    sounds = {*phrases.phrases, *phrases.tones}
-    levels = load_levels(folder / "levels.yaml")
+    sounds, levels = {*phrases.phrases, *phrases.tones}, load_levels(folder / "levels.yaml")
     policies, surge = load_policies(folder / "queues.yaml"), load_surge(folder / "surge.yaml")
     rules = RuleFiles(
         policies=policies.model_copy(update={"overflow_capacity": surge.capacity()}),
@@ -102,6 +103,7 @@ def read_rule_files(settings: Settings, places: Places) -> RuleFiles:
         progress=load_progress(folder / "progress.yaml"),
         supervision=load_supervision(folder / "supervision.yaml"),
         staffing=load_staffing_rules(folder / "staffing.yaml"),
+        inspection=load_inspection(folder / "inspection.yaml"),
         malicious=_malicious(folder, phrases),
     )
     _check_queues(rules, settings)

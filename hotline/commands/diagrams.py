@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 import acd.seat
 import callbacks.duty
 import cases.status
+import figures.inspection
 import intake.ticket_state
 import telephony.call
 import telephony.emergency
@@ -32,6 +33,7 @@ def drawings() -> dict[str, str]:
         "duty": draw(callbacks.duty.STEPS),
         "ticket": draw(intake.ticket_state.STEPS),
         "case": draw(cases.status.STEPS),
+        "inspection": draw(figures.inspection.STEPS),
     }
 
 

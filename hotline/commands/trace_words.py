@@ -178,6 +178,18 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "查询办理进度 {ticket_no}: {answer} ({way})",
         "asked for the progress of {ticket_no}: {answer} ({way})",
     ),
+    "inspection-scored": (
+        "{login} 质检评分 {total} (工号 {agent})",
+        "{login} inspected agent {agent}'s talk: {total} of 100",
+    ),
+    "inspection-appealed": (
+        "工号 {agent} 对质检评分提出申诉",
+        "agent {agent} appealed against the inspection",
+    ),
+    "inspection-decided": (
+        "{login} 裁定申诉, 维持 {upheld}, 评分 {total}",
+        "{login} decided on the appeal: upheld {upheld}, {total} of 100",
+    ),
     "recording-heard": ("{login} 听取录音: {why}", "{login} heard the recording: {why}"),
     "recording-held": ("{login} 冻结录音", "{login} put the recording on hold"),
     "recording-released": ("{login} 解冻录音", "{login} released the recording"),

@@ -38,6 +38,7 @@ from tests.console.desk_rules import desk_rules
 from tests.console.duty_desk import FakeDutyDesk
 from tests.console.expert_office import FakeExperts
 from tests.console.hand_offs import FakeHandOffs
+from tests.console.inspection_room import InspectionRoom
 from tests.console.line_office import FakeLines
 from tests.console.malicious_office import FakeMalicious
 from tests.console.openapi_check import misfits, operation_of
@@ -136,6 +137,7 @@ class House:
         self.relays, self.handlers = FakeRelayDesk(self.clock), FakeHandlers()
         self.lines = FakeLines(self.clock, load_lines(LINES))
         self.experts = FakeExperts()
+        self.inspections = InspectionRoom(self.clock, self.journal.write)
         self.staffing = StaffingOffice(
             self.clock, self.floor.snapshot, self.journal.write, lambda: self.directory.directory
         )
@@ -203,6 +205,7 @@ class House:
             supervision=self.supervision,
             surge=self.surge.side(),
             malicious=self.malicious.side(recordings),
+            inspections=self.inspections.office,
             health=self.health,
             settings=self.settings,
             clock=self.clock,

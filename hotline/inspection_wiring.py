@@ -1,0 +1,82 @@
+"""Builds quality inspection, and listens to recordings for silence, slowly and off the loop."""
+
+import asyncio
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from figures.inspection_office import InspectionOffice
+from figures.inspection_rules import InspectionRules
+from figures.inspection_sound import UnheardRecording, longest_silence
+from figures.inspection_store import PgInspections, Unheard
+from hotline.wiring import Ground, Hotline
+from kernel.clock import Clock
+from kernel.errors import HotlineError
+
+log = structlog.get_logger()
+
+LOOK_EVERY_S: Final = 30.0
+AT_ONCE: Final = 50
+GOES_BACK: Final = timedelta(days=3)
+
+
+def make_inspections(ground: Ground) -> InspectionOffice:
+    return InspectionOffice(
+        PgInspections(ground.pool), ground.rules.inspection, ground.recorder.write, ground.clock
+    )
+
+
+async def listen_for_silence(hotline: Hotline) -> None:
+    """For the group in hotline/main.py. Ends only by cancellation."""
+    ground = hotline.ground
+    folder = ground.settings.recordings.directory
+    store, rules = PgInspections(ground.pool), ground.rules.inspection
+    await SilenceListener(store, folder, rules, ground.clock).run()
+
+
+class SilenceListener:
+    """One recording after the other in a thread; rests in proportion to what it worked."""
+
+    def __init__(
+        self, store: PgInspections, folder: Path, rules: InspectionRules, clock: Clock
+    ) -> None:
+        self._store = store
+        self._folder = folder.resolve()
+        self._rules = rules.listening
+        self._clock = clock
+
+    async def run(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            try:
+                while await self.look():
+                    log.debug("recordings were listened to for silence")
+            except HotlineError as trouble:
+                log.debug("recordings were not listened to", why=trouble.problem)
+            except Exception:
+                log.exception("listening for silence failed")
+
+    async def look(self) -> int:
+        """Listens to what nobody has listened to; how many. Raises Unavailable."""
+        found = await self._store.unheard(self._clock.now() - GOES_BACK, AT_ONCE)
+        for one in found:
+            began = time.perf_counter()
+            silence = await asyncio.to_thread(self._silence_of, one)
+            worked = time.perf_counter() - began
+            await self._store.heard(one.call, silence, self._clock.now())
+            await asyncio.sleep(worked * (1 / self._rules.at_work - 1))
+        return len(found)
+
+    def _silence_of(self, one: Unheard) -> timedelta | None:
+        path = (self._folder / one.path).resolve()
+        if not path.is_relative_to(self._folder):
+            return None
+        try:
+            seconds = longest_silence(path, silent_below=self._rules.silent_below)
+        except UnheardRecording as why:
+            log.warning("a recording could not be listened to", call_id=one.call, why=why.problem)
+            return None
+        return timedelta(seconds=seconds)
