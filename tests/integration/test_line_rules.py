@@ -42,6 +42,7 @@ GENERAL = {
         "round_to_s": 30,
     },
 }
+SETTLED = ("answered", "overflowed")  # by somebody: no call is owed
 ENTERPRISE = {"when_nobody": "overflow", "overflow": {"target": "province"}}
 
 
@@ -179,7 +180,7 @@ async def learn(chief: ConsoleClient, citizen: Citizen) -> None:
             found = [row for row in rows if row["sip_call_id"] == citizen.phone.call_id]
             duties = (await chief.ask("GET", "/api/duties"))["duties"]
             owed = [duty for row in found for duty in duties if row["call"] in duty["calls"]]
-            if found and found[0]["ended_at"] and (owed or found[0]["fate"] == "answered"):
+            if found and found[0]["ended_at"] and (owed or found[0]["fate"] in SETTLED):
                 break
             await asyncio.sleep(0.2)
     citizen.card, citizen.duties = found[0], tuple(owed)
