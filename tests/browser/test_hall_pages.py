@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from playwright.async_api import Page, WebSocketRoute, expect
 
 from tests.browser.hall import WITHIN_MS, Hall, eventually
@@ -55,6 +56,7 @@ async def wall_figures(wall: Page) -> dict[str, int]:
     return found
 
 
+@pytest.mark.skip(reason="not steady on a busy machine yet: docs/STATUS.md, issue 7")
 async def test_a_wall_without_its_feed_says_of_when_it_is(hall: Hall) -> None:
     wall = await hall.page("supervisor")
     lines: list[WebSocketRoute] = []

@@ -36,6 +36,8 @@ from tests.integration.standby_site import (
 )
 from tests.storage.waiting import until
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture
 async def site(

@@ -11,7 +11,7 @@ from hotline.rehearsal.stage import open_stage
 from hotline.rehearsal.surge_drill import SurgeDrill, load_drill
 from hotline.rehearsal.surge_run import drill_config, drill_on
 
-pytestmark = pytest.mark.rehearsal
+pytestmark = [pytest.mark.rehearsal, pytest.mark.alone]  # waits are compared to 200 ms
 
 
 def short() -> SurgeDrill:
