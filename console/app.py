@@ -25,6 +25,7 @@ from console import (
     lines_api,
     live_api,
     login_api,
+    logins_api,
     malicious_api,
     progress_api,
     recordings_api,
@@ -67,6 +68,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = tuple(
     chain(
         _own,
         login_api.routes,
+        logins_api.routes,
         seat_api.routes,
         supervision_api.routes,
         surge_api.routes,

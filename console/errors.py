@@ -111,6 +111,20 @@ class PhoneInUse(Conflict):
     code: ClassVar[str] = "phone-in-use"
 
 
+class NoSuchLogin(NotFound):
+    code: ClassVar[str] = "no-such-login"
+
+
+class LoginTaken(Conflict):
+    code: ClassVar[str] = "login-taken"
+
+
+class OwnLogin(Conflict):
+    """Nobody takes his own account away from himself."""
+
+    code: ClassVar[str] = "own-login"
+
+
 class NoSuchAlarm(NotFound):
     """It does not stand: never raised, or cleared meanwhile."""
 

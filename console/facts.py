@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from console import login_facts
 from kernel.fact import Fact
 from kernel.ids import AgentNo, CallId
 
@@ -84,4 +85,5 @@ FACTS: Final[tuple[type[Fact], ...]] = (
     NumberRevealed,
     LoginOpened,
     LoginClosed,
+    *login_facts.FACTS,
 )

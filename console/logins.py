@@ -42,6 +42,7 @@ class Scope(StrEnum):
     FORCE_SEATS = "force-seats"
     HOLD_RECORDINGS = "hold-recordings"
     EDIT_DIRECTORY = "edit-directory"
+    EDIT_LOGINS = "edit-logins"  # accounts: give, change, reset, shut (SEC-06)
     RUN_SURVEYS = "run-surveys"  # pause, judge, hear the reasons
     MOVE_CASES = "move-cases"  # dispatch, close, flag
     PLAN_STAFF = "plan-staff"  # needed, rostered, here; shifts, ratio, forecasts

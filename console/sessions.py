@@ -78,6 +78,15 @@ class Sessions:
         self._closed[key] = until
         await self._tell_closed()
 
+    async def close_all_of(self, login: str) -> list[bytes]:
+        """Every session of an account; the keys of those known here. Raises Unavailable."""
+        keys = [key for key, known in self._known.items() if known.session.login.name == login]
+        for key in keys:
+            self._closed[key] = self._known.pop(key).session.expires_at
+        await self._store.drop_sessions_of(login)
+        await self._tell_closed()
+        return keys
+
     async def tidy(self) -> None:
         """Drop what has expired and hand in sign-outs that are still owed; a login does it
         hourly."""

@@ -11,6 +11,11 @@ _LOGIN: Final = "select name, role, agent, third_party, password_hash from login
 _ADD_LOGIN: Final = """
 insert into login (name, role, agent, third_party, password_hash, created_at)
 values ($1, $2, $3, $4, $5, $6) on conflict (name) do nothing"""
+_LOGINS: Final = "select name, role, agent, third_party, password_hash from login order by name"
+_CHANGE_LOGIN: Final = """
+update login set role = $6, agent = $7, third_party = $8, password_hash = $9
+where name = $1 and role = $2 and agent is not distinct from $3 and third_party = $4
+    and password_hash = $5"""
 _SAVE_SESSION: Final = """
 insert into login_session (key, login, opened_at, expires_at) values ($1, $2, $3, $4)"""
 _SESSION: Final = """
@@ -27,6 +32,17 @@ class PgLogins:
     async def login(self, name: str) -> Login | None:
         row = await self._pool.fetchrow(_LOGIN, name)
         return _login(row) if row else None
+
+    async def all_logins(self) -> list[Login]:
+        """All, by name."""
+        return [_login(row) for row in await self._pool.fetch(_LOGINS)]
+
+    async def change_login(self, old: Login, new: Login) -> bool:
+        """False when it is not as `old` says any more."""
+        was = (old.role.value, old.agent, old.third_party, old.password_hash)
+        will = (new.role.value, new.agent, new.third_party, new.password_hash)
+        done = await self._pool.execute(_CHANGE_LOGIN, old.name, *was, *will)
+        return done.endswith(" 1")
 
     async def add_login(self, login: Login, at: datetime) -> bool:
         """False when the name exists: nothing is changed then, least of all its password."""
@@ -52,6 +68,9 @@ class PgLogins:
 
     async def drop_session(self, key: bytes) -> None:
         await self._pool.execute("delete from login_session where key = $1", key)
+
+    async def drop_sessions_of(self, login: str) -> None:
+        await self._pool.execute("delete from login_session where login = $1", login)
 
     async def drop_expired_sessions(self, now: datetime) -> None:
         await self._pool.execute("delete from login_session where expires_at <= $1", now)

@@ -68,6 +68,21 @@ class FakeLogins:
         self._reach()
         return self.logins.get(name)
 
+    async def all_logins(self) -> list[Login]:
+        self._reach()
+        return [self.logins[name] for name in sorted(self.logins)]
+
+    async def change_login(self, old: Login, new: Login) -> bool:
+        self._reach()
+        if self.logins.get(old.name) != old:
+            return False
+        self.logins[old.name] = new
+        return True
+
+    async def drop_sessions_of(self, login: str) -> None:
+        self._reach()
+        self.sessions = {k: s for k, s in self.sessions.items() if s.login.name != login}
+
     async def add_login(self, login: Login, at: datetime) -> bool:
         self._reach()
         return self.logins.setdefault(login.name, login) is login
