@@ -51,6 +51,7 @@ class CallQueued(Fact, kind="call-queued"):
 
     `back_to`: who handed him to a colleague, and gets him back if that one does not take him.
     `stays`: he came by overflow and is not sent over again.
+    `lowered`: a supervisor's measure puts his turn later (MAL-01); `asked_at` stays as it was.
     """
 
     call: CallId
@@ -64,6 +65,7 @@ class CallQueued(Fact, kind="call-queued"):
     sticky_until: datetime | None = None
     back_to: AgentNo | None = None
     stays: bool | None = None
+    lowered: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,7 @@ def queued(memory: FloorMemory, fact: f.CallQueued) -> None:
         settled_at=before.settled_at if before is not None else None,
         back_to=fact.back_to,
         stays=fact.stays is True,
+        lowered=fact.lowered is True,
         been_over=before.been_over if before is not None else (),
         seat=None,
     )

@@ -71,7 +71,7 @@ def _queue_up(
     policy = turn.policies.of(queue)
     asked_at = before.asked_at if before is not None else min(wanted.asked_at, turn.now)
     priority = max(policy.priority, min(3, max(0, wanted.priority)))
-    priority = max(0, priority - wanted.lowered)
+    lowered = _is_lowered(wanted, before)
     needs = joined(policy.needs, wanted.needs)
     known = None if first is not None else _sticky_seat(turn, wanted.sticky_to, needs)
     sender = returning.sender(turn, wanted.back_to)
@@ -85,11 +85,12 @@ def _queue_up(
             priority=priority,
             again=before is not None,
             asked_at=asked_at,
-            turn_at=turn_at(turn, policy, priority, asked_at),
+            turn_at=turn_at(turn, policy, priority, asked_at, lowered=lowered),
             sticky_to=awaited.agent if awaited is not None else None,
             sticky_until=_held_until(turn, policy, known) or _held_back(turn, awaited, sender),
             back_to=wanted.back_to,
             stays=wanted.stays or None,
+            lowered=lowered or None,
         )
     )
     return known
@@ -120,9 +121,19 @@ def joined(ours: dict[Skill, int], asked: dict[Skill, int]) -> dict[Skill, int]:
     return {skill: max(ours.get(skill, 1), asked.get(skill, 1)) for skill in {**ours, **asked}}
 
 
-def turn_at(turn: Turn, policy: QueuePolicy, priority: int, asked_at: datetime) -> datetime:
-    """The virtual arrival: all callers age alike, so nobody starves."""
-    return asked_at - seconds(turn.policies.priority_boost_s[priority] + policy.head_start_s)
+def _is_lowered(wanted: SeatWanted, before: Caller | None) -> bool:
+    """A measure holds until a person had him: also if he comes back from where nobody did."""
+    if before is None or before.settled_at is not None:
+        return wanted.lowered
+    return wanted.lowered or before.lowered
+
+
+def turn_at(
+    turn: Turn, policy: QueuePolicy, priority: int, asked_at: datetime, *, lowered: bool = False
+) -> datetime:
+    """The virtual arrival: all callers age alike, so nobody starves; also not who was lowered."""
+    advantage_s = turn.policies.priority_boost_s[priority] + policy.head_start_s
+    return asked_at - seconds(advantage_s) + seconds(turn.policies.lowered_by_s * lowered)
 
 
 def _sticky_seat(turn: Turn, agent: AgentNo | None, needs: dict[Skill, int]) -> Seat | None:
@@ -212,7 +223,7 @@ def _move(turn: Turn, caller: Caller, to: QueueName, limit: f.Limit) -> None:
             queue=caller.queue,
             to=to,
             needs=joined(policy.needs, needs),
-            turn_at=turn_at(turn, policy, caller.priority, caller.asked_at),
+            turn_at=turn_at(turn, policy, caller.priority, caller.asked_at, lowered=caller.lowered),
             why=limit,
         )
     )

@@ -47,7 +47,7 @@ class SeatWanted:
     handed_to: AgentNo | None = None
     back_to: AgentNo | None = None
     stays: bool = False  # came by overflow from another centre: not sent on
-    lowered: bool = False  # by a supervisor: one below the priority of his queue (MAL-01)
+    lowered: bool = False  # by a supervisor: `lowered_by_s` later in line (MAL-01)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ class Caller:
     citizen_first: bool = False
     turn_given: bool = False  # the citizen is being rung
     stays: bool = False  # came by overflow: never sent over again
+    lowered: bool = False  # by a supervisor's measure, until somebody had him or orders otherwise
     away: CallSentOver | None = None  # at another centre, ringing or talking
     been_over: tuple[str, ...] = ()  # targets that were tried for him
     look_over_at: datetime | None = None  # when he may be sent over; no state

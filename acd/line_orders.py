@@ -43,7 +43,9 @@ def move(turn: Turn, order: MoveCaller) -> None:
             queue=caller.queue,
             to=order.to,
             needs=entry.joined(policy.needs, needs),
-            turn_at=entry.turn_at(turn, policy, caller.priority, caller.asked_at),
+            turn_at=entry.turn_at(
+                turn, policy, caller.priority, caller.asked_at, lowered=caller.lowered
+            ),
             by=order.by,
             reason=order.reason,
         )
@@ -54,11 +56,13 @@ def move(turn: Turn, order: MoveCaller) -> None:
 def prioritise(turn: Turn, order: PrioritiseCaller) -> None:
     """Up or down. No seat is idle that could take him, so nobody is matched.
 
+    The order takes the place of a measure that lowered him (MAL-01).
+
     Raises CallNotInLine, WrongState.
     """
     caller = _in_line(turn, order.call)
     priority = min(HIGHEST, max(0, order.priority))
-    if priority == caller.priority:
+    if priority == caller.priority and not caller.lowered:
         raise WrongState(
             f"Call {order.call} has the priority {priority}.", remedy="Nothing is to be done."
         )

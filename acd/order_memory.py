@@ -13,7 +13,7 @@ def prioritised(memory: FloorMemory, fact: CallPrioritised) -> None:
     """Out of the line and in again at his new place; what he has come to there, he keeps."""
     caller = memory.callers[fact.call]
     memory.line.remove(caller)
-    caller.priority, caller.turn_at = fact.priority, fact.turn_at
+    caller.priority, caller.turn_at, caller.lowered = fact.priority, fact.turn_at, False
     memory.line_up(caller)
 
 

@@ -169,6 +169,7 @@ class QueuePolicies(Frozen):
 
     default_queue: QueueName
     priority_boost_s: tuple[Seconds, Seconds, Seconds, Seconds]
+    lowered_by_s: Seconds = 120.0  # MAL-01: whom a supervisor lowered stands so much later in line
     ring_slack_s: Annotated[float, Field(gt=0, le=3)]  # after the ring limit we end it ourselves
     return_grace_s: Annotated[float, Field(ge=0, le=60)] = 5.0  # held for who sent him in vain
     excluded_after_failed_ring_s: Annotated[float, Field(gt=0)]

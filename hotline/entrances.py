@@ -82,7 +82,7 @@ class Entrances:
         return Entrance(line=line, why=why, answer=answer, to_level=back, handed=handed)
 
     def measured(self, wanted: SeatWanted, call: LiveCall) -> SeatWanted:
-        """Lower by one while a supervisor's measure says so; not once he comes back (MAL-01)."""
+        """Later in line while a supervisor's measure says so; not once he comes back (MAL-01)."""
         if wanted.again or self.lines.is_straight(call.dialled):
             return wanted
         return replace(wanted, lowered=self.measures.lowers(call.caller_key, self.clock.now()))

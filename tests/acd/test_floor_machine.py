@@ -90,8 +90,12 @@ class FloorMachine(RuleBasedStateMachine):
     def some_call(self, data: st.DataObject) -> CallId:
         return CallId(f"c{data.draw(st.integers(1, self.calls + 1))}")
 
-    @rule(queue=QUEUES, priority=st.integers(0, 3), sticky=st.none() | AGENTS)
-    def a_caller_asks(self, queue: QueueName, priority: int, sticky: AgentNo | None) -> None:
+    @rule(
+        queue=QUEUES, priority=st.integers(0, 3), sticky=st.none() | AGENTS, lowered=st.booleans()
+    )
+    def a_caller_asks(
+        self, queue: QueueName, priority: int, sticky: AgentNo | None, lowered: bool
+    ) -> None:
         self.calls += 1
         self.tell(
             SeatWanted(
@@ -101,6 +105,7 @@ class FloorMachine(RuleBasedStateMachine):
                 priority=priority,
                 asked_at=self.centre.clock.now(),
                 sticky_to=sticky,
+                lowered=lowered,
             )
         )
 

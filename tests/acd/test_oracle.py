@@ -87,6 +87,8 @@ class Oracle:
         self.paused: list[AgentNo] = []
         self.asked = 0
         self.compared = 0
+        self.boosts, self.lowered_by = rules().priority_boost_s, rules().lowered_by_s
+        self.lowered: set[CallId] = set()
 
     def able(self, seat: SeatId, call: Waiting) -> bool:
         return all(self.skills[seat].get(s, 0) >= level for s, level in call.needs.items())
@@ -123,6 +125,7 @@ class Oracle:
             match fact:
                 case CallQueued():
                     self.asked += 1
+                    assert fact.turn_at == self.turn_at(fact)
                     self.waiting[fact.call] = Waiting(fact.needs, fact.turn_at, self.asked)
                 case CallbackQueued():
                     self.asked += 1
@@ -151,6 +154,11 @@ class Oracle:
                     self.paused.append(fact.agent)
                 case SeatAnswered():
                     del self.rung[fact.leg]
+
+    def turn_at(self, fact: CallQueued) -> datetime:
+        """SPC-06, MAL-01: earlier by what his priority is worth, later by a measure."""
+        by = self.boosts[fact.priority] - self.lowered_by * (fact.call in self.lowered)
+        return fact.asked_at - timedelta(seconds=by)
 
     def _put(self, call: CallId, waiting: Waiting) -> None:
         (self.spare if waiting.spare else self.waiting)[call] = waiting
@@ -277,13 +285,17 @@ class History:
         self.asked += 1
         extra = self.rng.sample(SKILLS[1:], self.rng.choice([0, 0, 1, 2]))
         needs = {Skill("a"): self.rng.randint(1, 2)} | {s: self.rng.randint(1, 3) for s in extra}
+        call, lowered = CallId(f"c{self.asked}"), self.asked % 11 == 0
+        if lowered:
+            self.oracle.lowered.add(call)
         self.tell(
             SeatWanted(
-                call=CallId(f"c{self.asked}"),
+                call=call,
                 queue=QueueName("general"),
                 needs=needs,
                 priority=self.rng.choice([0, 0, 0, 1, 2]),
                 asked_at=self.centre.clock.now(),
+                lowered=lowered,
             )
         )
 

@@ -25,6 +25,7 @@ QUEUES: Final = ("general",) * 6 + ("enterprise", "dialect", "elderly", "korean"
 REFUSALS: Final = (LegEnd.REJECTED, LegEnd.BUSY, LegEnd.CONGESTION, LegEnd.UNREACHABLE)
 REASONS: Final = ("rest", "meal", "training", "no_such_reason")
 POINTS: Final = tuple(Point)
+LOWERED: Final = 23  # every so many-th caller, by a supervisor (MAL-01)
 
 
 class Citizens:
@@ -127,6 +128,7 @@ class Citizens:
             priority=int(dice.random() < 0.1) * dice.randint(1, 3),
             asked_at=self.world.clock.now(),
             sticky_to=self.agent() if dice.random() < 0.1 else None,
+            lowered=self.day.calls % LOWERED == 0,
         )
         self.do("ask", wanted)
         self.loses_patience_later(call)

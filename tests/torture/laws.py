@@ -130,6 +130,10 @@ class Laws:
         demand(fact.call not in self.leg_of, "I1", f"{fact.call} has a seat and joins the line")
         known = fact.call in self.asked or fact.call in self.owed.ever
         demand(fact.again == known, "I9", f"{fact.call} asks: {fact.again=}")
+        in_time = (
+            fact.turn_at <= fact.asked_at or fact.lowered is True
+        )  # MAL-01: by a measure alone
+        demand(in_time, "I5", f"{fact.call} has his turn later than he asked")
         turn = self.joins(fact.call, self.class_of(fact.needs, fact.priority), fact.turn_at)
         turn.held_until, turn.sticky_to = fact.sticky_until, fact.sticky_to
         if fact.call not in self.owed.ever:
