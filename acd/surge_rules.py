@@ -1,6 +1,6 @@
 """The rules in force: those of the file, amended by every surge plan that stands. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from acd.policy import Overflow, QueuePolicies, QueuePolicy
@@ -13,11 +13,16 @@ def amended(policies: QueuePolicies, measures: Iterable[Measures]) -> QueuePolic
     standing = list(measures)
     if not standing:
         return policies
-    queues = {
+    return policies.model_copy(update={"queues": amended_queues(policies.queues, standing)})
+
+
+def amended_queues(
+    queues: Mapping[QueueName, QueuePolicy], standing: Sequence[Measures]
+) -> dict[QueueName, QueuePolicy]:
+    return {
         name: _amended(queue, [one for one in standing if _concerns(one, name)])
-        for name, queue in policies.queues.items()
+        for name, queue in queues.items()
     }
-    return policies.model_copy(update={"queues": queues})
 
 
 def _concerns(measures: Measures, queue: QueueName) -> bool:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import orjson
 import structlog
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from console.asked import Asked
 from console.call_card import CallCard, folded
@@ -84,11 +84,18 @@ class CallLife(BaseModel):
 
 
 class CallsQuery(BaseModel):
+    """`number`: a part of it as it is shown, such as its last four digits."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     agent: Annotated[str, Field(max_length=40)] | None = None
     fate: Annotated[str, Field(max_length=40)] | None = None
     live: bool | None = None
+    number: Annotated[str, Field(pattern=r"^[0-9*]{2,15}$")] | None = None
+    queue: Annotated[str, Field(max_length=64)] | None = None
+    recorded: bool | None = None
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
     before: Annotated[str, Field(max_length=80)] | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
@@ -112,6 +119,11 @@ async def calls(asked: Asked, query: CallsQuery) -> Calls:
         agent=AgentNo(agent) if agent else None,
         fate=query.fate,
         live=query.live,
+        shown_number=query.number,
+        queue=query.queue,
+        recorded=query.recorded,
+        since=query.since,
+        until=query.until,
         before=CallId(query.before) if query.before else None,
         limit=query.limit,
     )

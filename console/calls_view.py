@@ -17,12 +17,20 @@ from telephony import facts as telephony
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallsWanted:
-    """How a list is narrowed; `before` is the last call of the page before."""
+    """How a list is narrowed; `before` is the last call of the page before.
+
+    `shown_number`: a part of the number as it is shown, masked. `since` inclusive, `until` not.
+    """
 
     agent: AgentNo | None = None
     fate: str | None = None
     live: bool | None = None
     number_key: NumberKey | None = None
+    shown_number: str | None = None
+    queue: str | None = None
+    recorded: bool | None = None
+    since: datetime | None = None
+    until: datetime | None = None
     before: CallId | None = None
     limit: int = 50
 
@@ -138,4 +146,9 @@ def _fits(card: CallCard, wanted: CallsWanted) -> bool:
         and (wanted.fate is None or wanted.fate == card.fate)
         and (wanted.live is None or wanted.live is not card.is_over)
         and (wanted.number_key is None or wanted.number_key == card.caller_key)
+        and (wanted.shown_number is None or wanted.shown_number in card.caller)
+        and (wanted.queue is None or wanted.queue == card.queue)
+        and (wanted.recorded is None or wanted.recorded is (card.recording_s is not None))
+        and (wanted.since is None or wanted.since <= card.arrived_at)
+        and (wanted.until is None or card.arrived_at < wanted.until)
     )

@@ -10,13 +10,20 @@ class _Shown(BaseModel):
 
 
 class Definition(_Shown):
-    """What a figure is, in both languages; `id` as in the metrics dictionary (D-01 ...)."""
+    """What a figure is, in both languages; `id` as in the metrics dictionary (D-01 ...).
+
+    `formula`: all of it in one line; `source`: whose rule it is, and the target; `base`: its times.
+    """
 
     id: str
     name_zh: str
     name_en: str
     formula: str
     unit: str
+    formula_zh: str = ""
+    formula_en: str = ""
+    source: str = ""
+    base: str = ""
 
 
 class Figure(_Shown):

@@ -97,6 +97,20 @@ class Suspects(_Shown):
     measures: list[MeasureShown]
 
 
+class SuspectCall(_Shown):
+    """`recorded`: its sound is kept still."""
+
+    call: str
+    arrived_at: datetime
+    talked_s: float
+    abusive: bool
+    recorded: bool
+
+
+class SuspectCalls(_Shown):
+    calls: list[SuspectCall]
+
+
 class ReceiptShown(_Shown):
     unit: str
     officer_no: str
@@ -129,6 +143,24 @@ async def suspects(asked: Asked) -> Suspects:
     return Suspects(
         suspects=[_suspect(one) for one in await side.suspects()],
         measures=[_measure(one) for one in side.standing()],
+    )
+
+
+@routes.get("/api/suspects/{key}/calls", scope=Scope.FORCE_SEATS, errors=(Unavailable,))
+async def suspect_calls(asked: Asked, key: str) -> SuspectCalls:
+    """His calls of the last five weeks, to choose evidence from (来电明细)."""
+    found = await asked.console.malicious.callers.calls_of(NumberKey(key))
+    return SuspectCalls(
+        calls=[
+            SuspectCall(
+                call=one.call,
+                arrived_at=one.arrived_at,
+                talked_s=one.talked.total_seconds(),
+                abusive=one.abusive,
+                recorded=one.recorded,
+            )
+            for one in found
+        ]
     )
 
 

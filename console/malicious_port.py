@@ -10,7 +10,7 @@ from typing import ClassVar, Protocol
 from intake.evidence_shown import Package, ReceiptOfPolice
 from intake.measures import Measure
 from intake.suspect_facts import MeasureKind
-from intake.suspects import Ground, History
+from intake.suspects import CallOfCaller, Ground, History
 from kernel.errors import BadInput, Conflict, NotFound
 from kernel.ids import CallId, NumberKey
 
@@ -57,6 +57,10 @@ class Suspect:
 class WatchesCallers(Protocol):
     async def suspects(self) -> Sequence[Suspect]:
         """Raises Unavailable."""
+        ...
+
+    async def calls_of(self, key: NumberKey) -> Sequence[CallOfCaller]:
+        """Of the last weeks, the newest first. Raises Unavailable."""
         ...
 
     def standing(self) -> Sequence[Measure]: ...

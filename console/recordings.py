@@ -19,7 +19,7 @@ from console.settings import ConsoleSettings
 from kernel.clock import Clock
 from kernel.errors import Unavailable
 from kernel.fact import Fact
-from kernel.ids import CallId
+from kernel.ids import AgentNo, CallId
 
 log = structlog.get_logger()
 
@@ -40,10 +40,34 @@ class Recording:
     erased_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingsWanted:
+    """How a list is narrowed; `before`: the last of the page before. `since` inclusive."""
+
+    agent: AgentNo | None = None
+    held: bool = False
+    since: datetime | None = None
+    until: datetime | None = None
+    before: CallId | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingFound:
+    """With the agents whose talk is on it; erased ones are not found."""
+
+    recording: Recording
+    agents: tuple[AgentNo, ...]
+
+
 class KeepsRecordings(Protocol):
     """The index; `console/recordings_store.py: PgRecordings`. Each raises Unavailable."""
 
     async def find(self, call: CallId) -> Recording | None: ...
+
+    async def listed(self, wanted: RecordingsWanted) -> Sequence[RecordingFound]:
+        """The newest first."""
+        ...
 
     async def hold(self, call: CallId, *, by: str, reason: str, at: datetime) -> bool:
         """False when it is held or erased already."""
@@ -87,6 +111,10 @@ class Recordings:
                 remedy="A call that nobody answered has none; a fresh one may take a second.",
             )
         return found
+
+    async def listed(self, wanted: RecordingsWanted) -> Sequence[RecordingFound]:
+        """Those that are kept, the newest first. Raises Unavailable."""
+        return await self._store.listed(wanted)
 
     def file_of(self, recording: Recording) -> Path:
         """Where the sound lies. Raises RecordingGone when erased or lost."""

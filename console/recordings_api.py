@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from cases.case import CaseFilter
 from console.asked import Asked
@@ -19,10 +19,10 @@ from console.errors import (
 from console.facts import HearingFor, RecordingHeard
 from console.logins import Scope
 from console.own_calls import demand_had
-from console.recordings import Recording
+from console.recordings import Recording, RecordingsWanted
 from console.routes import Routes
 from kernel.errors import Unavailable
-from kernel.ids import CallId
+from kernel.ids import AgentNo, CallId
 
 routes = Routes("recordings")
 _ERRORS = (NoSuchRecording, NotYourCall, Unavailable)
@@ -45,6 +45,28 @@ class RecordingRow(BaseModel):
     erased_at: datetime | None
 
 
+class RecordingsQuery(BaseModel):
+    """`held`: those on legal hold only. `before`: the `next` of the page before."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    agent: Annotated[str, Field(max_length=40)] | None = None
+    held: bool = False
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+    before: Annotated[str, Field(max_length=80)] | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class RecordingListed(RecordingRow):
+    agents: list[str]
+
+
+class RecordingsPage(BaseModel):
+    recordings: list[RecordingListed]
+    next: str | None
+
+
 class HearQuery(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -55,6 +77,26 @@ class HoldForm(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     reason: Annotated[str, StringConstraints(min_length=2, max_length=500, strip_whitespace=True)]
+
+
+@routes.get("/api/recordings", scope=Scope.HEAR_ALL, errors=(Unavailable,))
+async def recordings(asked: Asked, query: RecordingsQuery) -> RecordingsPage:
+    """What is kept, the newest first, however old (录音检索)."""
+    wanted = RecordingsWanted(
+        agent=AgentNo(query.agent) if query.agent else None,
+        held=query.held,
+        since=query.since,
+        until=query.until,
+        before=CallId(query.before) if query.before else None,
+        limit=query.limit,
+    )
+    found = await asked.console.recordings.listed(wanted)
+    more = found[-1].recording.call if len(found) == query.limit else None
+    rows = [
+        RecordingListed(agents=list(one.agents), **_row(asked, one.recording).model_dump())
+        for one in found
+    ]
+    return RecordingsPage(recordings=rows, next=more)
 
 
 @routes.get("/api/recordings/{call}", scope=Scope.HEAR_OWN, errors=_ERRORS)

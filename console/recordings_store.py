@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
-from console.recordings import Recording
+from console.recordings import Recording, RecordingFound, RecordingsWanted
 from kernel.fact import Fact
-from kernel.ids import CallId
+from kernel.ids import AgentNo, CallId
 from storage.pool import Pool, Row, Transaction
 from telephony.facts import RecordingKept
 
@@ -21,6 +21,19 @@ insert into recording (call, path, seconds, bytes, sha256, kept_at) values ($1, 
 on conflict (call) do update set path = excluded.path, seconds = excluded.seconds,
     bytes = excluded.bytes, sha256 = excluded.sha256
 where recording.erased_at is null"""
+# An agent's talks are projected for quality inspection (figures/inspection_store.py).
+_LISTED: Final = f"""
+select {_COLUMNS}, array(select distinct talk.agent from inspection_talk talk
+    where talk.call = recording.call order by talk.agent) as agents
+from recording where erased_at is null
+    and ($1::text is null or call in (select talk.call from inspection_talk talk
+        where talk.agent = $1))
+    and (held_at is not null or not $2)
+    and kept_at >= coalesce($3::timestamptz, '-infinity')
+    and kept_at < coalesce($4::timestamptz, 'infinity')
+    and ($5::text is null
+        or (kept_at, call) < (select last.kept_at, last.call from recording last where call = $5))
+order by kept_at desc, call desc limit $6"""  # noqa: S608  names of ours
 _HOLD: Final = """
 update recording set held_at = $2, held_by = $3, held_reason = $4
 where call = $1 and held_at is null and erased_at is null"""
@@ -43,6 +56,16 @@ class PgRecordings:
     async def find(self, call: CallId) -> Recording | None:
         row = await self._pool.fetchrow(_FIND, call)
         return _recording(row) if row else None
+
+    async def listed(self, wanted: RecordingsWanted) -> list[RecordingFound]:
+        span = wanted.since, wanted.until, wanted.before, wanted.limit
+        rows = await self._pool.fetch(_LISTED, wanted.agent, wanted.held, *span)
+        return [
+            RecordingFound(
+                recording=_recording(row), agents=tuple(AgentNo(no) for no in row["agents"])
+            )
+            for row in rows
+        ]
 
     async def hold(self, call: CallId, *, by: str, reason: str, at: datetime) -> bool:
         return (await self._pool.execute(_HOLD, call, at, by, reason)).endswith(" 1")

@@ -15,6 +15,8 @@ from acd.errors import (
     UnknownWorkNumber,
     WrongState,
 )
+from acd.policy import QueuePolicy
+from acd.surge_rules import amended_queues
 from console.asked import Asked
 from console.control_api import without_numbers
 from console.errors import NoPhoneToListen, NoSuchCall, PhoneInUse
@@ -87,6 +89,48 @@ class HearingShown(BaseModel):
 
 class Hearings(BaseModel):
     hearing: list[HearingShown]
+
+
+class QueueRules(BaseModel):
+    """How a queue works now. Seconds; None: never. `amended`: a surge plan has changed it.
+
+    At a limit: wait, refuse, overflow or offer_callback.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    queue: str
+    name_zh: str
+    name_en: str
+    priority: int
+    needs: dict[str, int]
+    must: list[str]
+    ring_limit_s: float
+    wrap_up_s: float
+    max_waiting: int
+    when_full: str
+    max_wait_s: float
+    when_too_long: str
+    when_nobody: str
+    overflow_after_s: float | None
+    overflow_to: list[str]
+    callback_after_s: float | None
+    amended: bool
+
+
+class QueuesInForce(BaseModel):
+    queues: list[QueueRules]
+
+
+@routes.get("/api/queues", scope=Scope.READ_CALLS)
+async def queue_rules(asked: Asked) -> QueuesInForce:
+    """The rules of each queue, as amended by the surge plans that stand (队列规则)."""
+    files = asked.console.desk.queues
+    standing = asked.console.surge.desk.standing.active.values()
+    in_force = amended_queues(files, [plan.measures for plan in standing])
+    return QueuesInForce(
+        queues=[_rules(name, rule, files[name]) for name, rule in sorted(in_force.items())]
+    )
 
 
 @routes.get("/api/supervision", scope=Scope.SUPERVISE)
@@ -164,6 +208,29 @@ async def prioritise(asked: Asked, call: str, body: PriorityForm) -> None:
     """A waiting caller's priority, 0-3 (调整优先级)."""
     side = asked.console.supervision
     await side.prioritise(_who(asked), CallId(call), body.priority, body.reason)
+
+
+def _rules(name: QueueName, rule: QueuePolicy, of_file: QueuePolicy) -> QueueRules:
+    over = rule.overflow
+    return QueueRules(
+        queue=name,
+        name_zh=rule.name_zh,
+        name_en=rule.name_en,
+        priority=rule.priority,
+        needs={str(skill): level for skill, level in rule.needs.items()},
+        must=list(rule.must),
+        ring_limit_s=rule.ring_limit_s,
+        wrap_up_s=rule.wrap_up.limit_s,
+        max_waiting=rule.max_waiting,
+        when_full=rule.when_full.value,
+        max_wait_s=rule.max_wait_s,
+        when_too_long=rule.when_too_long.value,
+        when_nobody=rule.when_nobody.value,
+        overflow_after_s=rule.overflow_after_s,
+        overflow_to=[] if over is None else [over.queue] if over.queue else list(over.targets),
+        callback_after_s=rule.callback.after_s if rule.callback is not None else None,
+        amended=rule != of_file,
+    )
 
 
 def _who(asked: Asked) -> Supervisor:

@@ -8,6 +8,7 @@ from typing import Protocol
 from callbacks.attempts import Attempt
 from callbacks.duty import Duty
 from callbacks.duty_lists import Campaign, DutyPage
+from callbacks.schedule_settings import ScheduleRules
 from callbacks.survey_facts import Ground
 from callbacks.survey_plan import Planned
 from callbacks.survey_records import Pause, RecordPage, SurveyRecord
@@ -41,6 +42,9 @@ class SurveyCalls:
 
 class RunsSurveys(Protocol):
     """Raises Unavailable without the database."""
+
+    @property
+    def rules(self) -> ScheduleRules: ...
 
     async def campaign(self, since: datetime, before: datetime) -> CampaignNow: ...
 

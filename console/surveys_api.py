@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from callbacks.duty import DutyKind, DutyState
 from callbacks.duty_lists import BadPage, DutyPage
+from callbacks.schedule_settings import Span
 from callbacks.store import UnknownDuty
 from console.asked import Asked
 from console.logins import Scope
@@ -53,6 +54,29 @@ class CampaignShown(BaseModel):
 
 class PauseForm(Sent):
     paused: bool
+
+
+class WindowsShown(BaseModel):
+    """When and how often a citizen may be asked. Spans "09:00-11:45", of China.
+
+    `windows`: by workday, restday, holiday. `tries` of a case over `days` days; `per_day` and
+    `gap_s` of a number. Surveys have `trunk_share` of `trunk_lines`, and stop below
+    `answer_rate_at_least` or when somebody waits longer than `wait_at_most_s`.
+    """
+
+    windows: dict[str, list[str]]
+    lunch: str
+    night: str
+    tries: int
+    days: int
+    per_day: int
+    gap_s: float
+    after_closing_s: float
+    due_workdays: int
+    trunk_lines: int
+    trunk_share: float
+    answer_rate_at_least: float
+    wait_at_most_s: float
 
 
 class PlanQuery(Sent):
@@ -130,6 +154,32 @@ async def campaign(asked: Asked, query: SpanQuery) -> CampaignShown:
         longest_wait_s=now.longest_wait_s,
         hears_voice=now.hears_voice,
     )
+
+
+@routes.get("/api/surveys/windows", scope=Scope.READ_DUTIES)
+async def survey_windows(asked: Asked) -> WindowsShown:
+    """When surveys are dialled, and what holds them back (外呼时段)."""
+    schedule = asked.console.surveys.rules
+    rules = schedule.survey
+    return WindowsShown(
+        windows={kind.value: [_text(one) for one in of] for kind, of in rules.windows.items()},
+        lunch=_text(rules.lunch),
+        night=_text(schedule.night),
+        tries=rules.tries,
+        days=rules.days,
+        per_day=rules.per_day,
+        gap_s=rules.gap.total_seconds(),
+        after_closing_s=rules.after_closing.total_seconds(),
+        due_workdays=rules.due_workdays,
+        trunk_lines=rules.trunk_lines,
+        trunk_share=rules.trunk_share,
+        answer_rate_at_least=rules.answer_rate_at_least,
+        wait_at_most_s=rules.wait_at_most.total_seconds(),
+    )
+
+
+def _text(span: Span) -> str:
+    return f"{span.first:%H:%M}-{span.until:%H:%M}"
 
 
 @routes.post("/api/surveys/pause", scope=Scope.RUN_SURVEYS, errors=(Unavailable,))

@@ -17,7 +17,7 @@ from intake.suspect_facts import (
     MeasureKind,
     MeasureTaken,
 )
-from intake.suspects import WINDOW, History, SuspectRules
+from intake.suspects import WINDOW, CallOfCaller, History, SuspectRules
 from kernel.fact import Fact
 from kernel.ids import CallId, NumberKey
 from storage.pool import Pool, Row, Transaction
@@ -65,6 +65,10 @@ _OF_ALL: Final = (
     having count(*) >= $3 or sum(talked_ms) >= $4 or count(*) filter (where abusive) >= $5
     order by calls desc, number_key limit $6"""
 )
+_CALLS: Final = """
+    select call, arrived_at, talked_ms, abusive,
+        exists (select from recording r where r.call = came.call and r.erased_at is null) as kept
+    from caller_call came where number_key = $1 order by arrived_at desc, call limit $2"""
 _STANDING: Final = """
     select id, number_key, what, reason, taken_at, until, by from caller_measure
     where ended_at is null order by taken_at, id"""
@@ -144,6 +148,19 @@ class PgSuspects:
         limits = fewest, rules.minutes_in_7_days * 60_000, rules.abusive_in_7_days, AT_MOST
         rows = await self._pool.fetch(_OF_ALL, now - WINDOW, now - FORM_WITHIN, *limits)
         return [_history(row) for row in rows]
+
+    async def calls_of(self, key: NumberKey) -> list[CallOfCaller]:
+        """Of the last five weeks, the newest first."""
+        return [
+            CallOfCaller(
+                call=CallId(row["call"]),
+                arrived_at=row["arrived_at"],
+                talked=timedelta(milliseconds=row["talked_ms"]),
+                abusive=row["abusive"],
+                recorded=row["kept"],
+            )
+            for row in await self._pool.fetch(_CALLS, key, AT_MOST)
+        ]
 
     async def measures(self) -> list[Measure]:
         """Those whose end is not written down."""

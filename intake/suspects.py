@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from kernel.ids import NumberKey
+from kernel.ids import CallId, NumberKey
 from kernel.settings_file import read_yaml
 
 WINDOW: Final = timedelta(days=7)
@@ -62,6 +62,17 @@ class History:
     talked: timedelta
     abusive: int
     without_request: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallOfCaller:
+    """One call of a number; `recorded`: its sound is kept still."""
+
+    call: CallId
+    arrived_at: datetime
+    talked: timedelta
+    abusive: bool
+    recorded: bool
 
 
 def grounds(history: History, rules: SuspectRules) -> tuple[Ground, ...]:

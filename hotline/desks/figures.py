@@ -60,6 +60,10 @@ class FiguresDesk:
                 name_en=one.name_en,
                 formula=f"{one.formula_zh} / {one.formula_en} ({one.source}; {one.base})",
                 unit=one.unit.value,
+                formula_zh=one.formula_zh,
+                formula_en=one.formula_en,
+                source=one.source,
+                base=one.base,
             )
             for one in ALL
         ]

@@ -17,7 +17,14 @@ from console.malicious_port import BadUntil, MeasureStands, NoMeasure, Suspect, 
 from intake.caller_lookup import Caller
 from intake.measures import Measure, Measures
 from intake.suspect_facts import MeasureEnded, MeasureKind, MeasureTaken
-from intake.suspects import SUSPECT, History, MaliciousRules, SuspectRules, grounds
+from intake.suspects import (
+    SUSPECT,
+    CallOfCaller,
+    History,
+    MaliciousRules,
+    SuspectRules,
+    grounds,
+)
 from kernel.clock import Clock
 from kernel.errors import Unavailable
 from kernel.fact import Fact
@@ -34,6 +41,8 @@ class KnowsHistories(Protocol):
     async def history(self, key: NumberKey, now: datetime) -> History | None: ...
 
     async def histories(self, rules: SuspectRules, now: datetime) -> Sequence[History]: ...
+
+    async def calls_of(self, key: NumberKey) -> Sequence[CallOfCaller]: ...
 
     async def measures(self) -> Sequence[Measure]: ...
 
@@ -61,6 +70,9 @@ class MaliciousDesk:
                 measure = self.measures.of(history.number_key, now)
                 found.append(Suspect(history=history, grounds=why, measure=measure))
         return found
+
+    async def calls_of(self, key: NumberKey) -> Sequence[CallOfCaller]:
+        return await self.store.calls_of(key)
 
     def standing(self) -> list[Measure]:
         return self.measures.standing(self.clock.now())

@@ -21,7 +21,7 @@ from console.alarms_shown import AlarmRow
 from console.figures_shown import Definition, Figure, FiguresNow, Interval
 from console.logins import Login, Session
 from console.ports import OwnSeats
-from console.recordings import Recording
+from console.recordings import Recording, RecordingFound, RecordingsWanted
 from figures.counts import Counts
 from figures.periods import PeriodRow, Step, rows
 from figures.store import QueueQuarter
@@ -415,6 +415,11 @@ class FakeRecordings:
 
     async def find(self, call: CallId) -> Recording | None:
         return self.rows.get(call)
+
+    async def listed(self, wanted: RecordingsWanted) -> Sequence[RecordingFound]:
+        kept = [row for row in self.rows.values() if not row.erased_at]
+        held = [row for row in kept if row.held_at or not wanted.held]
+        return [RecordingFound(recording=row, agents=()) for row in held[: wanted.limit]]
 
     async def hold(self, call: CallId, *, by: str, reason: str, at: datetime) -> bool:
         row = self.rows[call]

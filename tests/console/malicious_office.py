@@ -10,7 +10,7 @@ from hotline.desks.evidence import EvidenceDesk
 from hotline.desks.malicious import MaliciousDesk
 from intake.evidence_shown import Package
 from intake.measures import Measure, Measures
-from intake.suspects import History, SuspectRules, load_malicious
+from intake.suspects import CallOfCaller, History, SuspectRules, load_malicious
 from kernel.clock import Clock
 from kernel.ids import NumberKey
 from tests.console.fakes import FakeJournal
@@ -23,6 +23,7 @@ class Tables:
 
     def __init__(self) -> None:
         self.by_key: dict[NumberKey, History] = {}
+        self.calls: dict[NumberKey, list[CallOfCaller]] = {}
         self.kept: list[Measure] = []
         self.sealed: list[Package] = []
 
@@ -31,6 +32,9 @@ class Tables:
 
     async def histories(self, rules: SuspectRules, now: datetime) -> Sequence[History]:
         return list(self.by_key.values())
+
+    async def calls_of(self, key: NumberKey) -> Sequence[CallOfCaller]:
+        return self.calls.get(key, [])
 
     async def measures(self) -> Sequence[Measure]:
         return self.kept

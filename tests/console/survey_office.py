@@ -5,6 +5,7 @@ from datetime import datetime
 
 from callbacks.duty import DutyState
 from callbacks.duty_lists import Campaign, DutyPage
+from callbacks.schedule_settings import ScheduleRules
 from callbacks.store import UnknownDuty
 from callbacks.survey_facts import Ground
 from callbacks.survey_plan import Planned
@@ -25,6 +26,7 @@ class FakeSurveyOffice:
         self._clock = clock
         self.keeps, self.store = FakeSurveyStore(), FakeCaseStore()
         self.closing = FakeCaseClosing(self.store)
+        self.rules = ScheduleRules()
         self.planned: list[Planned] = []
         self.calls: list[SurveyCalls] = []
         self.stopped: list[tuple[str, bool, str]] = []

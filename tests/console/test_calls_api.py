@@ -1,6 +1,7 @@
 """Calls, their control, numbers, forms and tickets."""
 
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 
@@ -258,3 +259,23 @@ async def test_lists_of_cases_duties_and_figures_answer_as_documented(house: Ope
         assert (await chief.ask("GET", path)).status == 200
     assert (await chief.ask("GET", "/api/cases?limit=900")).body["code"] == "bad-form"
     assert (await chief.ask("GET", "/api/cases/none")).body["code"] == "unknown-case"
+
+
+async def test_calls_are_searched_by_what_is_shown_of_the_number_queue_and_time(
+    house: OpenHouse,
+) -> None:
+    house.inside.ring()
+    house.inside.ring(CallId("cc1-1767603600.42"), "13900009999")
+    chief = await house.signed_in("supervisor")
+    now = house.inside.clock.now()
+    later = quote((now + timedelta(hours=1)).isoformat())
+
+    async def found(query: str) -> list[str]:
+        answer = await chief.ask("GET", f"/api/calls?{query}")
+        return [call["caller"] for call in answer.body["calls"]]
+
+    assert await found("number=5678") == ["138****5678"]
+    assert await found("number=1234") == [], "nobody finds out what is masked"
+    assert len(await found(f"queue=general&until={later}")) == 2
+    assert await found("queue=elderly") == await found(f"since={later}") == []
+    assert await found("recorded=true") == []

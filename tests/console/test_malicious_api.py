@@ -14,7 +14,7 @@ from hotline import cli
 from hotline.desks.malicious import TaggedCallers
 from intake.evidence import verify
 from intake.suspect_facts import EvidenceHandedOver, EvidenceRead, EvidenceSealed, MeasureEnded
-from intake.suspects import SUSPECT
+from intake.suspects import SUSPECT, CallOfCaller
 from kernel.ids import CallId, NumberKey
 from telephony.facts import RecordingKept
 from tests.console.house import CALL, House, OpenHouse
@@ -67,6 +67,21 @@ async def test_mal_01_a_supervisor_sees_suspects_with_their_grounds(house: OpenH
     assert (one["number_key"], one["caller"]) == ("often", "138****5678")
     assert (one["grounds"], one["measure"]) == (["calls_a_day"], None)
     assert answer.body["measures"] == []
+
+
+async def test_mal_01_a_suspects_calls_are_listed_for_the_evidence(house: OpenHouse) -> None:
+    now = house.inside.clock.now()
+    talked = timedelta(seconds=90)
+    house.inside.malicious.tables.calls[NumberKey("often")] = [
+        CallOfCaller(call=CALL, arrived_at=now, talked=talked, abusive=True, recorded=False)
+    ]
+    chief = await house.signed_in("supervisor")
+
+    found = (await chief.ask("GET", "/api/suspects/often/calls")).body["calls"]
+    nothing = (await chief.ask("GET", "/api/suspects/seldom/calls")).body["calls"]
+
+    assert [(one["call"], one["talked_s"], one["abusive"]) for one in found] == [(CALL, 90.0, True)]
+    assert nothing == []
 
 
 async def test_mal_01_a_measure_is_taken_for_a_time_and_ended_by_hand(house: OpenHouse) -> None:

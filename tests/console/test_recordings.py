@@ -154,3 +154,20 @@ def test_a_row_that_points_outside_the_folder_is_not_served(tmp_path: Path) -> N
 
     with pytest.raises(NoSuchRecording):
         house.console.recordings.file_of(outside)
+
+
+async def test_a_supervisor_searches_what_is_kept_and_an_agent_does_not(
+    house: OpenHouse, tmp_path: Path
+) -> None:
+    keep(house.inside, tmp_path)
+    keep(house.inside, tmp_path, CallId("other"), "two.wav")
+    chief, agent = await house.signed_in("supervisor"), await house.signed_in("agent")
+    await chief.ask("POST", f"/api/recordings/{CALL}/hold", {"reason": "行政复议"})
+
+    held = (await chief.ask("GET", "/api/recordings?held=true")).body
+    first = (await chief.ask("GET", "/api/recordings?limit=1")).body
+    refused = await agent.ask("GET", "/api/recordings")
+
+    assert [one["call"] for one in held["recordings"]] == [CALL]
+    assert (len(first["recordings"]), first["next"]) == (1, first["recordings"][0]["call"])
+    assert refused.body["code"] == "wrong-role"

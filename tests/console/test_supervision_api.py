@@ -211,3 +211,22 @@ async def test_e2_2_the_life_of_a_call_tells_its_agent_nothing_of_supervision(
         life = (await visitor.ask("GET", f"/api/calls/{CALL}")).body
         kinds = {fact["kind"] for fact in life["trace"]}
         assert ("supervision-asked" in kinds) is sees
+
+
+async def test_the_rules_of_each_queue_are_shown_as_surge_plans_have_amended_them(
+    house: OpenHouse,
+) -> None:
+    chief = await house.signed_in("supervisor")
+    before = (await chief.ask("GET", "/api/queues")).body["queues"]
+    await chief.ask("POST", "/api/surge/plans/surge/activate", {"reason": "来电激增"})
+
+    after = (await chief.ask("GET", "/api/queues")).body["queues"]
+
+    names = [one["queue"] for one in before]
+    assert names == sorted(names)
+    assert not any(one["amended"] for one in before)
+    (was,) = [one for one in before if one["queue"] == "general"]
+    (now,) = [one for one in after if one["queue"] == "general"]
+    assert (was["name_zh"], was["priority"], was["amended"]) == ("综合", 0, False)
+    assert now["amended"]
+    assert now["wrap_up_s"] < was["wrap_up_s"]

@@ -162,3 +162,13 @@ async def test_a_case_goes_to_its_unit_is_closed_and_flagged(house: OpenHouse) -
     assert (closed.body["status"], closed.body["round"]) == ("closed", 1)
     assert flagged.body["flags"] == ["confidential"]
     assert unknown.body["code"] == "unknown-case"
+
+
+async def test_the_windows_of_surveys_are_told(house: OpenHouse) -> None:
+    supervisor = await house.signed_in("supervisor")
+
+    told = (await supervisor.ask("GET", "/api/surveys/windows")).body
+
+    assert told["windows"]["workday"] == ["09:00-11:45", "14:00-20:00"]
+    assert told["windows"]["holiday"] == []
+    assert (told["night"], told["tries"], told["gap_s"]) == ("21:00-09:00", 3, 7200.0)

@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from console.logins import Login, Role
-from console.recordings import Recording
+from console.recordings import Recording, RecordingsWanted
 from console.recordings_store import PgRecordings, RecordingIndex
 from console.sessions import Sessions
 from console.store import PgLogins
@@ -108,6 +109,27 @@ async def test_the_oldest_recording_that_is_due_and_not_held_is_erased_first(poo
     assert not await recordings.hold(CallId("old"), by="supervisor", reason="行政复议", at=AT)
 
 
+async def test_recordings_are_searched_by_agent_time_and_hold(pool: Pool) -> None:
+    recordings = PgRecordings(pool)
+    days = [kept(f"call-{n}", AT + timedelta(days=n)) for n in range(3)]
+    await index(pool, *days)
+    talk = "insert into inspection_talk values ($1, $2, $3, $4, 1000)"
+    await pool.execute(talk, "7-1", "call-0", "1001", AT)
+    await pool.execute(talk, "7-2", "call-0", "1002", AT)
+    await recordings.hold(CallId("call-1"), by="supervisor", reason="行政复议", at=AT)
+
+    async def found(**wanted: Any) -> list[str]:
+        return [one.recording.call for one in await recordings.listed(RecordingsWanted(**wanted))]
+
+    assert await found() == ["call-2", "call-1", "call-0"]
+    assert await found(before=CallId("call-2"), limit=1) == ["call-1"]
+    assert await found(held=True) == ["call-1"]
+    assert await found(agent=AgentNo("1002")) == ["call-0"]
+    assert await found(since=AT + timedelta(hours=1), until=AT + timedelta(days=2)) == ["call-1"]
+    (one,) = await recordings.listed(RecordingsWanted(agent=AgentNo("1001")))
+    assert one.agents == ("1001", "1002")
+
+
 async def test_an_erasure_that_fails_leaves_the_row_as_it_was(pool: Pool) -> None:
     """The certificate is written before the row is marked: neither is there without the other."""
     recordings = PgRecordings(pool)
@@ -133,3 +155,18 @@ async def test_a_hold_is_taken_and_released_once(pool: Pool) -> None:
     assert not await recordings.hold(call, by="supervisor", reason="行政复议", at=AT)
     assert await recordings.release(call)
     assert not await recordings.release(call)
+
+
+async def test_a_login_changes_only_from_what_it_was(pool: Pool) -> None:
+    """Two administrators never overwrite one another unseen; its sessions end with a change."""
+    logins = PgLogins(pool)
+    other = Login("agent", Role.SUPERVISOR, None, True, "another hash")
+    await logins.add_login(AGENT, AT)
+    await logins.save_session(b"k" * 32, "agent", AT, AT + SHIFT)
+
+    assert await logins.change_login(AGENT, other)
+    assert not await logins.change_login(AGENT, AGENT)
+    await logins.drop_sessions_of("agent")
+
+    assert await logins.all_logins() == [other]
+    assert await logins.session(b"k" * 32) is None

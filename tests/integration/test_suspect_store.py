@@ -85,6 +85,10 @@ async def test_mal_01_calls_minutes_and_marks_of_a_number_are_counted(pool: Pool
     assert Ground.CALLS_A_DAY in grounds(found, RULES)
     assert [one.number_key for one in await store.histories(RULES, NOW)] == [KEY]
     assert await store.history(NumberKey("c" * 64), NOW) is None
+    calls = await store.calls_of(KEY)
+    assert [one.call for one in calls] == ["c0", "c1", "c2", "c3", "c4"], "the newest first"
+    assert (calls[0].talked, calls[0].abusive) == (timedelta(minutes=12.5), True)
+    assert not any(one.recorded for one in calls)
 
 
 async def test_mal_01_a_ticket_is_a_request_and_who_reached_nobody_made_none(pool: Pool) -> None:
