@@ -19,9 +19,28 @@ routes = Routes("floor")
 
 _HEARTBEAT_S: Final = 20.0
 _SEND_WITHIN_S: Final = 15.0
-_LOOK_AT_SESSION_EVERY_S: Final = 30.0
+_LOOK_AT_SESSION_EVERY_S: Final = 15.0
 _MESSAGE_AT_MOST: Final = 65_536
 SESSION_OVER: Final = 4401  # close codes of ours, as webrtc.md's 4403
+
+
+class _Way:
+    """Whole frames beside those of aiohttp's writer, which also writes each in one go. Nothing may
+    be compressed here: that would be a stream of its own."""
+
+    def __init__(self, socket: web.WebSocketResponse, transport: asyncio.Transport | None) -> None:
+        self._socket = socket
+        self._transport = transport
+
+    def is_clear(self) -> bool:
+        to = self._transport
+        if to is None or self._socket.closed or to.is_closing():
+            return False
+        return to.get_write_buffer_size() == 0
+
+    def write(self, frame: bytes) -> None:
+        if self._transport is not None:
+            self._transport.write(frame)
 
 
 @routes.get("/api/floor", scope=Scope.WATCH_FLOOR)
@@ -45,6 +64,7 @@ async def live(asked: Asked) -> web.StreamResponse:
     token = asked.request.cookies[asked.console.settings.cookie]
     feed = asked.console.floor.live
     client = feed.join(_audience(asked), asked.login.agent, key_of(token))
+    client.way = _Way(socket, asked.request.transport)
     try:
         async with asyncio.TaskGroup() as tasks:
             sending = tasks.create_task(_send(socket, client, asked.console, token))

@@ -5,10 +5,11 @@ from datetime import timedelta
 from itertools import pairwise
 
 import orjson
+import pytest
 from pydantic import BaseModel
 
 from console.live_board import LiveBoard, Pace
-from console.live_clients import STIRRED_AT_ONCE, Audience, LiveClient, LiveClients
+from console.live_clients import STIRRED_AT_ONCE, Audience, Delta, LiveClient, LiveClients
 from kernel.ids import AgentNo
 from tests.fakes.fake_clock import MONDAY_NINE
 
@@ -65,8 +66,8 @@ def test_deltas_come_in_order_after_the_snapshot() -> None:
     listener = client()
     assert listener.take(lambda: b"snapshot") == b"snapshot"
 
-    listener.offer_delta(b"1")
-    listener.offer_delta(b"2")
+    listener.offer_delta(Delta.of(b"1"))
+    listener.offer_delta(Delta.of(b"2"))
 
     assert [listener.take(lambda: b"snapshot") for _ in range(3)] == [b"1", b"2", None]
 
@@ -76,7 +77,7 @@ def test_a_client_that_lags_gets_a_fresh_snapshot_instead_of_its_backlog() -> No
     listener.take(lambda: b"old snapshot")
 
     for n in range(100):
-        listener.offer_delta(b"%d" % n)
+        listener.offer_delta(Delta.of(b"%d" % n))
 
     assert listener.lags == 1
     assert listener.take(lambda: b"fresh snapshot") == b"fresh snapshot"
@@ -89,7 +90,7 @@ def test_an_offer_outlives_the_backlog_of_a_client_that_lags() -> None:
     listener.offer_own(b"offer")
 
     for n in range(100):
-        listener.offer_delta(b"%d" % n)
+        listener.offer_delta(Delta.of(b"%d" % n))
 
     assert listener.take(lambda: b"snapshot") == b"offer"
 
@@ -105,6 +106,90 @@ def test_all_who_join_between_two_changes_are_sent_the_same_snapshot() -> None:
 
     assert second is first
     assert (third["seq"], third["seats"][0]["activity"]) == (2, "ringing")
+
+
+class Pipe:
+    """A socket of which the test says whether all has left that was written."""
+
+    def __init__(self) -> None:
+        self.clear = True
+        self.written: list[bytes] = []
+
+    def is_clear(self) -> bool:
+        return self.clear
+
+    def write(self, frame: bytes) -> None:
+        self.written.append(frame)
+
+
+def on_pipe() -> tuple[LiveClient, Pipe]:
+    """A client that has its snapshot."""
+    listener, pipe = client(), Pipe()
+    listener.take(lambda: b"snapshot")
+    listener.way = pipe
+    return listener, pipe
+
+
+@pytest.mark.parametrize(
+    ("size", "head"),
+    [
+        (0, b"\x81\x00"),
+        (125, b"\x81\x7d"),
+        (126, b"\x81\x7e\x00\x7e"),
+        (65_535, b"\x81\x7e\xff\xff"),
+        (65_536, b"\x81\x7f\x00\x00\x00\x00\x00\x01\x00\x00"),
+    ],
+)
+def test_a_delta_goes_over_the_wire_as_one_whole_frame_of_text(size: int, head: bytes) -> None:
+    """RFC 6455 5.2: FIN, opcode 1, no mask, the length in one of three forms."""
+    assert Delta.of(b"x" * size).frame == head + b"x" * size
+
+
+def test_deltas_go_straight_onto_a_socket_that_is_clear() -> None:
+    listener, pipe = on_pipe()
+    first, second = Delta.of(b"1"), Delta.of(b"2")
+    listener.offer_delta(first)
+    listener.offer_delta(second)
+
+    listener.stir()
+
+    assert pipe.written == [first.frame, second.frame]
+    assert listener.take(lambda: b"snapshot") is None
+
+
+def test_what_a_socket_does_not_take_at_once_is_left_to_its_sender() -> None:
+    listener, pipe = on_pipe()
+    pipe.clear = False
+    listener.offer_delta(Delta.of(b"1"))
+
+    listener.stir()
+
+    assert pipe.written == []
+    assert listener.take(lambda: b"snapshot") == b"1"
+
+
+def test_nothing_goes_past_what_is_meant_for_the_agent_alone() -> None:
+    listener, pipe = on_pipe()
+    listener.offer_own(b"offer")
+    listener.offer_delta(Delta.of(b"1"))
+
+    listener.stir()
+
+    assert pipe.written == []
+    assert [listener.take(lambda: b"snapshot") for _ in range(2)] == [b"offer", b"1"]
+
+
+def test_nothing_goes_straight_before_the_snapshot_or_to_a_window_that_is_closed() -> None:
+    late, first = on_pipe()
+    late.ask_snapshot()
+    closed, second = on_pipe()
+    closed.offer_delta(Delta.of(b"1"))
+    closed.close()
+
+    late.stir()
+    closed.stir()
+
+    assert (first.written, second.written) == ([], [])
 
 
 async def test_a_fan_out_wakes_a_few_at_a_time_and_all_in_the_end() -> None:
