@@ -1,11 +1,12 @@
 """The floor as rows for the screen. What an audience may not see is left out here and nowhere else.
 
 Agents see seats and queues; who waits, and whose number it is, only supervisors see, and masked
-(C7). Rows hold moments, no durations, so that a floor at rest sends no delta.
+(C7). A wall sees what each seat does and nobody's name. Rows hold moments, no durations, so that a
+floor at rest sends no delta.
 """
 
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
@@ -29,7 +30,10 @@ class _Row(BaseModel):
 
 
 class SeatRow(_Row):
-    """A seat whose agent is signed in; `caller` is masked, and empty for agents."""
+    """A seat whose agent is signed in; `caller` is masked, and empty for agents.
+
+    For a wall agent, names, phone, skills, reason and call are empty too.
+    """
 
     seat: str
     phone: str
@@ -90,11 +94,24 @@ class FloorSnapshot(_Row):
     callbacks: list[CallbackRow] = []
 
 
+# What a row says of a person or a call, as a wall has it.
+_NOBODYS: Final[dict[str, object]] = {
+    "phone": "",
+    "agent": "",
+    "agent_name": "",
+    "skills": {},
+    "pause_reason": None,
+    "pause_by": None,
+    "call": None,
+}
+
+
 class FloorShown:
     """The sections of the board for one audience. A seat that has not changed keeps its row."""
 
     def __init__(self, audience: Audience) -> None:
         self._whole = audience is Audience.SUPERVISORS
+        self._nameless = audience is Audience.WALLS
         self._rows: dict[str, tuple[SeatView, SeatRow]] = {}
         self._directory: Directory | None = None
 
@@ -120,7 +137,8 @@ class FloorShown:
         for seat in view.seats:
             known = before.get(seat.seat)
             if known is None or known[0] is not seat:
-                known = seat, seat_row(seat, directory, numbers)
+                row = seat_row(seat, directory, numbers)
+                known = seat, row.model_copy(update=_NOBODYS) if self._nameless else row
             rows[seat.seat] = known
         self._rows, self._directory = rows, directory
         return {seat: row for seat, (_, row) in rows.items()}

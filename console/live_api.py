@@ -43,18 +43,19 @@ class _Way:
             self._transport.write(frame)
 
 
-@routes.get("/api/floor", scope=Scope.WATCH_FLOOR)
+@routes.get("/api/floor", scope=Scope.WATCH_WALL)
 async def floor_now(asked: Asked) -> FloorSnapshot:
     """The floor now, with the number of the last delta.
 
-    Agents see seats and queues, supervisors the callers in line as well.
+    Agents see seats and queues, supervisors the callers in line as well; a wall neither names nor
+    calls.
     """
     board = asked.console.floor.live.board(_audience(asked))
     rows = {section: list(shown.values()) for section, shown in board.shown.items()}
     return FloorSnapshot.model_validate({"seq": board.seq, "at": asked.console.clock.now(), **rows})
 
 
-@routes.get("/api/live", scope=Scope.WATCH_FLOOR, media="websocket")
+@routes.get("/api/live", scope=Scope.WATCH_WALL, media="websocket")
 async def live(asked: Asked) -> web.StreamResponse:
     """A snapshot, then deltas; to an agent also the offers of calls that ring at his seat."""
     socket = web.WebSocketResponse(
@@ -63,7 +64,8 @@ async def live(asked: Asked) -> web.StreamResponse:
     await socket.prepare(asked.request)
     token = asked.request.cookies[asked.console.settings.cookie]
     feed = asked.console.floor.live
-    client = feed.join(_audience(asked), asked.login.agent, key_of(token))
+    agent = asked.login.agent if asked.may(Scope.WATCH_FLOOR) else None
+    client = feed.join(_audience(asked), agent, key_of(token))
     client.way = _Way(socket, asked.request.transport)
     try:
         async with asyncio.TaskGroup() as tasks:
@@ -76,6 +78,8 @@ async def live(asked: Asked) -> web.StreamResponse:
 
 
 def _audience(asked: Asked) -> Audience:
+    if not asked.may(Scope.WATCH_FLOOR):
+        return Audience.WALLS
     return Audience.SUPERVISORS if asked.may(Scope.READ_CALLS) else Audience.AGENTS
 
 

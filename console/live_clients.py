@@ -28,6 +28,7 @@ class Audience(StrEnum):
 
     AGENTS = "agents"
     SUPERVISORS = "supervisors"
+    WALLS = "walls"
 
 
 @dataclass(frozen=True, slots=True)

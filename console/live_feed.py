@@ -7,7 +7,7 @@ second, and what changed is encoded once for all who have the same rights.
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
@@ -132,8 +132,12 @@ class LiveFeed:
         found = []
         for audience, board in self._boards.items():
             floor = self._shown[audience].of(view, directory, self._from.calls)
-            owes = {"callbacks": owed} if audience is Audience.SUPERVISORS else {}
-            delta = board.change({**floor, **owes, "alarms": alarms}, now)
+            more: dict[str, dict[str, Any]] = {}
+            if audience is Audience.SUPERVISORS:
+                more["callbacks"] = owed
+            if audience is not Audience.WALLS:
+                more["alarms"] = alarms
+            delta = board.change({**floor, **more}, now)
             if delta is not None:
                 found.append((audience, delta))
         return found

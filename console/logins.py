@@ -23,6 +23,7 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"  # 班长
     ADMINISTRATOR = "administrator"  # 管理员
     HANDLER = "handler"  # 承办人, of a unit outside the centre
+    WALL = "wall"  # 大屏: a screen in the hall, nobody's
 
 
 class Scope(StrEnum):
@@ -31,6 +32,7 @@ class Scope(StrEnum):
     SIT = "sit"  # sign in at a seat, pause, wrap up
     TALK = "talk"  # hold, transfer and the like on one's own call
     WATCH_FLOOR = "watch-floor"
+    WATCH_WALL = "watch-wall"  # seats, queues and counts of the day: no call, no name
     FILE_TICKETS = "file-tickets"  # drafts, submission, look-ups beside the call
     HEAR_OWN = "hear-own"  # recordings of one's own calls
     READ_CASES = "read-cases"  # the case list: handling is not answering
@@ -42,6 +44,7 @@ class Scope(StrEnum):
     FORCE_SEATS = "force-seats"
     HOLD_RECORDINGS = "hold-recordings"
     EDIT_DIRECTORY = "edit-directory"
+    EDIT_SETTINGS = "edit-settings"  # queues, menus, phrases, calendars ... (hotline/releases)
     EDIT_LOGINS = "edit-logins"  # accounts: give, change, reset, shut (SEC-06)
     RUN_SURVEYS = "run-surveys"  # pause, judge, hear the reasons
     MOVE_CASES = "move-cases"  # dispatch, close, flag
@@ -51,7 +54,14 @@ class Scope(StrEnum):
 
 
 ANSWERING: Final = frozenset(
-    {Scope.SIT, Scope.TALK, Scope.WATCH_FLOOR, Scope.FILE_TICKETS, Scope.HEAR_OWN}
+    {
+        Scope.SIT,
+        Scope.TALK,
+        Scope.WATCH_FLOOR,
+        Scope.WATCH_WALL,
+        Scope.FILE_TICKETS,
+        Scope.HEAR_OWN,
+    }
 )
 _AGENT: Final = ANSWERING | {
     Scope.READ_CASES,
@@ -76,6 +86,7 @@ SCOPES: Final[dict[Role, frozenset[Scope]]] = {
     Role.ADMINISTRATOR: frozenset(Scope)
     - {Scope.SIT, Scope.TALK, Scope.FILE_TICKETS, Scope.SPEAK_ON_CASES, Scope.SUPERVISE},
     Role.HANDLER: frozenset({Scope.SPEAK_ON_CASES}),
+    Role.WALL: frozenset({Scope.WATCH_WALL}),
 }
 
 
@@ -86,7 +97,7 @@ def scopes_of(role: Role, *, third_party: bool) -> frozenset[Scope]:
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """An account of one responsible person (SEC-06: no shared logins)."""
+    """An account of one responsible person (SEC-06: no shared logins), or of a screen (wall)."""
 
     name: str
     role: Role

@@ -13,7 +13,7 @@ from typing import Final
 
 import structlog
 
-from console.logins import Login, Session
+from console.logins import Login, Role, Session
 from console.ports import KeepsLogins
 from kernel.clock import Clock
 from kernel.errors import Unavailable
@@ -37,10 +37,19 @@ class Sessions:
     look_within: Final = 2.0  # s; a store that hangs is as good as away
     tidy_every: Final = timedelta(hours=1)
 
-    def __init__(self, store: KeepsLogins, clock: Clock, *, lasts: timedelta) -> None:
+    def __init__(
+        self,
+        store: KeepsLogins,
+        clock: Clock,
+        *,
+        lasts: timedelta,
+        wall_lasts: timedelta | None = None,
+    ) -> None:
+        """`wall_lasts`: of a screen that nobody signs in each morning; as `lasts` without it."""
         self._store = store
         self._clock = clock
         self._lasts = lasts
+        self._wall_lasts = wall_lasts or lasts
         self._known: dict[bytes, _Known] = {}
         self._tidied_at = clock.now()
         self._closed: dict[bytes, datetime] = {}  # signed out here, not yet in the store
@@ -49,7 +58,8 @@ class Sessions:
         """A new session and the id for its cookie. Raises Unavailable without the database."""
         now = self._clock.now()
         token = secrets.token_urlsafe(32)
-        session = Session(login, now, now + self._lasts)
+        lasts = self._wall_lasts if login.role is Role.WALL else self._lasts
+        session = Session(login, now, now + lasts)
         await self._store.save_session(key_of(token), login.name, now, session.expires_at)
         self._known[key_of(token)] = _Known(session, now)
         if now - self._tidied_at >= self.tidy_every:
@@ -74,7 +84,7 @@ class Sessions:
         """Signed out at once here; in the store as soon as it can be reached."""
         key = key_of(token)
         known = self._known.pop(key, None)
-        until = known.session.expires_at if known else self._clock.now() + self._lasts
+        until = known.session.expires_at if known else self._clock.now() + self._wall_lasts
         self._closed[key] = until
         await self._tell_closed()
 

@@ -30,6 +30,7 @@ class ConsoleSettings(BaseModel):
     tls: bool = False
     public_origins: tuple[str, ...] = ()
     session_hours: Annotated[int, Field(ge=1, le=72)] = 12
+    wall_session_days: Annotated[int, Field(ge=1, le=366)] = 30  # of a screen in the hall
     password: PasswordCost = PasswordCost()
     metrics_token: SecretStr = SecretStr("")
     first_administrator: SecretStr = SecretStr("")  # password of the account "administrator"
@@ -44,6 +45,10 @@ class ConsoleSettings(BaseModel):
     @property
     def session_lasts(self) -> timedelta:
         return timedelta(hours=self.session_hours)
+
+    @property
+    def wall_session_lasts(self) -> timedelta:
+        return timedelta(days=self.wall_session_days)
 
     @property
     def live_every(self) -> timedelta:

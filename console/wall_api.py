@@ -8,7 +8,7 @@ from console.wall_shown import WallNow
 routes = Routes("wall")
 
 
-@routes.get("/api/wall", scope=Scope.READ_FIGURES)
+@routes.get("/api/wall", scope=Scope.WATCH_WALL)
 async def wall(asked: Asked) -> WallNow:
     """Today's figures, hours, tickets, callbacks, hand-offs and satisfaction: counts only."""
     return await asked.console.wall.now()

@@ -129,7 +129,12 @@ def _login_side(hotline: Hotline) -> LoginSide:
     store = PgLogins(ground.pool)
     return LoginSide(
         store=store,
-        sessions=Sessions(store, ground.clock, lasts=settings.session_lasts),
+        sessions=Sessions(
+            store,
+            ground.clock,
+            lasts=settings.session_lasts,
+            wall_lasts=settings.wall_session_lasts,
+        ),
         passwords=Passwords(settings.password),
         brake=LoginBrake(),
     )

@@ -25,6 +25,7 @@ from hotline.private.places import PROJECT
 
 FIRST_EXTENSION: Final = 8001
 FIRST_AGENT: Final = 1001
+OTHER_LOGINS: Final = ("supervisor", "administrator", "wall")
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
 
 
@@ -77,7 +78,7 @@ class Instance:
         return [str(FIRST_EXTENSION + n) for n in range(self.seats)]
 
     def logins(self, known: Secrets) -> list[dict[str, str]]:
-        """Demo logins: one agent for each seat, then a supervisor and an administrator."""
+        """Demo logins: one agent for each seat, then a supervisor, an administrator, a wall."""
         agents = [
             {
                 "role": "agent",
@@ -93,8 +94,7 @@ class Instance:
             )
         ]
         others = [
-            {"role": role, "user": role, "password": known.logins[role]}
-            for role in ("supervisor", "administrator")
+            {"role": role, "user": role, "password": known.logins[role]} for role in OTHER_LOGINS
         ]
         return agents + others
 
@@ -106,7 +106,7 @@ class Instance:
         file = self.root / "secrets.json"
         known = _read(file) if file.exists() else _new_secrets(self.name)
         phones = {e: secrets.token_urlsafe(18) for e in self.extensions()} | known.phones
-        users = [*self.agents(), "supervisor", "administrator"]
+        users = [*self.agents(), *OTHER_LOGINS]
         logins = {user: secrets.token_urlsafe(12) for user in users} | known.logins
         ari = known.ari or secrets.token_urlsafe(24)
         known = known.model_copy(update={"phones": phones, "logins": logins, "ari": ari})

@@ -66,6 +66,7 @@ PEOPLE: dict[str, tuple[Role, str | None]] = {
     "supervisor": (Role.SUPERVISOR, "1004"),
     "administrator": (Role.ADMINISTRATOR, None),
     "handler": (Role.HANDLER, None),
+    "wall": (Role.WALL, None),
 }
 DOCUMENT = document(OPERATIONS, cookie="hotline")
 
@@ -159,7 +160,12 @@ class House:
         return LiveFeed(sources, self.clock, self.settings)
 
     def _console(self) -> Console:
-        self.sessions = Sessions(self.logins, self.clock, lasts=self.settings.session_lasts)
+        self.sessions = Sessions(
+            self.logins,
+            self.clock,
+            lasts=self.settings.session_lasts,
+            wall_lasts=self.settings.wall_session_lasts,
+        )
         self.passwords = Passwords(CHEAP)
         figures = fakes.FakeFigures(self.clock)
         recordings = Recordings(

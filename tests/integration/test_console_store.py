@@ -170,3 +170,12 @@ async def test_a_login_changes_only_from_what_it_was(pool: Pool) -> None:
 
     assert await logins.all_logins() == [other]
     assert await logins.session(b"k" * 32) is None
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_the_table_takes_a_login_of_each_role(pool: Pool, role: Role) -> None:
+    logins = PgLogins(pool)
+    login = Login("somebody", role, None, False, "hash")
+
+    assert await logins.add_login(login, AT)
+    assert await logins.login("somebody") == login

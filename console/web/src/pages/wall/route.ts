@@ -4,7 +4,7 @@ import type { Page } from '@/pages'
 export default {
   path: '/wall',
   name: 'wall',
-  scope: 'read-figures',
+  scope: 'watch-wall',
   bare: true,
   order: 60,
   icon: Monitor,
