@@ -2,21 +2,24 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from acd.facts import CallQueued, SeatAnswered
 from intake.known_callers import NOBODY, KnownCaller
 from intake.suspect_facts import MeasureKind, MeasureTaken
-from intake.suspects import SUSPECT
+from intake.suspects import SUSPECT, load_malicious
 from kernel.ids import CallId, NumberKey
 from kernel.phone import WITHHELD
+from telephony.phrases import load_phrases
 from tests.fakes.virtual_time import at_once
 from tests.stories.stage import SILENT, House, open_house
 
 KEY = NumberKey("k" * 64)  # of any caller of the stage
 ENTERPRISE = KnownCaller(lists=frozenset({"enterprise"}))
-PHRASE = "still_waiting"
+ROOT = Path(__file__).parents[2]
+PHRASE = load_malicious(ROOT / "config" / "malicious.yaml").measure.announcement
 LOWERED_BY_S = 120  # config/queues.yaml
 
 
@@ -31,6 +34,15 @@ def stands(house: House, what: MeasureKind, *, seconds: float) -> None:
         until=now + timedelta(seconds=seconds),
     )  # fmt: skip
     house.recorder.write([taken])
+
+
+def test_mal_01_the_announcement_is_a_phrase_of_its_own_and_is_shipped() -> None:
+    """Nothing that every caller hears is said once more to him."""
+    phrases = load_phrases(ROOT / "config" / "phrases.yaml").phrases
+    said = phrases[PHRASE]
+
+    assert [key for key, one in phrases.items() if one.zh == said.zh] == [PHRASE]
+    assert (ROOT / "asterisk" / "sounds" / f"{said.file}.wav").is_file()
 
 
 def test_mal_01_an_announcement_is_heard_before_the_menu_and_ends_by_itself() -> None:
