@@ -1,5 +1,6 @@
 """A floor at work with the live feed behind it, as in hotline/wiring.py."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -39,6 +40,7 @@ class ShownFloor:
         centre = people(Case(seats, 8))
         self.calls = CallsView()
         self.feed: LiveFeed | None = None
+        self.hearing_s = 0.0  # CPU of the feed while it heard facts: offers and parties go at once
         self.at_work = FloorAtWork(centre, self.hear)
         self.at_work.staff(centre)
         self.at_work.fill(WAITING)
@@ -53,7 +55,9 @@ class ShownFloor:
     def hear(self, facts: list[Fact]) -> None:
         self.calls.see(facts)
         if self.feed is not None:
+            began = time.thread_time()
             self.feed.see(facts)
+            self.hearing_s += time.thread_time() - began
 
     def snapshot(self) -> FloorView:
         return self.at_work.floor.view(self.at_work.now)

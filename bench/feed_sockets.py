@@ -27,12 +27,13 @@ _LOOK_EVERY_S: Final = 0.002
 
 @dataclass(slots=True)
 class Served:
-    """`cpu_s` of our thread without the floor's own; `steps_ms`: CPU used while a sleeper slept."""
+    """`cpu_s` of our thread without the floor's own; `steps_ms`: CPU used while a sleeper slept, of
+    a second span, because the sleeper itself costs what a tenth of the clients do."""
 
     wall_s: float = 0.0
     cpu_s: float = 0.0
     moves: int = 0
-    heard_bytes: int = 0
+    mb_s: float = 0.0
     lost: int = 0
     steps_ms: list[float] = field(default_factory=list)
 
@@ -71,18 +72,21 @@ async def _listened_to(
     )
     assert listeners.stdout is not None and listeners.stdin is not None, "both are piped"
     await listeners.stdout.readline()
+    await _move(shown, seconds, found)
     async with asyncio.TaskGroup() as group:
-        watching = group.create_task(_watch(found))
-        await _move(shown, seconds, found)
+        watching = group.create_task(_watch(found.steps_ms))
+        more = Served()
+        await _move(shown, seconds, more)
         watching.cancel()
     listeners.stdin.close()
     heard, lost = (await listeners.stdout.readline()).split()
-    found.heard_bytes, found.lost = int(heard), int(lost)
+    found.mb_s, found.lost = int(heard) / (found.wall_s + more.wall_s) / 1e6, int(lost)
     await listeners.wait()
 
 
 async def _move(shown: ShownFloor, seconds: float, found: Served) -> None:
     began, cpu, own = time.perf_counter(), time.thread_time(), 0.0
+    heard = shown.hearing_s
     while time.perf_counter() - began < seconds:
         for move in shown.quarter_second():
             before = time.thread_time()
@@ -92,14 +96,14 @@ async def _move(shown: ShownFloor, seconds: float, found: Served) -> None:
         found.moves += 1
         await asyncio.sleep(max(0.0, began + found.moves * MOVES_EVERY_S - time.perf_counter()))
     found.wall_s = time.perf_counter() - began
-    found.cpu_s = time.thread_time() - cpu - own
+    found.cpu_s = time.thread_time() - cpu - own + (shown.hearing_s - heard)
 
 
-async def _watch(found: Served) -> None:
+async def _watch(steps_ms: list[float]) -> None:
     while True:
         cpu = time.thread_time()
         await asyncio.sleep(_LOOK_EVERY_S)
-        found.steps_ms.append((time.thread_time() - cpu) * 1000)
+        steps_ms.append((time.thread_time() - cpu) * 1000)
 
 
 def _app(shown: ShownFloor) -> web.Application:

@@ -142,6 +142,8 @@ class LiveClients:
 
     def __init__(self) -> None:
         self._clients: set[LiveClient] = set()
+        self._of_audience: dict[Audience, set[LiveClient]] = {one: set() for one in Audience}
+        self._of_agent: dict[AgentNo | None, set[LiveClient]] = {}
 
     def __iter__(self) -> Iterator[LiveClient]:
         return iter(tuple(self._clients))
@@ -149,18 +151,29 @@ class LiveClients:
     def __len__(self) -> int:
         return len(self._clients)
 
+    @property
+    def audiences(self) -> set[Audience]:
+        """Those of which somebody listens."""
+        return {audience for audience, clients in self._of_audience.items() if clients}
+
     def join(self, client: LiveClient) -> None:
         self._clients.add(client)
+        self._of_audience[client.audience].add(client)
+        self._of_agent.setdefault(client.agent, set()).add(client)
 
     def leave(self, client: LiveClient) -> None:
         self._clients.discard(client)
+        self._of_audience[client.audience].discard(client)
+        windows = self._of_agent.get(client.agent, set())
+        windows.discard(client)
+        if not windows:
+            self._of_agent.pop(client.agent, None)
 
     def broadcast(self, audience: Audience, text: bytes) -> None:
         """Into each outbox, at once and in order; `stir` has it sent."""
         delta = Delta.of(text)
-        for client in self._clients:
-            if client.audience is audience:
-                client.offer_delta(delta)
+        for client in self._of_audience[audience]:
+            client.offer_delta(delta)
 
     async def stir(self) -> None:
         """Send to a few at a time: between them calls and phones have their turn."""
@@ -171,9 +184,8 @@ class LiveClients:
 
     def tell(self, agent: AgentNo, message: bytes) -> None:
         """To each window in which this agent is signed in."""
-        for client in self._clients:
-            if client.agent == agent:
-                client.offer_own(message)
+        for client in self._of_agent.get(agent, ()):
+            client.offer_own(message)
 
     def close_session(self, session: bytes) -> None:
         for client in self._clients:

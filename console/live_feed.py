@@ -59,8 +59,8 @@ class LiveFeed:
         self._offers: asyncio.Queue[SeatRung] = asyncio.Queue(maxsize=10_000)
         self._stirred = asyncio.Event()
         self.clients = LiveClients()
+        self._behind: set[Audience] = set(Audience)  # nobody listened at the last change
         self._parties_told: dict[CallId, Parties] = {}  # of calls that live
-        self._refresh()
 
     def see(self, facts: Sequence[Fact]) -> None:
         """Fits the fact feed: neither waits nor looks at the floor, save to tell an agent at
@@ -95,6 +95,7 @@ class LiveFeed:
 
     def snapshot(self, audience: Audience) -> bytes:
         """As the first message of the channel: the deltas after it continue it without a gap."""
+        self._catch_up(audience)
         return self._boards[audience].snapshot(self._clock.now())
 
     def board(self, audience: Audience) -> LiveBoard:
@@ -102,6 +103,7 @@ class LiveFeed:
         if self._pace.due_in(self._clock.now()) == 0.0:
             self._hand_out()
             self._stirred.set()  # the channel's own task wakes those who listen
+        self._catch_up(audience)
         return self._boards[audience]
 
     def flush(self) -> None:
@@ -111,10 +113,19 @@ class LiveFeed:
             client.stir()
 
     def _hand_out(self) -> None:
-        """Encode what changed, once an audience, and put it into each client's outbox."""
+        """Encode what changed, once for each audience of which somebody listens, and put it into
+        each client's outbox."""
         self._pace.flushed(self._clock.now())
-        for audience, delta in self._refresh():
+        heard = self.clients.audiences
+        self._behind = set(Audience) - heard
+        for audience, delta in self._refresh(heard):
             self.clients.broadcast(audience, delta)
+
+    def _catch_up(self, audience: Audience) -> None:
+        """The board of an audience of which nobody listened so far."""
+        if audience in self._behind:
+            self._behind.discard(audience)
+            self._refresh({audience})
 
     async def run(self) -> None:
         """The channel's own tasks, for the group in hotline/main.py. Ends only by cancellation."""
@@ -123,14 +134,17 @@ class LiveFeed:
             for n in range(self.look_up_at_once):
                 tasks.create_task(self._look_up_offers(), name=f"live offers {n}")
 
-    def _refresh(self) -> list[tuple[Audience, bytes]]:
+    def _refresh(self, audiences: set[Audience]) -> list[tuple[Audience, bytes]]:
+        if not audiences:
+            return []
         view = self._from.floor.snapshot()
         directory = self._from.directory.directory
         now = self._clock.now()
         alarms = {alarm.name: alarm for alarm in self._from.alarms()}
         owed = {row.duty: row for row in self._from.callbacks.shown()}
         found = []
-        for audience, board in self._boards.items():
+        for audience in audiences:
+            board = self._boards[audience]
             floor = self._shown[audience].of(view, directory, self._from.calls)
             more: dict[str, dict[str, Any]] = {}
             if audience is Audience.SUPERVISORS:

@@ -108,6 +108,27 @@ async def test_the_live_channel_sends_a_snapshot_then_numbered_deltas(house: Ope
     assert third["waiting"][0]["ringing_at"] == "S001"
 
 
+async def test_who_comes_to_a_channel_that_nobody_heard_sees_the_floor_as_it_is(
+    house: OpenHouse,
+) -> None:
+    """A board without listeners is not kept; the next one's snapshot makes up for it."""
+    chief = await house.signed_in("supervisor")
+    async with live(chief) as socket:
+        await message(socket)
+    house.inside.seat(1)
+    house.inside.live.flush()
+    async with live(chief) as socket:
+        first = await message(socket)
+        house.inside.clock.advance(1)
+        house.inside.ring()
+        house.inside.live.flush()
+        second = await message(socket)
+
+    assert [row["seat"] for row in first["seats"]] == ["S001"]
+    assert (second["type"], second["seq"]) == ("delta", first["seq"] + 1)
+    assert second["waiting"][0]["ringing_at"] == "S001"
+
+
 async def test_the_feed_flushes_by_itself_when_something_happens(house: OpenHouse) -> None:
     chief = await house.signed_in("supervisor")
     async with asyncio.TaskGroup() as tasks:
