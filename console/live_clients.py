@@ -4,8 +4,8 @@ A client that does not keep up loses its deltas, never the memory of the server:
 thrown away and a fresh snapshot takes its place. What is meant for its agent alone (offers) is
 kept.
 
-A delta is the same bytes for all, the WebSocket's own frame included, and goes straight onto each
-socket that is clear; only what has to wait is left to the client's sender.
+A delta is the same bytes for all, the WebSocket's own frame included. Whatever there is goes
+straight onto a socket that is clear; only what has to wait is left to the client's sender.
 """
 
 import asyncio
@@ -32,8 +32,8 @@ class Audience(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Delta:
-    """One message to all of an audience; `frame` is its `text` as it goes over the wire."""
+class Message:
+    """`frame` is its `text` as it goes over the wire."""
 
     text: bytes
     frame: bytes
@@ -78,10 +78,10 @@ class LiveClient:
         self._wants_snapshot = True
         self._backlog = backlog
         self._own: deque[bytes] = deque(maxlen=self.own_at_most)
-        self._deltas: deque[Delta] = deque()
+        self._deltas: deque[Message] = deque()
         self._stirred = asyncio.Event()
 
-    def offer_delta(self, delta: Delta) -> None:
+    def offer_delta(self, delta: Message) -> None:
         """A delta after the snapshot it continues; dropped while a snapshot is due anyway. It is
         not sent by this (`stir`)."""
         if self._wants_snapshot:
@@ -96,19 +96,25 @@ class LiveClient:
     def stir(self) -> None:
         """Write the deltas onto a socket that is clear; else wake its sender, if there is anything
         for it."""
-        if self._deltas and self.way is not None and self._may_go_straight(self.way):
+        if self._deltas and not self._wants_snapshot and (way := self._clear_way()):
             while self._deltas:
-                self.way.write(self._deltas.popleft().frame)
+                way.write(self._deltas.popleft().frame)
         elif self._deltas or self._wants_snapshot:
             self._stirred.set()
 
-    def _may_go_straight(self, way: StraightWay) -> bool:
-        """Nothing of its own goes before them, and nobody waits for the socket."""
-        return not (self.closed or self._own or self._wants_snapshot) and way.is_clear()
-
     def offer_own(self, message: bytes) -> None:
-        self._own.append(message)
-        self._stirred.set()
+        """What is meant for its agent alone goes at once, before all else."""
+        if way := self._clear_way():
+            way.write(Message.of(message).frame)
+        else:
+            self._own.append(message)
+            self._stirred.set()
+
+    def _clear_way(self) -> StraightWay | None:
+        """Its socket, when nothing of its own waits and all that was written has left."""
+        if self.way is None or self.closed or self._own or not self.way.is_clear():
+            return None
+        return self.way
 
     def ask_snapshot(self) -> None:
         """It missed something, by its own count."""
@@ -171,7 +177,7 @@ class LiveClients:
 
     def broadcast(self, audience: Audience, text: bytes) -> None:
         """Into each outbox, at once and in order; `stir` has it sent."""
-        delta = Delta.of(text)
+        delta = Message.of(text)
         for client in self._of_audience[audience]:
             client.offer_delta(delta)
 

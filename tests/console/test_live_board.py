@@ -9,7 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 from console.live_board import LiveBoard, Pace
-from console.live_clients import STIRRED_AT_ONCE, Audience, Delta, LiveClient, LiveClients
+from console.live_clients import STIRRED_AT_ONCE, Audience, LiveClient, LiveClients, Message
 from kernel.ids import AgentNo
 from tests.fakes.fake_clock import MONDAY_NINE
 
@@ -66,8 +66,8 @@ def test_deltas_come_in_order_after_the_snapshot() -> None:
     listener = client()
     assert listener.take(lambda: b"snapshot") == b"snapshot"
 
-    listener.offer_delta(Delta.of(b"1"))
-    listener.offer_delta(Delta.of(b"2"))
+    listener.offer_delta(Message.of(b"1"))
+    listener.offer_delta(Message.of(b"2"))
 
     assert [listener.take(lambda: b"snapshot") for _ in range(3)] == [b"1", b"2", None]
 
@@ -77,7 +77,7 @@ def test_a_client_that_lags_gets_a_fresh_snapshot_instead_of_its_backlog() -> No
     listener.take(lambda: b"old snapshot")
 
     for n in range(100):
-        listener.offer_delta(Delta.of(b"%d" % n))
+        listener.offer_delta(Message.of(b"%d" % n))
 
     assert listener.lags == 1
     assert listener.take(lambda: b"fresh snapshot") == b"fresh snapshot"
@@ -90,7 +90,7 @@ def test_an_offer_outlives_the_backlog_of_a_client_that_lags() -> None:
     listener.offer_own(b"offer")
 
     for n in range(100):
-        listener.offer_delta(Delta.of(b"%d" % n))
+        listener.offer_delta(Message.of(b"%d" % n))
 
     assert listener.take(lambda: b"snapshot") == b"offer"
 
@@ -142,12 +142,12 @@ def on_pipe() -> tuple[LiveClient, Pipe]:
 )
 def test_a_delta_goes_over_the_wire_as_one_whole_frame_of_text(size: int, head: bytes) -> None:
     """RFC 6455 5.2: FIN, opcode 1, no mask, the length in one of three forms."""
-    assert Delta.of(b"x" * size).frame == head + b"x" * size
+    assert Message.of(b"x" * size).frame == head + b"x" * size
 
 
 def test_deltas_go_straight_onto_a_socket_that_is_clear() -> None:
     listener, pipe = on_pipe()
-    first, second = Delta.of(b"1"), Delta.of(b"2")
+    first, second = Message.of(b"1"), Message.of(b"2")
     listener.offer_delta(first)
     listener.offer_delta(second)
 
@@ -160,7 +160,7 @@ def test_deltas_go_straight_onto_a_socket_that_is_clear() -> None:
 def test_what_a_socket_does_not_take_at_once_is_left_to_its_sender() -> None:
     listener, pipe = on_pipe()
     pipe.clear = False
-    listener.offer_delta(Delta.of(b"1"))
+    listener.offer_delta(Message.of(b"1"))
 
     listener.stir()
 
@@ -168,22 +168,36 @@ def test_what_a_socket_does_not_take_at_once_is_left_to_its_sender() -> None:
     assert listener.take(lambda: b"snapshot") == b"1"
 
 
+def test_what_is_meant_for_the_agent_alone_goes_at_once() -> None:
+    listener, pipe = on_pipe()
+    listener.offer_delta(Message.of(b"1"))
+
+    listener.offer_own(b"offer")
+
+    assert pipe.written == [Message.of(b"offer").frame]
+    assert listener.take(lambda: b"snapshot") == b"1"
+
+
 def test_nothing_goes_past_what_is_meant_for_the_agent_alone() -> None:
     listener, pipe = on_pipe()
+    pipe.clear = False
     listener.offer_own(b"offer")
-    listener.offer_delta(Delta.of(b"1"))
+    pipe.clear = True
+    listener.offer_own(b"caller-known")
+    listener.offer_delta(Message.of(b"1"))
 
     listener.stir()
 
     assert pipe.written == []
-    assert [listener.take(lambda: b"snapshot") for _ in range(2)] == [b"offer", b"1"]
+    waits = [listener.take(lambda: b"snapshot") for _ in range(3)]
+    assert waits == [b"offer", b"caller-known", b"1"]
 
 
 def test_nothing_goes_straight_before_the_snapshot_or_to_a_window_that_is_closed() -> None:
     late, first = on_pipe()
     late.ask_snapshot()
     closed, second = on_pipe()
-    closed.offer_delta(Delta.of(b"1"))
+    closed.offer_delta(Message.of(b"1"))
     closed.close()
 
     late.stir()
