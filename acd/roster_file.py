@@ -16,9 +16,6 @@ from pathlib import PurePath
 from typing import Final
 from zipfile import BadZipFile
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from acd.roster import CHINA, Shift
 from acd.roster_cells import READ, Cell, Wrong, text_of
 from acd.roster_errors import BadRoster, RosterFault
@@ -96,7 +93,10 @@ def _rows_of(name: str, content: bytes) -> Iterator[tuple[int, Sequence[Cell]]]:
 
 
 def _of_workbook(name: str, content: bytes) -> Iterator[Sequence[Cell]]:
-    """The first sheet."""
+    """The first sheet. The library is loaded with the first workbook: a restart is quicker."""
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         book = load_workbook(BytesIO(content), read_only=True, data_only=True)
     except (BadZipFile, InvalidFileException, KeyError, ValueError) as err:

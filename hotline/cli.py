@@ -21,9 +21,11 @@ render-asterisk DIR   configuration for a site's own Asterisk
 """
 
 import argparse
+import gc
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from types import ModuleType
 from typing import Final
 
 from kernel.errors import HotlineError
@@ -60,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if name not in COMMANDS:
         print(f"Unknown command {name!r}. Known: {', '.join(COMMANDS)}.", file=sys.stderr)
         return 2
-    module = import_module(COMMANDS[name])
+    module = _loaded(COMMANDS[name])
     parser = argparse.ArgumentParser(prog=f"hotline {name}", description=module.__doc__)
     module.add_arguments(parser)
     run: Callable[[argparse.Namespace], int] = module.main
@@ -71,3 +73,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _loaded(name: str) -> ModuleType:
+    """What is loaded stays: looking through it for garbage costs a restart a fifth of its time."""
+    gc.disable()
+    try:
+        return import_module(name)
+    finally:
+        gc.enable()

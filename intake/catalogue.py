@@ -9,11 +9,10 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from kernel.errors import BadSettings
-from kernel.settings_file import checked, parsed, read_yaml
+from kernel.settings_file import checked, from_yaml, parsed, read_yaml
 
 LEVELS_AT_LEAST: Final = 5
 
@@ -208,5 +207,5 @@ def _walk(
 
 
 def _read_units(path: Path) -> dict[str, Unit]:
-    found = parsed(path, yaml.safe_load)
+    found = parsed(path, from_yaml)
     return {**checked(path, {"units": found}, _Units).units}

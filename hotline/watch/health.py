@@ -39,7 +39,7 @@ class Health:
 
     async def dependencies(self) -> Mapping[str, bool]:
         return {
-            "asterisk": self.link.is_up,
+            "asterisk": self.link.is_up and self.switchboard.is_ready,  # in step: seats are rung
             "database": await self._database(),
             "desk": self.desk.well,
             "journal": self.journal.well() and self.shipper.well(),
