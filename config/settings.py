@@ -24,6 +24,7 @@ from telephony.settings import (
     LifelineSettings,
     RecordingSettings,
     SipPulseSettings,
+    TelephonySettings,
     TrunkSettings,
     WebPhoneSettings,
 )
@@ -84,6 +85,15 @@ class Settings(_Frozen):
     levels: LevelSettings = LevelSettings()
     hand_off: HandOffSettings = HandOffSettings()
     overflow_targets: dict[str, str] = {}  # name in queues.yaml -> number to dial
+
+    @property
+    def telephony(self) -> TelephonySettings:
+        return TelephonySettings(
+            ami=self.ami,
+            lifeline=self.lifeline,
+            recording=self.recordings,
+            trunk=self.trunk.model_copy(update={"home_area": self.site.home_area}),
+        )
 
 
 def load_settings(folder: Path, environment: Mapping[str, str] | None = None) -> Settings:

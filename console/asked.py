@@ -6,7 +6,13 @@ from typing import Final
 from aiohttp import web
 
 from console.collaborators import Console
-from console.errors import NoAgentBehindLogin, NotSignedIn, ThirdPartyStaff, WrongRole
+from console.errors import (
+    NoAgentBehindLogin,
+    NotSignedIn,
+    ThirdPartyStaff,
+    VersionMissing,
+    WrongRole,
+)
 from console.logins import ANSWERING, SCOPES, Login, Scope, Session, scopes_of
 from kernel.ids import AgentNo
 
@@ -44,6 +50,17 @@ class Asked:
         login = self.login
         third_party = login.third_party or self.console.floor.is_third_party(login.agent)
         return scopes_of(login.role, third_party=third_party)
+
+    @property
+    def version(self) -> int:
+        """The version to change, as If-Match names it. Raises VersionMissing."""
+        text = self.request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
+        if not text.isascii() or not text.isdecimal() or len(text) > 9:
+            raise VersionMissing(
+                "If-Match does not name the version to change.",
+                remedy="Load it, then send its version in If-Match.",
+            )
+        return int(text)
 
     def may(self, scope: Scope) -> bool:
         return scope in self.scopes

@@ -34,6 +34,7 @@ from console.relay_port import ByPhone
 from console.seat_credentials import SeatCredentials
 from console.sessions import Sessions
 from console.settings import ConsoleSettings
+from console.settings_rules_port import SettingsSide
 from console.staffing_port import StaffingSide
 from console.supervision_port import Supervises
 from console.surge_port import SurgeSide
@@ -106,6 +107,7 @@ class Console:
     softphones: SeatCredentials
     desk: DeskRules
     supervision: Supervises
+    rules: SettingsSide
     surge: SurgeSide
     malicious: MaliciousSide
     inspections: InspectionOffice

@@ -109,7 +109,7 @@ async def add_agent(asked: Asked, body: NewAgentForm) -> AgentRow:
 async def change_agent(asked: Asked, no: str, body: AgentForm) -> AgentRow:
     """Change an agent; If-Match names the version."""
     _demand_known(asked.console.floor.directory.directory.agents, no, acd.UnknownWorkNumber)
-    return await _save_agent(asked, no, body, version=_if_match(asked))
+    return await _save_agent(asked, no, body, version=asked.version)
 
 
 @routes.get("/api/seats", scope=Scope.WATCH_FLOOR)
@@ -133,7 +133,7 @@ async def add_seat(asked: Asked, body: NewSeatForm) -> SeatPlaceRow:
 async def change_seat(asked: Asked, seat: str, body: SeatForm) -> SeatPlaceRow:
     """Change a seat; If-Match names the version."""
     _demand_known(asked.console.floor.directory.directory.seats, seat, acd.UnknownSeat)
-    return await _save_seat(asked, seat, body, version=_if_match(asked))
+    return await _save_seat(asked, seat, body, version=asked.version)
 
 
 @routes.get("/api/skills", scope=Scope.WATCH_FLOOR)
@@ -157,7 +157,7 @@ async def add_skill(asked: Asked, body: NewSkillForm) -> SkillRow:
 async def change_skill(asked: Asked, skill: str, body: SkillForm) -> SkillRow:
     """Change a skill's names; If-Match names the version."""
     _demand_known(asked.console.floor.directory.directory.skills, skill, acd.UnknownSkill)
-    return await _save_skill(asked, skill, body, version=_if_match(asked))
+    return await _save_skill(asked, skill, body, version=asked.version)
 
 
 Missing = type[acd.UnknownWorkNumber] | type[acd.UnknownSeat] | type[acd.UnknownSkill]
@@ -170,16 +170,6 @@ def _demand_known(
 ) -> None:
     if key not in rows:
         raise missing(f"{key!r} is not in the directory.", remedy="Add it with POST first.")
-
-
-def _if_match(asked: Asked) -> int:
-    text = asked.request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
-    if not text.isascii() or not text.isdecimal() or len(text) > 9:
-        raise VersionMissing(
-            "If-Match does not name the version to change.",
-            remedy="Load the row, then send its version in If-Match.",
-        )
-    return int(text)
 
 
 async def _save_agent(asked: Asked, no: str, form: AgentForm, *, version: int) -> AgentRow:

@@ -19,6 +19,7 @@ from aiohttp.typedefs import Handler, Middleware
 from pydantic import BaseModel, ConfigDict
 
 from console import errors
+from console.settings_rules_port import BadRules, RuleProblem, RulesChangedMeanwhile
 from intake.branch_door import BadSignature
 from intake.field_errors import BadTicket, FieldError
 from kernel.errors import (
@@ -53,6 +54,7 @@ _STATUS: Final[dict[type[HotlineError], int]] = {
     errors.MethodNotAllowed: 405,
     errors.RecordingGone: 410,
     BadSignature: 401,
+    RulesChangedMeanwhile: 412,
 }
 _BRANCHES: Final = (BadInput, NotAllowed, NotFound, Conflict, TimedOut, Unavailable, HotlineError)
 LANGUAGES: Final = ("zh", "en")
@@ -70,6 +72,7 @@ class Problem(BaseModel):
     incident: str | None = None
     queue: str | None = None  # of a break that waits: whose minimum is in the way
     granted_at: datetime | None = None  # ... and when it will be granted, as far as is known
+    problems: list[RuleProblem] | None = None  # of a rule file that was not released
 
 
 def status_of(kind: type[HotlineError]) -> int:
@@ -115,6 +118,7 @@ def problem_of(err: HotlineError, language: str) -> Problem:
         fields=fields or None,
         queue=waits.queue if waits else None,
         granted_at=waits.granted_at if waits else None,
+        problems=list(err.problems) if isinstance(err, BadRules) else None,
     )
 
 

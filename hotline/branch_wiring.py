@@ -8,20 +8,16 @@ from hotline.branches import Branches, BranchStores
 from hotline.wiring import Hotline
 from intake.branch_store import BranchStore
 from intake.branch_tickets import BranchTickets
-from intake.submission import IntakeRules
 
 
 def make_branches(hotline: Hotline) -> Branches:
     ground, papers = hotline.ground, hotline.papers
     site = ground.settings.site
     keys = BranchStore(ground.pool, ground.cipher)
-    rules = IntakeRules(
-        catalogue=papers.catalogue, key_of=ground.vault.keep, home_area=site.home_area
-    )
     stores = BranchStores(
         keys=keys,
         calls=ToldCallStore(ground.pool, ground.vault.keep),
-        tickets=BranchTickets(papers.cases, keys, rules, site.region_code),
+        tickets=BranchTickets(papers.cases, keys, papers.rules, site.region_code),
     )
     return Branches(stores, ground.rules.lines, hotline.boards.alarms, ground.clock)
 

@@ -15,6 +15,7 @@ from console.ports import KeepsDirectory
 from console.recordings import Recordings
 from console.recordings_store import PgRecordings
 from console.sessions import Sessions
+from console.staffing_port import StaffingSide
 from console.store import PgLogins
 from figures.report import FigureReports
 from figures.store import FiguresStore
@@ -29,6 +30,7 @@ from hotline.malicious_wiring import make_malicious, tagged_callers
 from hotline.owed.duty_desk import DutyDesk
 from hotline.owed_wiring import Owed
 from hotline.passing_wiring import make_levels, make_utilities
+from hotline.releases_wiring import make_settings
 from hotline.softphone_wiring import make_softphones
 from hotline.staffing_wiring import make_staffing
 from hotline.stories.wrap_up import WrapUp
@@ -50,14 +52,13 @@ def make_console(
     ground, figures = hotline.ground, _figures(hotline)
     office, duties = owed.surveys.office, owed.duty_desk
     staffing, recordings = make_staffing(hotline), _recordings(ground)
-    hangs = WallSources(today=figures, missed=duties, surveys=office, planner=staffing.planner)
     return Console(
         floor=_floor_side(hotline, duties),
         calls=_call_side(hotline, hand_offs),
         cases=_case_side(hotline),
         figures=figures,
         staffing=staffing,
-        wall=make_wall(hotline, hangs),
+        wall=make_wall(hotline, _wall(figures, owed, staffing)),
         lines=line_side(hotline, branches),
         experts=expert_side(ground),
         logins=_login_side(hotline),
@@ -70,6 +71,7 @@ def make_console(
         utilities=make_utilities(hotline),
         softphones=make_softphones(hotline),
         desk=_desk(ground),
+        rules=make_settings(hotline),
         supervision=supervision,
         surge=make_surge(hotline),
         malicious=make_malicious(hotline, recordings),
@@ -82,6 +84,15 @@ def make_console(
 
 
 def _desk(ground: Ground) -> DeskRules:
+def _wall(figures: FiguresDesk, owed: Owed, staffing: StaffingSide) -> WallSources:
+    return WallSources(
+        today=figures,
+        missed=owed.duty_desk,
+        surveys=owed.surveys.office,
+        planner=staffing.planner,
+    )
+
+
     rules = ground.rules
     return DeskRules(
         pause_reasons=rules.policies.pause_reasons,
@@ -109,7 +120,7 @@ def _case_side(hotline: Hotline) -> CaseSide:
         finishes=_wrap_up(hotline),
         cases=papers.cases,
         callers=tagged_callers(hotline),
-        catalogue=papers.catalogue,
+        catalogue=hotline.ground.rules.catalogue,
         duties=PgDutyStore(hotline.ground.pool),
     )
 

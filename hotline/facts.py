@@ -69,7 +69,33 @@ class NoticeTold(Fact, kind="notice-told"):
     why: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesReleased(Fact, kind="rules-released"):
+    """A rule file (`hotline/releases/rule_book.py`) has a new release, by the login `by`.
+
+    `digest`: SHA-256 of its document; the text itself is in the database.
+    """
+
+    file: str
+    version: int
+    digest: str
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoundReleased(Fact, kind="sound-released"):
+    """A phrase is heard otherwise from now on: `sound` of phrases.yaml, SHA-256 of the WAV."""
+
+    sound: str
+    version: int
+    digest: str
+    by: str
+
+
 FACTS: Final = (
+    RulesReleased,
+    SoundReleased,
     NoticeTold,
     AlarmRaised,
     AlarmCleared,

@@ -44,17 +44,26 @@ class Places:
         """Joined at sign-in, played by Asterisk: it must be able to read them."""
         return self.asterisk / "greetings"
 
+    @property
+    def uploaded_sounds(self) -> Path:
+        """Of `hotline/releases`; played by Asterisk too."""
+        return self.asterisk / "uploaded-sounds"
+
+    @property
+    def rules(self) -> Path:
+        """A copy of the rule files in force, for processes of ours beside the leader."""
+        return self.instance / "rules"
+
     def site_sounds(self, settings: Settings) -> Path | None:
         return Path(settings.site.site_sounds) if settings.site.site_sounds else None
 
-    def sound_path(self, settings: Settings, sounds: SoundFiles) -> Callable[[Sound], str]:
-        """What Asterisk is told: a site's own file by its path, a shipped one by its name."""
-        site = self.site_sounds(settings)
+    def sound_path(self, sounds: Callable[[], SoundFiles]) -> Callable[[Sound], str]:
+        """What Asterisk is told: a shipped file by its name, any other by its path."""
 
         def path(sound: Sound) -> str:
-            found = sounds.files.get(sound)
-            if site is not None and found is not None and found.path.is_relative_to(site):
-                return sounds.path_of(sound)
-            return sound
+            found = sounds().files.get(sound)
+            if found is None or found.path.is_relative_to(self.shipped_sounds):
+                return sound
+            return sounds().path_of(sound)
 
         return path

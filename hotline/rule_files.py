@@ -88,9 +88,7 @@ def read_rule_files(settings: Settings, places: Places) -> RuleFiles:
         levels=levels,
         utilities=load_utilities(folder / "utilities.yaml"),
         phrases=phrases,
-        sounds=check_sounds(
-            phrases.texts(), shipped=places.shipped_sounds, site=places.site_sounds(settings)
-        ),
+        sounds=_sounds(phrases, settings, places),
         directory=load_directory(folder / "directory.yaml"),
         experts=load_experts(folder / "experts.yaml"),
         catalogue=load_catalogue(folder / "catalogue"),
@@ -114,6 +112,15 @@ def read_rule_files(settings: Settings, places: Places) -> RuleFiles:
     # The console may have added skills: those are checked when the database's are known.
     check_ways_in(rules, settings, skills=_skills_named(rules.menus) | skills_named(rules.lines))
     return rules
+
+
+def _sounds(phrases: Phrases, settings: Settings, places: Places) -> SoundFiles:
+    return check_sounds(
+        phrases.texts(),
+        shipped=places.shipped_sounds,
+        site=places.site_sounds(settings),
+        uploaded=places.uploaded_sounds,
+    )
 
 
 def _malicious(folder: Path, phrases: Phrases) -> MaliciousRules:

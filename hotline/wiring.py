@@ -32,14 +32,14 @@ from hotline.projectors import projectors
 from hotline.recent_facts import RecentFacts
 from hotline.recovery.restart import LooseEnds, Stages
 from hotline.recovery.snapshot import Memories, recover
-from hotline.rule_files import RuleFiles, check_ways_in, read_rule_files
+from hotline.releases.in_force import RulesInForce, open_rules
+from hotline.rule_files import RuleFiles, check_ways_in
 from hotline.seat_greetings import SeatGreetings
 from hotline.surge.notices import notices_of
 from hotline.tidings import LateDesk, Tidings
 from hotline.watch.alarms import Alarms
 from intake.caller_lookup import CallerLookup
 from intake.caller_store import PgKnownCallers
-from intake.catalogue import Catalogue
 from intake.store import PgDraftStore
 from intake.submission import IntakeRules, TicketIntake
 from kernel.clock import SystemClock
@@ -57,7 +57,6 @@ from telephony.call_control import AmiCallControl
 from telephony.ears import Ears
 from telephony.greetings import Greetings
 from telephony.leased_link import LeasedLink
-from telephony.settings import TelephonySettings
 from telephony.switchboard import Switchboard
 
 
@@ -65,7 +64,7 @@ from telephony.switchboard import Switchboard
 class Ground:
     settings: Settings
     places: Places
-    rules: RuleFiles
+    in_force: RulesInForce
     clock: SystemClock
     pool: Pool
     cipher: FieldCipher
@@ -79,6 +78,10 @@ class Ground:
     recorder: Recorder
     floor_copy: FloorCopy
     door: Door
+
+    @property
+    def rules(self) -> RuleFiles:
+        return self.in_force.now
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +104,7 @@ class Papers:
     cases: PgCaseStore
     drafts: PgDraftStore
     intake: TicketIntake
-    catalogue: Catalogue
+    rules: IntakeRules
     callers: CallerLookup
     relay: WebhookRelay | None
 
@@ -165,10 +168,10 @@ async def _ground(
     environment: Mapping[str, str],
     lease: Lease,
 ) -> Ground:
-    rules = read_rule_files(settings, places)
     cipher = FieldCipher(FieldKeys.from_environment(environment))
     clock = SystemClock()
     pool = await stack.enter_async_context(open_pool(settings.database))
+    in_force = await open_rules(pool, settings, places)
     valkey = await stack.enter_async_context(open_valkey(settings.valkey))
     journal = Journal.open(places.journal, lease.epoch, settings.journal)
     stack.push_async_callback(journal.close)
@@ -177,13 +180,13 @@ async def _ground(
         clock.not_before(journal.continues_at)
     vault = NumberVault(places.journal, cipher, pool, settings.journal, journal.reserve.give_up)
     stack.callback(vault.close)
-    projections = Projections(pool, KINDS, projectors(settings, rules), settings.journal)
+    projections = Projections(pool, KINDS, projectors(settings, in_force.now), settings.journal)
     shipper = Shipper(journal, pool, clock, settings.journal, on_shipped=projections.wake)
     feed = FactFeed()
     return Ground(
         settings=settings,
         places=places,
-        rules=rules,
+        in_force=in_force,
         clock=clock,
         pool=pool,
         cipher=cipher,
@@ -226,15 +229,10 @@ async def _hall_and_telephone(ground: Ground) -> tuple[Hall, Telephone]:
         on_phone=tidings.on_phone,
         key_of=ground.vault.keep,
         well=lambda: late.desk.well,
-        sound_path=places.sound_path(settings, rules.sounds),
+        sound_path=places.sound_path(lambda: ground.rules.sounds),
         takes_new=ground.door.is_open,
     )
-    telephony = TelephonySettings(
-        ami=settings.ami,
-        lifeline=settings.lifeline,
-        recording=settings.recordings,
-        trunk=settings.trunk.model_copy(update={"home_area": settings.site.home_area}),
-    )
+    telephony = settings.telephony
     epoch, lease = ground.epoch, ground.lease
     ami = AmiLink(settings.ami, clock=clock, may_act=lease.may_act)
     link = LeasedLink(ami, lease)
@@ -244,7 +242,7 @@ async def _hall_and_telephone(ground: Ground) -> tuple[Hall, Telephone]:
     floor = Floor(rules.policies, directory, ground.epoch)
     late.desk = desk = AcdDesk(floor, ground.recorder.write, control, clock)
     ground.feed.add("tidings", tidings.see)
-    joined = Greetings(places.greetings, lambda sound: rules.sounds.files[sound].path)
+    joined = Greetings(places.greetings, lambda sound: ground.rules.sounds.files[sound].path)
     greetings = SeatGreetings(control, joined, rules.phrases)
     ground.feed.add("greetings", greetings.see)
     keeper = DirectoryKeeper(directory, store, desk.order, clock)
@@ -253,11 +251,13 @@ async def _hall_and_telephone(ground: Ground) -> tuple[Hall, Telephone]:
 
 
 def _papers(ground: Ground) -> Papers:
-    settings, catalogue = ground.settings, ground.rules.catalogue
+    settings = ground.settings
     cases = PgCaseStore(ground.pool, ground.cipher, tells_foreign=settings.webhook.wanted)
     drafts = PgDraftStore(ground.pool, ground.cipher)
     rules = IntakeRules(
-        catalogue=catalogue, key_of=ground.vault.keep, home_area=settings.site.home_area
+        catalogue=ground.rules.catalogue,
+        key_of=ground.vault.keep,
+        home_area=settings.site.home_area,
     )
     relay = None
     if settings.webhook.wanted:
@@ -267,7 +267,7 @@ def _papers(ground: Ground) -> Papers:
         cases=cases,
         drafts=drafts,
         intake=TicketIntake(drafts, cases, rules, ground.recorder.write, ground.clock),
-        catalogue=catalogue,
+        rules=rules,
         callers=CallerLookup(cases),
         relay=relay,
     )

@@ -59,9 +59,21 @@ class SoundFiles:
         return sum(self.files[sound].seconds for sound in sounds)
 
 
-def check_sounds(sounds: Iterable[Sound], *, shipped: Path, site: Path | None = None) -> SoundFiles:
-    """Finds and measures every sound. SoundMissing or BadSound name the file and the remedy."""
-    folders = [folder.absolute() for folder in (site, shipped) if folder is not None]
+def check_sounds(
+    sounds: Iterable[Sound],
+    *,
+    shipped: Path,
+    site: Path | None = None,
+    uploaded: Path | None = None,
+) -> SoundFiles:
+    """Finds and measures every sound. SoundMissing or BadSound name the file and the remedy.
+
+    `uploaded` goes first; that folder is made with the first upload.
+    """
+    ours = (
+        [site, shipped] if uploaded is None or not uploaded.is_dir() else [uploaded, site, shipped]
+    )
+    folders = [folder.absolute() for folder in ours if folder is not None]
     for folder in folders:
         _refuse_unplayable(folder)
     return SoundFiles({sound: _find(sound, folders) for sound in sounds})

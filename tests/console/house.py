@@ -43,6 +43,7 @@ from tests.console.line_office import FakeLines
 from tests.console.malicious_office import FakeMalicious
 from tests.console.openapi_check import misfits, operation_of
 from tests.console.relay_desk import FakeRelayDesk
+from tests.console.rules_room import RulesRoom
 from tests.console.softphones import FakePhones
 from tests.console.staffing_office import StaffingOffice
 from tests.console.supervision_desk import FakeSupervision
@@ -131,6 +132,9 @@ class House:
         self.supervision = FakeSupervision(self.health)
         self.wall_days = FakeDay()
         self.surge = FakeSurge(self.floor, self.clock, self.journal.write)
+        self.rules = RulesRoom(
+            folder, self.floor.snapshot, self.floor.order, self.journal.write, self.clock
+        )
         self.recordings = fakes.FakeRecordings()
         self.malicious = FakeMalicious(self.clock, self.journal, folder)
         self.surveys = FakeSurveyOffice(self.clock)
@@ -207,6 +211,7 @@ class House:
             levels=self.hands.levels(self.clock, self.journal.write),
             softphones=self.softphones,
             desk=desk_rules(),
+            rules=self.rules.side(),
             utilities=self.hands.utilities(self.clock, self.journal.write, self.cases),
             supervision=self.supervision,
             surge=self.surge.side(),
