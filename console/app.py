@@ -7,6 +7,7 @@ import orjson
 from aiohttp import web
 
 from console import (
+    agent_cards_api,
     alarms_api,
     branch_api,
     calls_api,
@@ -104,6 +105,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = tuple(
         branch_api.routes,
         recordings_api.routes,
         inspection_api.routes,
+        agent_cards_api.routes,
         health_api.routes,
         alarms_api.routes,
     )

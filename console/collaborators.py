@@ -40,6 +40,7 @@ from console.supervision_port import Supervises
 from console.surge_port import SurgeSide
 from console.survey_port import MovesCases, RunsSurveys
 from console.wall_shown import ShowsWall
+from figures.agent_cards import AgentCardOffice
 from figures.inspection_office import InspectionOffice
 from intake.catalogue import Catalogue
 from kernel.clock import Clock
@@ -111,6 +112,7 @@ class Console:
     surge: SurgeSide
     malicious: MaliciousSide
     inspections: InspectionOffice
+    agent_cards: AgentCardOffice
     health: MeasuresHealth
     settings: ConsoleSettings
     clock: Clock

@@ -4,6 +4,8 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict
 
+from figures.definitions import Explained
+
 
 class _Shown(BaseModel):
     model_config = ConfigDict(frozen=True)
@@ -24,6 +26,20 @@ class Definition(_Shown):
     formula_en: str = ""
     source: str = ""
     base: str = ""
+
+
+def definition(one: Explained) -> Definition:
+    return Definition(
+        id=one.id,
+        name_zh=one.name_zh,
+        name_en=one.name_en,
+        formula=f"{one.formula_zh} / {one.formula_en} ({one.source}; {one.base})",
+        unit=one.unit.value,
+        formula_zh=one.formula_zh,
+        formula_en=one.formula_en,
+        source=one.source,
+        base=one.base,
+    )
 
 
 class Figure(_Shown):

@@ -52,7 +52,8 @@ class WordShown(BaseModel):
 
 
 class InspectionRow(BaseModel):
-    """`total` of 100, `first_total` before an appeal changed it; null until it is scored."""
+    """`total` of 100, `first_total` before an appeal changed it; null until it is scored.
+    `ticket_errors`: wrong fields of its ticket; null: none was looked at (D-29)."""
 
     id: str
     call: str
@@ -66,6 +67,7 @@ class InspectionRow(BaseModel):
     total: int | None
     first_total: int | None
     passed: bool | None
+    ticket_errors: int | None
     scored: WordShown | None
     appeal: WordShown | None
     decision: WordShown | None
@@ -117,7 +119,10 @@ class InspectionForm(_Sent):
 
 
 class ScoresForm(_Sent):
+    """`ticket_errors` (差错): wrong fields of the ticket; null: there is none."""
+
     scores: Points
+    ticket_errors: Annotated[int, Field(ge=0, le=100)] | None = None
     comment: Annotated[str, StringConstraints(max_length=1000, strip_whitespace=True)] = ""
 
 
@@ -215,7 +220,8 @@ async def open_inspection(asked: Asked, body: InspectionForm) -> InspectionRow:
 async def score_inspection(asked: Asked, inspection: str, body: ScoresForm) -> InspectionRow:
     """Points for each item of the scorecard, once; the agent sees them at once."""
     office = asked.console.inspections
-    return _row(asked, await office.score(inspection, body.scores, body.comment, _by(asked)))
+    given = body.scores, body.comment, _by(asked), body.ticket_errors
+    return _row(asked, await office.score(inspection, *given))
 
 
 @routes.post(
@@ -245,7 +251,7 @@ def _by(asked: Asked) -> By:
 
 
 def _row(asked: Asked, one: Inspection) -> InspectionRow:
-    mark = asked.console.inspections.rules.scorecard.pass_mark
+    mark = one.pass_mark or asked.console.inspections.rules.scorecard.pass_mark
     return InspectionRow(
         id=one.id,
         call=one.call,
@@ -259,6 +265,7 @@ def _row(asked: Asked, one: Inspection) -> InspectionRow:
         total=one.total,
         first_total=one.first_total,
         passed=one.total >= mark if one.total is not None else None,
+        ticket_errors=one.ticket_errors,
         scored=_word(one.scored),
         appeal=_word(one.appeal),
         decision=_word(one.decision),

@@ -15,6 +15,7 @@ from figures.counts import Counts, SeatCounts
 class Unit(StrEnum):
     SHARE = "share"  # 0 to 1
     SECONDS = "seconds"
+    NUMBER = "number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,9 @@ class Ratio:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Definition:
+class Explained:
+    """What is shown beside each value of it."""
+
     id: str
     name_zh: str
     name_en: str
@@ -50,19 +53,23 @@ class Definition:
     source: str  # whose rule it is, and the target
     base: str  # time base
     unit: Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition(Explained):
     of: Callable[[Counts, SeatCounts], Ratio]
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    definition: Definition
+    definition: Explained
     ratio: Ratio
 
     @property
     def value(self) -> float | None:
         """In the definition's unit; None: no data."""
         plain = self.ratio.value
-        if plain is None or self.definition.unit is Unit.SHARE:
+        if plain is None or self.definition.unit is not Unit.SECONDS:
             return plain
         return plain / 1000
 

@@ -1,4 +1,4 @@
-"""What quality inspection adds to the journal. No words of a person: those stand in the row."""
+"""What quality inspection and monthly cards add to the journal. No words: those are in the row."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -38,4 +38,20 @@ class InspectionDecided(Fact, kind="inspection-decided"):
     total: int
 
 
-FACTS: Final[tuple[type[Fact], ...]] = (InspectionScored, InspectionAppealed, InspectionDecided)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentMarked(Fact, kind="agent-marked"):
+    """Praise or complaint about an agent, written down by a supervisor (HR-03)."""
+
+    mark: str
+    agent: AgentNo
+    what: str
+    call: CallId | None
+    by: str
+
+
+FACTS: Final[tuple[type[Fact], ...]] = (
+    InspectionScored,
+    InspectionAppealed,
+    InspectionDecided,
+    AgentMarked,
+)

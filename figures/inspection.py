@@ -69,7 +69,9 @@ class Word:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspection:
     """`inspector` is a login. `calibrates`: scored beside another's word; the agent is not told
-    and it counts for nothing but the difference. `first_total` stays when an appeal changes it."""
+    and it counts for nothing but the difference. `first_total` stays when an appeal changes it.
+    `pass_mark`: of the day of scoring. `ticket_errors`: wrong fields of its ticket (D-29, 差错);
+    None: there is no ticket, or nobody looked."""
 
     id: str
     call: CallId
@@ -82,6 +84,8 @@ class Inspection:
     scores: Scores | None = None
     total: int | None = None
     first_total: int | None = None
+    pass_mark: int | None = None
+    ticket_errors: int | None = None
     scored: Word | None = None
     appeal: Word | None = None
     decision: Word | None = None
@@ -119,7 +123,13 @@ def total(card: Scorecard, scores: Scores) -> int:
     return sum(scores.values())
 
 
-def scored(one: Inspection, card: Scorecard, scores: Scores, word: Word) -> Inspection:
+def scored(
+    one: Inspection,
+    card: Scorecard,
+    scores: Scores,
+    word: Word,
+    ticket_errors: int | None = None,
+) -> Inspection:
     """Raises WrongInspectionStep, BadScores, NotYourInspection."""
     if word.by != one.inspector:
         raise NotYourInspection(
@@ -128,7 +138,14 @@ def scored(one: Inspection, card: Scorecard, scores: Scores, word: Word) -> Insp
         )
     state, points = step(one.state, Cue.SCORE), total(card, scores)
     return replace(
-        one, state=state, scored=word, scores=dict(scores), total=points, first_total=points
+        one,
+        state=state,
+        scored=word,
+        scores=dict(scores),
+        total=points,
+        first_total=points,
+        pass_mark=card.pass_mark,
+        ticket_errors=ticket_errors,
     )
 
 

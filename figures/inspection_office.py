@@ -116,10 +116,18 @@ class InspectionOffice:
         await self._keeps.open(one)
         return one
 
-    async def score(self, inspection: str, scores: Scores, comment: str, by: By) -> Inspection:
+    async def score(
+        self,
+        inspection: str,
+        scores: Scores,
+        comment: str,
+        by: By,
+        ticket_errors: int | None = None,
+    ) -> Inspection:
         """Raises UnknownInspection, NotYourInspection, WrongInspectionStep, BadScores."""
         was = await self._keeps.find(inspection)
-        one = scored(was, self.rules.scorecard, scores, self._word(by, comment))
+        word = self._word(by, comment)
+        one = scored(was, self.rules.scorecard, scores, word, ticket_errors)
         assert one.total is not None, "it was scored"
         fact = InspectionScored(
             at=self._clock.now(),

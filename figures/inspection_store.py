@@ -41,7 +41,7 @@ _OF_SPAN: Final = """
 _STEP: Final = """
     update inspection set state = $3, scores = $4, total = $5, first_total = $6, scored_at = $7,
         comment = $8, appealed_at = $9, appeal = $10, decided_at = $11, decided_by = $12,
-        decision = $13
+        decision = $13, pass_mark = $14, ticket_errors = $15
     where id = $1 and state = $2"""
 _UNHEARD: Final = """
     select r.call, r.path from recording r
@@ -134,6 +134,8 @@ class PgInspections:
             one.decision.at if one.decision is not None else None,
             one.decision.by if one.decision is not None else None,
             one.decision.text if one.decision is not None else None,
+            one.pass_mark,
+            one.ticket_errors,
         )
         return done.endswith(" 1")
 
@@ -183,6 +185,8 @@ def _inspection(row: Row) -> Inspection:
         scores=row["scores"],
         total=row["total"],
         first_total=row["first_total"],
+        pass_mark=row["pass_mark"],
+        ticket_errors=row["ticket_errors"],
         scored=_word(row["inspector"], row["scored_at"], row["comment"]),
         appeal=_word(row["agent"], row["appealed_at"], row["appeal"]),
         decision=_word(row["decided_by"], row["decided_at"], row["decision"]),

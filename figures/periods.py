@@ -5,7 +5,7 @@ import io
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -13,11 +13,13 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from figures.counts import SHANGHAI, Counts, SeatCounts
-from figures.definitions import DEFINITIONS, Measured, Unit, measure, measure_queue
+from figures.definitions import DEFINITIONS, Explained, Measured, Unit, measure, measure_queue
+from figures.quality import QUALITY, QualityCounts, measure_quality
 from figures.store import QueueQuarter
 from kernel.ids import QueueName
 
 SITE: Final = QueueName("")  # the whole site stands under no queue's name
+COLUMNS: Final[tuple[Explained, ...]] = (*DEFINITIONS, *QUALITY)
 
 
 class Step(StrEnum):
@@ -32,7 +34,8 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodRow:
-    """`start`: of the period, local to China. `queue` "": the whole site, with D-02 and D-08."""
+    """`start`: of the period, local to China. `queue` "": the whole site, with D-02 and D-08;
+    where a row is a month, with D-29."""
 
     start: datetime
     queue: QueueName
@@ -41,9 +44,12 @@ class PeriodRow:
 
 
 def rows(
-    quarters: Sequence[QueueQuarter], seats: Mapping[datetime, SeatCounts], step: Step
+    quarters: Sequence[QueueQuarter],
+    seats: Mapping[datetime, SeatCounts],
+    step: Step,
+    quality: Mapping[date, QualityCounts] | None = None,
 ) -> list[PeriodRow]:
-    """By time; in each period the site first, then its queues by name."""
+    """By time; in each period the site first, then its queues by name. `quality`: by month."""
     queues: defaultdict[tuple[datetime, QueueName], Counts] = defaultdict(Counts)
     sites: defaultdict[datetime, Counts] = defaultdict(Counts)
     worked: defaultdict[datetime, SeatCounts] = defaultdict(SeatCounts)
@@ -56,7 +62,12 @@ def rows(
     for start, counts in seats.items():
         worked[_period(start, step, first)] += counts
     found = [
-        PeriodRow(start=start, queue=SITE, counts=c, figures=tuple(measure(c, worked[start])))
+        PeriodRow(
+            start=start,
+            queue=SITE,
+            counts=c,
+            figures=(*measure(c, worked[start]), *_inspected(start, quality)),
+        )
         for start, c in sites.items()
     ]
     found += [
@@ -64,6 +75,12 @@ def rows(
         for (start, queue), c in queues.items()
     ]
     return sorted(found, key=lambda row: (row.start, row.queue))
+
+
+def _inspected(start: datetime, quality: Mapping[date, QualityCounts] | None) -> list[Measured]:
+    if quality is None:
+        return []
+    return measure_quality(quality.get(start.date(), QualityCounts()))
 
 
 def _period(start: datetime, step: Step, first: datetime | None) -> datetime:
@@ -97,7 +114,7 @@ _COUNTED: Final = {
 
 
 def header() -> list[str]:
-    named = [f"{one.id} {one.name_zh} {one.name_en}" for one in DEFINITIONS]
+    named = [f"{one.id} {one.name_zh} {one.name_en}" for one in COLUMNS]
     return ["时段 period", "队列 queue", *_COUNTED.values(), *named]
 
 
@@ -109,7 +126,7 @@ def table(found: Sequence[PeriodRow]) -> Iterator[list[str | int | float | None]
             row.start.strftime("%Y-%m-%d %H:%M"),
             _harmless(row.queue) or "全部 all",
             *(counts[name] for name in _COUNTED),
-            *(values.get(one.id) for one in DEFINITIONS),
+            *(values.get(one.id) for one in COLUMNS),
         ]
 
 
@@ -138,7 +155,7 @@ def as_xlsx(found: Sequence[PeriodRow]) -> bytes:
     _format(sheet, len(_COUNTED) + 3)
     explained = book.create_sheet("口径 definitions")
     explained.append(["id", "名称", "name", "公式", "formula", "依据 source", "时段 base"])
-    for one in DEFINITIONS:
+    for one in COLUMNS:
         explained.append(
             [one.id, one.name_zh, one.name_en, one.formula_zh, one.formula_en, one.source, one.base]
         )
@@ -150,7 +167,7 @@ def as_xlsx(found: Sequence[PeriodRow]) -> bytes:
 def _format(sheet: Worksheet, first: int) -> None:
     """Shares look like shares; the head stays in sight."""
     sheet.freeze_panes = "C2"
-    for nth, one in enumerate(DEFINITIONS, start=first):
+    for nth, one in enumerate(COLUMNS, start=first):
         shape = "0.00%" if one.unit is Unit.SHARE else "0.0"
         for line in range(2, sheet.max_row + 1):
             sheet.cell(row=line, column=nth).number_format = shape

@@ -1,14 +1,16 @@
 """Reports from the stored quarters: any span, by day, and the rolling 24 hours of D-03."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeAlias
 
 from figures import periods
 from figures.counts import QUARTER, Counts, day_bounds, seat_total, total
 from figures.definitions import Measured, measure, measure_queue
 from figures.periods import PeriodRow, Step
+from figures.quality import QualityCounts
 from figures.rolling import WINDOW, measure_rolling, windows
 from figures.store import FiguresStore, QueueQuarter
 from kernel.ids import QueueName
@@ -35,11 +37,15 @@ class SpanReport:
     queues: dict[QueueName, tuple[Counts, tuple[Measured, ...]]]
 
 
+QualityByMonth: TypeAlias = Callable[[datetime, datetime], Awaitable[Mapping[date, QualityCounts]]]
+
+
 class FigureReports:
     """Each raises Unavailable when PostgreSQL is away."""
 
-    def __init__(self, store: FiguresStore) -> None:
+    def __init__(self, store: FiguresStore, quality: QualityByMonth | None = None) -> None:
         self._store = store
+        self._quality = quality
 
     async def intervals(self, start: datetime, end: datetime) -> list[IntervalReport]:
         """The stored quarters from `start` (inclusive) to `end` (exclusive)."""
@@ -56,7 +62,9 @@ class FigureReports:
     async def rows(self, start: datetime, end: datetime, step: Step) -> list[PeriodRow]:
         """The site and each queue by period. `start` and `end` are borders of quarters."""
         quarters = await self._store.quarters(start, end)
-        return periods.rows(quarters, await self._store.seat_quarters(start, end), step)
+        seats = await self._store.seat_quarters(start, end)
+        monthly = self._quality if step is Step.MONTH else None
+        return periods.rows(quarters, seats, step, await monthly(start, end) if monthly else None)
 
     async def day(self, day: date) -> SpanReport:
         """A calendar day in China."""

@@ -25,7 +25,7 @@ from hotline.desks.emergency import EmergencyDesk
 from hotline.desks.figures import FiguresDesk
 from hotline.desks.supervision import SupervisionDesk
 from hotline.experts_wiring import expert_side
-from hotline.inspection_wiring import make_inspections
+from hotline.inspection_wiring import agent_card_rows, make_agent_cards, make_inspections
 from hotline.malicious_wiring import make_malicious, tagged_callers
 from hotline.owed.duty_desk import DutyDesk
 from hotline.owed_wiring import Owed
@@ -49,11 +49,10 @@ def make_console(
     hand_offs: EmergencyDesk,
     supervision: SupervisionDesk,
 ) -> Console:
-    ground, figures = hotline.ground, _figures(hotline)
-    office, duties = owed.surveys.office, owed.duty_desk
+    ground, figures, office = hotline.ground, _figures(hotline), owed.surveys.office
     staffing, recordings = make_staffing(hotline), _recordings(ground)
     return Console(
-        floor=_floor_side(hotline, duties),
+        floor=_floor_side(hotline, owed.duty_desk),
         calls=_call_side(hotline, hand_offs),
         cases=_case_side(hotline),
         figures=figures,
@@ -63,7 +62,7 @@ def make_console(
         experts=expert_side(ground),
         logins=_login_side(hotline),
         recordings=recordings,
-        duties=duties,
+        duties=owed.duty_desk,
         surveys=office,
         case_steps=office,
         by_phone=owed.relays.by_phone,
@@ -76,6 +75,7 @@ def make_console(
         surge=make_surge(hotline),
         malicious=make_malicious(hotline, recordings),
         inspections=make_inspections(ground),
+        agent_cards=make_agent_cards(ground),
         health=_health(hotline),
         settings=ground.settings.console,
         clock=ground.clock,
@@ -183,7 +183,7 @@ def _figures(hotline: Hotline) -> FiguresDesk:
     site = ground.settings.site.region_code
     return FiguresDesk(
         live_figures=hotline.boards.figures,
-        reports=FigureReports(FiguresStore(ground.pool, site)),
+        reports=FigureReports(FiguresStore(ground.pool, site), agent_card_rows(ground).quality),
         districts=ground.rules.districts,
         directory=hotline.hall.directory,
         desk=hotline.hall.desk,

@@ -8,6 +8,7 @@ from typing import Final
 
 import structlog
 
+from figures.agent_cards import AgentCardOffice, PgAgentCards
 from figures.inspection_office import InspectionOffice
 from figures.inspection_rules import InspectionRules
 from figures.inspection_sound import UnheardRecording, longest_silence
@@ -27,6 +28,15 @@ def make_inspections(ground: Ground) -> InspectionOffice:
     return InspectionOffice(
         PgInspections(ground.pool), ground.rules.inspection, ground.recorder.write, ground.clock
     )
+
+
+def agent_card_rows(ground: Ground) -> PgAgentCards:
+    return PgAgentCards(ground.pool, ground.rules.inspection.scorecard.pass_mark)
+
+
+def make_agent_cards(ground: Ground) -> AgentCardOffice:
+    """The monthly card (HR-03)."""
+    return AgentCardOffice(agent_card_rows(ground), ground.recorder.write, ground.clock)
 
 
 async def listen_for_silence(hotline: Hotline) -> None:

@@ -190,6 +190,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "{login} 裁定申诉, 维持 {upheld}, 评分 {total}",
         "{login} decided on the appeal: upheld {upheld}, {total} of 100",
     ),
+    "agent-marked": (
+        "{by} 登记 {what} (工号 {agent})",
+        "{by} wrote down {what} about agent {agent}",
+    ),
     "recording-heard": ("{login} 听取录音: {why}", "{login} heard the recording: {why}"),
     "recording-held": ("{login} 冻结录音", "{login} put the recording on hold"),
     "recording-released": ("{login} 解冻录音", "{login} released the recording"),

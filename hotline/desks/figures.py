@@ -12,6 +12,7 @@ from figures.counts import Counts
 from figures.definitions import ALL, Measured
 from figures.live import LiveFigures
 from figures.periods import PeriodRow, Step
+from figures.quality import CARD, QUALITY
 from figures.report import FigureReports
 
 
@@ -53,20 +54,7 @@ class FiguresDesk:
         return await self.reports.rows(start, end, step)
 
     def definitions(self) -> Sequence[shown.Definition]:
-        return [
-            shown.Definition(
-                id=one.id,
-                name_zh=one.name_zh,
-                name_en=one.name_en,
-                formula=f"{one.formula_zh} / {one.formula_en} ({one.source}; {one.base})",
-                unit=one.unit.value,
-                formula_zh=one.formula_zh,
-                formula_en=one.formula_en,
-                source=one.source,
-                base=one.base,
-            )
-            for one in ALL
-        ]
+        return [shown.definition(one) for one in (*ALL, *QUALITY, *CARD)]
 
     def staffing(self) -> Sequence[Staffing]:
         return staffing(self.districts, self.directory.directory, self.desk.snapshot())

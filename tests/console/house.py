@@ -217,6 +217,7 @@ class House:
             surge=self.surge.side(),
             malicious=self.malicious.side(recordings),
             inspections=self.inspections.office,
+            agent_cards=self.inspections.cards,
             health=self.health,
             settings=self.settings,
             clock=self.clock,

@@ -1,15 +1,17 @@
 """Quality inspection in memory: the real office over a fake store."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from figures.agent_cards import AgentCardOffice, Mark, MarkKind
 from figures.inspection import Inspection, State
 from figures.inspection_errors import InspectedAlready, UnknownInspection
 from figures.inspection_office import InspectionOffice
 from figures.inspection_rules import load_inspection
 from figures.inspection_sampling import Talk
+from figures.quality import CardCounts, QualityCounts
 from kernel.clock import Clock
 from kernel.fact import Fact
 from kernel.ids import AgentNo, CallId, LegId
@@ -78,10 +80,48 @@ class FakeInspections:
         return one.agent == agent and not one.calibrates and one.state is not State.OPEN
 
 
+class FakeCards:
+    """Fits KeepsCards: of what the fake inspections hold."""
+
+    def __init__(self, store: FakeInspections) -> None:
+        self._store = store
+        self.marks: list[Mark] = []
+
+    async def cards(self, start: datetime, end: datetime) -> Mapping[AgentNo, CardCounts]:
+        held = [talk for talk in self._store.held if start <= talk.ended_at < end]
+        return {agent: self._card(agent, held) for agent in {talk.agent for talk in held}}
+
+    def _card(self, agent: AgentNo, held: list[Talk]) -> CardCounts:
+        own = [talk for talk in held if talk.agent == agent]
+        rated = [talk.rated for talk in own if talk.rated is not None]
+        judged = [one for one in self._store.rows.values() if one.agent == agent and one.total]
+        passed = sum((one.total or 0) >= (one.pass_mark or 0) for one in judged)
+        return CardCounts(
+            talks=len(own),
+            days=len({talk.ended_at.date() for talk in own}),
+            talked_ms=sum(round(talk.talked.total_seconds() * 1000) for talk in own),
+            rated=len(rated),
+            praised=rated.count(5),
+            complained=sum(level <= 2 for level in rated),
+            praise_marks=sum(
+                one.agent == agent and one.what is MarkKind.PRAISE for one in self.marks
+            ),
+            quality=QualityCounts(inspected=len(judged), passed=passed),
+        )
+
+    async def had(self, call: CallId, agent: AgentNo) -> bool:
+        return await self._store.has_talk(call, agent)
+
+    async def mark(self, one: Mark) -> None:
+        self.marks.append(one)
+
+
 class InspectionRoom:
     def __init__(self, clock: Clock, write: Callable[[Sequence[Fact]], None]) -> None:
         self.clock, self.store = clock, FakeInspections()
         self.office = InspectionOffice(self.store, RULES, write, clock)
+        self.kept_cards = FakeCards(self.store)
+        self.cards = AgentCardOffice(self.kept_cards, write, clock)
 
     def had(
         self, call: CallId, agent: str, talked_s: float = 120, rated: int | None = None
