@@ -107,8 +107,8 @@ class Console:
     utilities: HandsToUtilities
     softphones: SeatCredentials
     desk: DeskRules
-    supervision: Supervises
     rules: SettingsSide
+    supervision: Supervises
     surge: SurgeSide
     malicious: MaliciousSide
     inspections: InspectionOffice

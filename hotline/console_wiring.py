@@ -83,7 +83,6 @@ def make_console(
     )
 
 
-def _desk(ground: Ground) -> DeskRules:
 def _wall(figures: FiguresDesk, owed: Owed, staffing: StaffingSide) -> WallSources:
     return WallSources(
         today=figures,
@@ -93,6 +92,7 @@ def _wall(figures: FiguresDesk, owed: Owed, staffing: StaffingSide) -> WallSourc
     )
 
 
+def _desk(ground: Ground) -> DeskRules:
     rules = ground.rules
     return DeskRules(
         pause_reasons=rules.policies.pause_reasons,
