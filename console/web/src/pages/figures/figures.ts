@@ -6,15 +6,6 @@ export type Period = Schemas['Period']
 export type Definition = Schemas['Definition']
 export const STEPS: Step[] = ['quarter', 'hour', 'day', 'month', 'span']
 
-/** Today in China as yyyy-mm-dd. */
-export const dayOf = (at: number): string => new Date(at).toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' })
-
-/** First and last day, both inclusive, as moments for the API. */
-export function spanOf(first: string, last: string): { from: string; to: string } {
-  const end = new Date(Date.parse(`${last}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10)
-  return { from: `${first}T00:00:00+08:00`, to: `${end}T00:00:00+08:00` }
-}
-
 export function shownValue(value: number | null | undefined, unit: string): string {
   if (value === null || value === undefined) return '—'
   return unit === 'share' ? `${(Math.floor(value * 10000 + 1e-9) / 100).toFixed(2)}%` : `${value.toFixed(1)} s`
