@@ -2,15 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final
+from importlib import import_module
+from typing import Any, Final, Protocol
 
+from hotline.rehearsal.compare import Filed
 from hotline.rehearsal.console_client import ConsoleClient, open_console
-from hotline.rehearsal.errors import NoSuchSeats
+from hotline.rehearsal.errors import NoBrowser, NoSuchSeats
+from hotline.rehearsal.evidence import SeatSaw
+from hotline.rehearsal.own_day import OwnDay
 from hotline.rehearsal.phone_call import PhoneCall
 from hotline.rehearsal.rtp import Pacer
-from hotline.rehearsal.seats import Manner, RehearsedSeat, SeatLogin, seat_logins
+from hotline.rehearsal.seats import Manner, RehearsedSeat, SeatLogin, Trouble, seat_logins
 from hotline.rehearsal.sip_message import Address, user_in
 from hotline.rehearsal.sip_phone import (
     BUSY_HERE,
@@ -28,14 +32,46 @@ from kernel.clock import SystemClock
 _WORLD_LINES: Final = 200
 
 
+class Seated(Protocol):
+    """Somebody at a seat: with a phone on the table, or at a desk in the browser."""
+
+    agent: str
+    seat: str
+    filed: list[Filed]
+    troubles: list[Trouble]
+    idle: asyncio.Event  # no ring, no talk, no paperwork
+
+    async def sit_down(self, seat: str) -> None:
+        """At that seat, with his phone. Raises what phone, page or console refuse."""
+
+    def at_work(self) -> AbstractAsyncContextManager[None]:
+        """Answers, talks and files until the body ends."""
+
+    async def leave(self) -> None: ...
+
+    def line_died(self) -> None:
+        """Asterisk, which had the calls of his phone, is no more."""
+
+    def saw(self) -> list[SeatSaw]: ...
+
+    async def own_day(self) -> OwnDay | None:
+        """What his desk shows of it."""
+
+    @property
+    def is_talking(self) -> bool: ...
+
+    @property
+    def last_seen(self) -> str:
+        """What his phone saw of its latest call, for a trouble's sentence."""
+
+
 @dataclass(slots=True)
 class Cast:
     """All who play. `supervisor` asks the system what it says."""
 
     supervisor: ConsoleClient
     world: SipPhone
-    seats: list[RehearsedSeat] = field(default_factory=list)
-    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    seats: list[Seated] = field(default_factory=list)
 
     async def all_idle(self) -> None:
         """Everybody is done with the last form."""
@@ -46,6 +82,14 @@ class Cast:
         """Asterisk has died: who talked hears nothing any more and hangs up, at once here."""
         for seat in self.seats:
             seat.line_died()
+
+    async def own_days(self) -> list[OwnDay]:
+        """What the desks in browsers show."""
+        return [day for seat in self.seats if (day := await seat.own_day()) is not None]
+
+    @property
+    def troubles(self) -> list[Trouble]:
+        return [trouble for seat in self.seats for trouble in seat.troubles]
 
     @property
     def talking(self) -> int:
@@ -58,59 +102,65 @@ def address_of(text: str) -> Address:
     return host, int(port)
 
 
-@asynccontextmanager
-async def open_cast(
-    stage: Stage,
-    seats: int,
-    manner: Manner,
-    seed: int,
-    *,
-    patience: float = 0.0,
-    busy: Collection[str] = (),
-) -> AsyncIterator[Cast]:
-    """Seats registered, signed in and available; all sign out at the end.
+@dataclass(frozen=True, slots=True)
+class Casting:
+    """Who is to play, and how.
 
-    `patience`: for so many seconds their browsers ask again while the program is away. `busy`: the
-    numbers of citizens, who are when we ring them back.
+    `browsers`: so many of the seats are desks in Chromium. `patience`: for so many seconds the
+    others' consoles ask again while the program is away. `busy`: the numbers of citizens, who are
+    when we ring them back.
     """
+
+    seats: int
+    manner: Manner
+    seed: int
+    browsers: int = 0
+    patience: float = 0.0
+    busy: Collection[str] = ()
+
+
+@asynccontextmanager
+async def open_cast(stage: Stage, casting: Casting) -> AsyncIterator[Cast]:
+    """Seats registered, signed in and available; all sign out at the end."""
     phones = PhoneSet(SystemClock(), Pacer())
     async with AsyncExitStack() as stack:
-        supervisor = await stack.enter_async_context(_supervisor(stage, patience))
-        world = await stack.enter_async_context(_world(stage, phones, busy))
+        supervisor = await stack.enter_async_context(_supervisor(stage, casting.patience))
+        world = await stack.enter_async_context(_world(stage, phones, casting.busy))
         cast = Cast(supervisor, world)
         places = await _places(supervisor)
-        logins = seat_logins(stage.endpoints, seats)
+        logins = seat_logins(stage.endpoints, casting.seats)
         check_there_are_places(logins, places)
-        for login in logins:
-            seat = await _open_seat(stack, stage, login, phones, (manner, seed, patience))
+        in_browsers, at_tables = logins[: casting.browsers], logins[casting.browsers :]
+        if in_browsers:
+            opened = _open_browsers(stage, in_browsers, casting)
+            cast.seats += await stack.enter_async_context(opened)
+        for login in at_tables:
+            cast.seats.append(await _open_seat(stack, stage, login, phones, casting))
+        for seat, login in zip(cast.seats, logins, strict=True):
             await seat.sit_down(places[login.phone])
-            cast.seats.append(seat)
-        async with _at_work(stack, cast.seats):
+        async with AsyncExitStack() as working:
+            for seat in cast.seats:
+                await working.enter_async_context(seat.at_work())
             yield cast
         for seat in cast.seats:
             await seat.leave()
 
 
 @asynccontextmanager
-async def _at_work(stack: AsyncExitStack, seats: Sequence[RehearsedSeat]) -> AsyncIterator[None]:
-    """Everybody answers, talks and files until the body ends."""
-    async with asyncio.TaskGroup() as tasks:
-        playing = [tasks.create_task(seat.work()) for seat in seats]
-        try:
-            for seat in seats:
-                playing.append(await _listening(tasks, stack, seat))
-                await seat.go_available()
-            yield
-        finally:
-            for task in playing:
-                task.cancel()
-
-
-async def _listening(
-    tasks: asyncio.TaskGroup, stack: AsyncExitStack, seat: RehearsedSeat
-) -> "asyncio.Task[None]":
-    messages = await stack.enter_async_context(seat.console.live())
-    return tasks.create_task(seat.listen(messages))
+async def _open_browsers(
+    stage: Stage, logins: Sequence[SeatLogin], casting: Casting
+) -> AsyncIterator[Sequence[Seated]]:
+    """Raises NoBrowser where Playwright, which only developers have, is not installed."""
+    try:
+        windows = import_module("hotline.rehearsal.browser.windows")
+    except ModuleNotFoundError as missing:
+        raise NoBrowser(
+            f"Desks in a browser need the Python package {missing.name}.",
+            remedy="Start it by ./dev rehearse --browser, which installs all that is locked.",
+        ) from missing
+    base = stage.endpoints["console"]
+    async with windows.open_browser_seats(base, logins, casting.manner, casting.seed) as seats:
+        yield seats
 
 
 def check_there_are_places(logins: Sequence[SeatLogin], places: Mapping[str, str]) -> None:
@@ -130,18 +180,14 @@ async def _places(supervisor: ConsoleClient) -> dict[str, str]:
 
 
 async def _open_seat(
-    stack: AsyncExitStack,
-    stage: Stage,
-    login: SeatLogin,
-    phones: PhoneSet,
-    playing: tuple[Manner, int, float],
+    stack: AsyncExitStack, stage: Stage, login: SeatLogin, phones: PhoneSet, casting: Casting
 ) -> RehearsedSeat:
     account = Account(login.phone, login.phone_password, address_of(stage.endpoints["seat_sip"]))
     phone = await stack.enter_async_context(open_phone(account, phones))
-    manner, seed, patience = playing
-    desk = open_console(stage.endpoints["console"], login.user, login.password, patience)
+    base = stage.endpoints["console"]
+    desk = open_console(base, login.user, login.password, casting.patience)
     console = await stack.enter_async_context(desk)
-    return RehearsedSeat(login, phone, console, manner, seed)
+    return RehearsedSeat(login, phone, console, casting.manner, casting.seed)
 
 
 @asynccontextmanager

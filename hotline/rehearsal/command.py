@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from hotline.private.progress import say
+from hotline.rehearsal.errors import BadWishes
 from hotline.rehearsal.faults import FaultKind, faults_of
+from hotline.rehearsal.guest_citizens import guests_seats, invitation, ring_for_guests
 from hotline.rehearsal.owed_command import rehearse_owed
 from hotline.rehearsal.run import Wishes, rehearse_on
 from hotline.rehearsal.scene_run import rehearse_scenario
@@ -20,12 +22,16 @@ from hotline.rehearsal.stage import OWN_NAME, Stage, open_stage
 
 _LOOK_ROUNDS: Final = 10_000
 _A_FEW: Final = 6
+_GUESTS: Final = 1  # a seat for whoever wants to take a call himself
+DESKS: Final = 2  # with --browser
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     usual = Wishes()
     parser.add_argument("--seats", type=int, default=usual.seats, help="seats that answer")
-    parser.add_argument("--calls", type=int, default=usual.calls, help="calls in all")
+    parser.add_argument(
+        "--calls", type=int, default=usual.calls, help="calls in all; 0: only for who signs in"
+    )
     parser.add_argument("--rate", type=rate, default=usual.rate, help="1.5/s")
     parser.add_argument("--seed", type=int, default=usual.seed, help="same seed, same plan")
     parser.add_argument("--no-answer", type=share, default=usual.no_answer, help="2%%: let it ring")
@@ -33,6 +39,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--patience", type=seconds, default=usual.patience, help="60s in the line")
     parser.add_argument(
         "--faults", type=faults, default={}, help="kill:20,freeze:5,ami-cut:10,pg-stop:3 ..."
+    )
+    parser.add_argument(
+        "--browser", action="store_true", help="two of the seats are desks in Chromium"
     )
     parser.add_argument("--surveys", type=int, default=0, help="citizens whom the robot surveys")
     parser.add_argument("--missed", type=int, default=0, help="citizens who give up in the line")
@@ -73,7 +82,34 @@ async def rehearse(arguments: argparse.Namespace) -> int:
         return await rehearse_scenario(arguments)
     if arguments.surveys or arguments.missed:
         return await rehearse_owed(arguments)
-    wishes = Wishes(
+    wishes = _wishes(arguments)
+    name, fresh = arguments.instance or OWN_NAME, not arguments.instance
+    async with open_stage(name, wishes.seats + _GUESTS, say, fresh=fresh) as stage:
+        for line in invitation(stage, wishes.seats if wishes.calls else 0):
+            say(line)
+        if not wishes.calls:
+            await ring_for_guests(stage, say, for_ever=True)
+        report = await rehearse_on(stage, wishes, say)
+        sys.stdout.write(report.text())
+        sys.stdout.flush()
+        if arguments.json is not None:
+            arguments.json.write_bytes(report.json())
+        if arguments.keep:
+            await _ring_on(stage, wishes)
+        elif stage.is_ours and await guests_seats(stage):
+            say("有来宾在座席，不停机；签出后结束 / a guest sits: all stays up until he signs out")
+            await ring_for_guests(stage, say, for_ever=False)
+    return report.exit_code
+
+
+def _wishes(arguments: argparse.Namespace) -> Wishes:
+    """Raises BadWishes."""
+    if arguments.browser and (arguments.faults or arguments.seats < DESKS):
+        raise BadWishes(
+            f"--browser needs {DESKS} seats or more, and no --faults.",
+            remedy="Rehearse faults without it: phones in pages do not ring while we are away.",
+        )
+    return Wishes(
         seats=arguments.seats,
         calls=arguments.calls,
         rate=arguments.rate,
@@ -82,26 +118,20 @@ async def rehearse(arguments: argparse.Namespace) -> int:
         talk=arguments.talk,
         patience=arguments.patience,
         faults=arguments.faults,
+        browsers=DESKS if arguments.browser else 0,
     )
-    name, fresh = arguments.instance or OWN_NAME, not arguments.instance
-    async with open_stage(name, wishes.seats, say, fresh=fresh) as stage:
-        report = await rehearse_on(stage, wishes, say)
-        sys.stdout.write(report.text())
-        sys.stdout.flush()
-        if arguments.json is not None:
-            arguments.json.write_bytes(report.json())
-        if arguments.keep:
-            await _ring_on(stage, wishes)
-    return report.exit_code
 
 
 async def _ring_on(stage: Stage, wishes: Wishes) -> None:
-    """A few citizens at a time, until Ctrl-C."""
-    say(f"控制台 console {stage.endpoints['console']}; 账号 logins {stage.root}/endpoints.json")
+    """A few citizens at a time, until Ctrl-C; a guest at a seat has them to himself."""
+    for line in invitation(stage, wishes.seats):
+        say(line)
     say("继续来电，按 Ctrl-C 结束 / ringing on, Ctrl-C ends")
-    few = replace(wishes, calls=_A_FEW, rate=min(wishes.rate, 0.3))
+    few = replace(wishes, calls=_A_FEW, rate=min(wishes.rate, 0.3), browsers=0)
     used = replace(stage, is_fresh=False)
     for n in range(_LOOK_ROUNDS):
+        if await guests_seats(stage):
+            await ring_for_guests(stage, say, for_ever=False)
         await rehearse_on(used, replace(few, seed=wishes.seed + n + 1), say)
 
 

@@ -166,10 +166,12 @@ def _of_recording(settled: Settled, call: SystemCall) -> Iterator[Difference]:
     talked = (min(end for end in ends if end is not None) - begun).total_seconds()
     if talked < _SHORTEST_RECORDED_S:
         return
-    least, most = talked - RECORDING_TOLERANCE_S, max(talked + RECORDING_TOLERANCE_S, _GREETING_S)
+    # Our citizens say nothing: of a hold there is no sound that could be written.
+    least = talked - talk.held_s - RECORDING_TOLERANCE_S
+    most = max(talked + RECORDING_TOLERANCE_S, _GREETING_S)
     if call.recording_s is None or not least <= call.recording_s <= most:
         said = "-" if call.recording_s is None else f"{call.recording_s:.1f}"
-        sent = talk.packets_sent
+        sent = "?" if talk.packets_sent is None else talk.packets_sent
         yield Difference(
             about,
             f"来电 {about} 通话 {talked:.1f} 秒，录音 {said} 秒（话机发出 {sent} 包）。",
@@ -184,7 +186,8 @@ def _of_tickets(
     by_number = {ticket.ticket_no: ticket for ticket in says.tickets}
     sip_ids = {call.call: call.sip_call_id for call in says.calls}
     talked = {one.verdict.citizen.sip_call_id: one for one in settled if one.fate in _TALKED}
-    owing = {about for about, one in talked.items() if one.fate is Fate.ANSWERED}
+    ours = (about for about, one in talked.items() if not one.verdict.by_guest)
+    owing = {about for about in ours if talked[about].fate is Fate.ANSWERED}
     with_form = set()
     for form in filed:
         about = sip_ids.get(form.call, form.call)

@@ -59,3 +59,21 @@ class FaultNotDone(Unavailable):
 
 class NoSuchSeats(BadInput):
     code = "no-such-seats"
+
+
+class NoBrowser(Unavailable):
+    """`--browser` on a machine without Chromium or Playwright."""
+
+    code = "no-browser"
+
+
+class DeskStuck(TimedOut):
+    """A page did not show in time what its agent had to see."""
+
+    code = "desk-stuck"
+
+
+class BadWishes(BadInput):
+    """Options of a rehearsal that do not go together."""
+
+    code = "bad-wishes"

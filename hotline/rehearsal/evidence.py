@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
-from hotline.rehearsal.call_log import EndedBy, News
+from hotline.rehearsal.call_log import CallLog, EndedBy, News
 from hotline.rehearsal.ears import AFTER_KEY, AFTER_SILENCE, SWITCH, Onset, music_after_menu
 from hotline.rehearsal.phone_call import PhoneCall
 from hotline.rehearsal.plan import PlannedCall
 
 OWN_NUMBER: Final = "12345"  # what citizens dial, and what is shown to those whom we ring
+_ENDS: Final = (News.BYE_SENT, News.BYE_HEARD, News.CANCELLED, News.REFUSED, News.LOST)
 _COLUMNS: Final = 7  # day, time, epoch seconds, S|R, Call-ID, "CSeq:n METHOD", first line
 
 
@@ -68,7 +69,8 @@ class SeatSaw:
     joined_at: datetime | None = None  # ACK heard
     ended_at: datetime | None = None
     ended_by: EndedBy | None = None
-    packets_sent: int = 0  # of sound, 50 a second
+    packets_sent: int | None = None  # of sound, 50 a second; None: not counted
+    held_s: float = 0.0  # so long it kept the citizen on hold
 
     @property
     def is_callback(self) -> bool:
@@ -126,19 +128,25 @@ def _after_sent(saw: CitizenSaw, method: str, at: datetime) -> CitizenSaw:
 
 def seat_saw(seat: str, call: PhoneCall) -> SeatSaw:
     """One incoming call of the phone at `seat` as evidence."""
-    rang_at = call.log.when(News.INVITED)
+    return leg_saw(seat, call.other, call.log, call.ended_by, call.sound.sent)
+
+
+def leg_saw(
+    seat: str, shown: str, log: CallLog, ended_by: EndedBy | None, packets_sent: int | None = None
+) -> SeatSaw:
+    """One ring by its log; `packets_sent` is None where the phone does not count them."""
+    rang_at = log.when(News.INVITED)
     assert rang_at is not None, "an incoming call begins with its INVITE"
-    ends = (News.BYE_SENT, News.BYE_HEARD, News.CANCELLED, News.REFUSED, News.LOST)
-    ended = [at for at in map(call.log.when, ends) if at is not None]
+    ended = [at for at in map(log.when, _ENDS) if at is not None]
     return SeatSaw(
         seat=seat,
-        shown=call.other,
+        shown=shown,
         rang_at=rang_at,
-        answered_at=call.log.when(News.ANSWERED),
-        joined_at=call.log.when(News.CONFIRMED),
+        answered_at=log.when(News.ANSWERED),
+        joined_at=log.when(News.CONFIRMED),
         ended_at=min(ended, default=None),
-        ended_by=call.ended_by,
-        packets_sent=call.sound.sent,
+        ended_by=ended_by,
+        packets_sent=packets_sent,
     )
 
 

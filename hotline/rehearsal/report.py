@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 import orjson
 
 from hotline.rehearsal.compare import Difference, settle
 from hotline.rehearsal.faults import FaultKind, Struck
+from hotline.rehearsal.own_day import OwnDay, of_days
 from hotline.rehearsal.system_says import SystemSays
 from hotline.rehearsal.verdicts import Fate, Verdict, Way
 
@@ -35,6 +36,12 @@ class Report:
     says: SystemSays
     differences: Sequence[Difference]
     faults: Sequence[Struck] = ()
+    days: Sequence[OwnDay] = ()  # as the desks in browsers show them
+
+    def with_days(self, days: Sequence[OwnDay]) -> "Report":
+        """The same, and what the desks show compared with what the system says."""
+        found = [*self.differences, *of_days(days, self.says)]
+        return replace(self, days=tuple(days), differences=found)
 
     @property
     def exit_code(self) -> int:
@@ -55,6 +62,7 @@ class Report:
             "tickets": len(self.says.tickets),
             "cases": len(self.says.cases),
             "duties": len(self.says.duties),
+            "guests": sum(one.by_guest for one in self.verdicts),
         }
 
     def json(self) -> bytes:
@@ -65,6 +73,7 @@ class Report:
             "outside": dict(outside),
             "menu_seconds": {way or "silent": round(s, 3) for way, s in self.menus.items()},
             "faults": [_struck(one) for one in self.faults],
+            "desks": [asdict(day) for day in self.days],
             "differences": sentences,
         }
         return orjson.dumps(whole, option=orjson.OPT_INDENT_2)
@@ -85,6 +94,12 @@ class Report:
             lasted.setdefault(one.kind, []).append((one.over - one.begun).total_seconds())
         return ", ".join(f"{k} {len(s)} (<= {max(s):.1f} s)" for k, s in lasted.items()) or "-"
 
+    def _days(self, answered: str, tickets: str) -> str:
+        """S001: 接听 5 工单 5; S002: ..."""
+        return "; ".join(
+            f"{day.seat}: {answered} {day.answered} {tickets} {day.tickets}" for day in self.days
+        )
+
     def _chinese(self) -> list[str]:
         n, seen = self.figures(), self._outside()
         fates = "，".join(f"{_FATES_ZH[fate]} {count}" for fate, count in sorted(seen.items()))
@@ -95,6 +110,8 @@ class Report:
             f"工单 {n['tickets']}，事项 {n['cases']}，回拨任务 {n['duties']}",
             f"  故障：{self._faults()}；备用队列接听 {n['fallback_answered']}，"
             f"备用队列放弃 {n['fallback_lost']}",
+            *([f"  网页座席：{self._days('接听', '工单')}"] if self.days else ()),
+            *([f"  来宾接听：{n['guests']}"] if n["guests"] else ()),
             f"  逐通核对差异：{len(self.differences)}",
             *(f"  - {one.zh}" for one in self.differences[:_SHOWN_AT_MOST]),
         ]
@@ -110,6 +127,8 @@ class Report:
             f"duties {n['duties']}",
             f"  faults: {self._faults()}; in the plain queue {n['fallback_answered']} answered, "
             f"{n['fallback_lost']} lost",
+            *([f"  desks in browsers: {self._days('answered', 'tickets')}"] if self.days else ()),
+            *([f"  answered by guests: {n['guests']}"] if n["guests"] else ()),
             f"  differences, call by call: {len(self.differences)}",
             *(f"  - {one.en}" for one in self.differences[:_SHOWN_AT_MOST]),
         ]

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import tempfile
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,16 +11,17 @@ from typing import Final
 
 from hotline.private.progress import Say
 from hotline.rehearsal.blows import Blows
-from hotline.rehearsal.cast import Cast, address_of, open_cast
+from hotline.rehearsal.cast import Cast, Casting, address_of, open_cast
 from hotline.rehearsal.citizens import Citizens, Trunk, crowds, ringing
 from hotline.rehearsal.compare import Difference, compare
 from hotline.rehearsal.console_client import PATIENT_S
 from hotline.rehearsal.evidence import CitizenSaw
 from hotline.rehearsal.faults import CALM, SETTLED, FaultKind, Upheaval, draw_faults
+from hotline.rehearsal.guests import believed, filed_by_guests, guests_calls
 from hotline.rehearsal.plan import PlannedCall, Scale, draw_plan
 from hotline.rehearsal.privacy import scan, words_to_find
 from hotline.rehearsal.report import Report
-from hotline.rehearsal.seats import Manner, Trouble, troubles_of
+from hotline.rehearsal.seats import Manner, Trouble
 from hotline.rehearsal.stage import Stage
 from hotline.rehearsal.system_says import SystemSays
 from hotline.rehearsal.verdicts import (
@@ -53,6 +54,18 @@ class Wishes:
     talk: float = 20.0
     patience: float = 60.0
     faults: Mapping[FaultKind, int] = field(default_factory=dict)
+    browsers: int = 0  # of the seats: desks in Chromium
+
+    def casting(self, plan: Sequence[PlannedCall]) -> Casting:
+        """Those who answer, for that plan's citizens."""
+        return Casting(
+            self.seats,
+            Manner(self.talk, self.no_answer),
+            self.seed,
+            browsers=self.browsers,
+            patience=PATIENT_S if self.faults else 0.0,
+            busy={call.number for call in plan},
+        )
 
     def plan(self, *, is_fresh: bool) -> list[PlannedCall]:
         """On an instance with a past the numbers are new, so that old duties stay as they are."""
@@ -73,12 +86,8 @@ async def rehearse_on(
     """
     plan = wishes.plan(is_fresh=stage.is_fresh)
     run = f"rh{secrets.token_hex(4)}"
-    manner = Manner(wishes.talk, wishes.no_answer)
-    patience = PATIENT_S if wishes.faults else 0.0
     with tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
-        busy = {call.number for call in plan}
-        company = open_cast(stage, wishes.seats, manner, wishes.seed, patience=patience, busy=busy)
-        async with company as cast:
+        async with open_cast(stage, wishes.casting(plan)) as cast:
             tell(f"{len(cast.seats)} 个座席已示闲 / seats available; 种子 seed {wishes.seed}")
             scene = _Scene(stage, wishes, plan, run, Path(folder), tell)
             saw, upheaval = await _rung_and_drained(scene, cast, beside)
@@ -166,6 +175,7 @@ async def _settled(cast: Cast, scene: _Scene, saw: list[CitizenSaw], upheaval: U
     while True:
         says = await ask_system(cast.supervisor, scene.run)
         report = judged(cast, saw, says, scene.wishes.seed, upheaval)
+        report = report.with_days(await cast.own_days())
         if not report.differences or loop.time() > deadline:
             return report
         await asyncio.sleep(_LOOK_EVERY_S)
@@ -186,8 +196,10 @@ def judged(
     rings = rings_by_call(saw, legs, claims, upheaval)
     menus = menu_lengths(saw, upheaval)
     verdicts = [judge(one, rings.get(one.sip_call_id, ()), menus, upheaval) for one in saw]
+    guests = guests_calls(verdicts, says, {seat.agent for seat in cast.seats})
+    verdicts = [believed(one, guests.get(one.citizen.sip_call_id)) for one in verdicts]
     filed = [form for seat in cast.seats for form in seat.filed]
-    found = compare(verdicts, filed, says)
+    found = compare(verdicts, filed + filed_by_guests(guests, says), says)
     for leg in stray_rings(legs, rings):
         found.append(
             Difference(
@@ -196,7 +208,7 @@ def judged(
                 f"Seat {leg.seat} rang at {leg.rang_at:%H:%M:%S} for none of our calls.",
             )
         )
-    for trouble in troubles_of(cast.seats):
+    for trouble in cast.troubles:
         if not _is_explained(trouble, upheaval):
             said = trouble.sentence
             found.append(Difference("seat", f"座席遇到问题：{said}", f"A seat met trouble: {said}"))

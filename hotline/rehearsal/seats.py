@@ -6,7 +6,8 @@ goes on with the next call, as people do.
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -77,13 +78,14 @@ def seat_logins(endpoints: Mapping[str, Any], seats: int) -> list[SeatLogin]:
 
 
 class RehearsedSeat:
-    """One person at one seat. `work` runs until it is cancelled."""
+    """One person at one seat with a phone on the table."""
 
     def __init__(
         self, login: SeatLogin, phone: SipPhone, console: ConsoleClient, manner: Manner, seed: int
     ) -> None:
         self.login = login
         self.console = console
+        self.agent = login.agent
         self.seat = login.seat  # until the directory has said which seat the phone stands at
         self.filed: list[Filed] = []
         self.troubles: list[Trouble] = []
@@ -105,7 +107,19 @@ class RehearsedSeat:
         await self._sign_out()  # a rehearsal that was broken off may have left the agent there
         await self.console.ask("POST", "/api/seat/sign-in", {"seat": seat})
 
-    async def go_available(self) -> None:
+    @asynccontextmanager
+    async def at_work(self) -> AsyncIterator[None]:
+        """Answers, talks and files until the body ends."""
+        async with self.console.live() as messages, asyncio.TaskGroup() as tasks:
+            playing = [tasks.create_task(self._work()), tasks.create_task(self._listen(messages))]
+            await self._go_available()
+            try:
+                yield
+            finally:
+                for task in playing:
+                    task.cancel()
+
+    async def _go_available(self) -> None:
         """After a ring that nobody answered the seat is paused; otherwise this changes nothing."""
         try:
             await self.console.ask("POST", "/api/seat/available")
@@ -113,14 +127,14 @@ class RehearsedSeat:
             if refused.reason != "wrong-state":
                 raise
 
-    async def listen(self, messages: AsyncIterator[dict[str, Any]]) -> None:
+    async def _listen(self, messages: AsyncIterator[dict[str, Any]]) -> None:
         """The desk's own screen: remembers which call is offered."""
         async for message in messages:
             if message["type"] == "offer":
                 self._offered[message["caller"]] = message["call"], self._phone.now()
                 self._new_offer.set()
 
-    async def work(self) -> None:
+    async def _work(self) -> None:
         """One ring after the other."""
         taken = 0
         while True:
@@ -158,6 +172,9 @@ class RehearsedSeat:
     def saw(self) -> list[SeatSaw]:
         return [seat_saw(self.seat, call) for call in self._phone.calls if call.is_incoming]
 
+    async def own_day(self) -> None:
+        """A phone on the table shows no figures."""
+
     @property
     def last_seen(self) -> str:
         """What the phone saw of its latest call, for a trouble's sentence."""
@@ -179,7 +196,7 @@ class RehearsedSeat:
         if call.log.phase is Phase.ENDED:
             if call.call_id in self._ignored:
                 await asyncio.sleep(self._chance.uniform(1, 3))
-            await self.go_available()
+            await self._go_available()
             return
         call.sound.play(tone(_TONE_HZ))
         if call.other == OWN_NUMBER:  # a call that we owe: nobody asks anything of us
@@ -191,7 +208,9 @@ class RehearsedSeat:
         await self._talk(call)
         await asyncio.sleep(self._manner.paperwork * self._chance.uniform(0.5, 1.5))
         try:
-            await self._file(offered or await look_up(self.console, _masked(call), self.seat))
+            await self._file(
+                offered or await look_up(self.console, masked_number(call.other), self.seat)
+            )
         except ConsoleRefused as refused:
             if refused.reason != "not-your-call" or not was_photo_finish(call.log):
                 raise
@@ -212,7 +231,7 @@ class RehearsedSeat:
 
         None when the desk showed nothing of this ring.
         """
-        shown, rang_at = _masked(call), _ring_of(call)[0]
+        shown, rang_at = masked_number(call.other), _ring_of(call)[0]
         try:
             async with asyncio.timeout(_OFFER_WITHIN_S):
                 while (found := self._offered_since(shown, rang_at - _OFFER_BEFORE)) is None:
@@ -238,14 +257,10 @@ class RehearsedSeat:
                 raise
 
 
-def troubles_of(seats: Sequence[RehearsedSeat]) -> list[Trouble]:
-    return [trouble for seat in seats for trouble in seat.troubles]
-
-
-def _masked(call: PhoneCall) -> str:
-    """The number on the phone's display as the console shows it."""
+def masked_number(shown: str) -> str:
+    """The number on a phone's display as the console shows it."""
     # Asterisk shows its own name for a withheld number: no digit in it.
-    number = call.other if any(sign.isdigit() for sign in call.other) else ""
+    number = shown if any(sign.isdigit() for sign in shown) else ""
     return PhoneNumber.parse(number).masked()
 
 

@@ -28,11 +28,12 @@ _HOTLINE: Final = "from hotline.cli import main; raise SystemExit(main())"
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A ready instance. `is_fresh`: nothing ever rang there before."""
+    """A ready instance. `is_fresh`: nothing ever rang there before. `is_ours`: it ends with us."""
 
     root: Path
     endpoints: dict[str, Any]
     is_fresh: bool
+    is_ours: bool = True
 
 
 @asynccontextmanager
@@ -53,7 +54,7 @@ async def open_stage(
     """
     here = instance(name, seats=seats)
     if await _is_ready(here):
-        yield Stage(here.root, _endpoints(here), is_fresh=False)
+        yield Stage(here.root, _endpoints(here), is_fresh=False, is_ours=False)
         return
     if fresh:
         _wipe(here)

@@ -13,7 +13,7 @@ import orjson
 from hotline.private.places import PROJECT
 from hotline.private.progress import Say
 from hotline.rehearsal.blows import Blows
-from hotline.rehearsal.cast import Cast, open_cast
+from hotline.rehearsal.cast import Cast, Casting, open_cast
 from hotline.rehearsal.compare import Difference
 from hotline.rehearsal.console_client import PATIENT_S, ConsoleClient
 from hotline.rehearsal.errors import ConsoleRefused, InstanceNotReady
@@ -96,7 +96,8 @@ async def rehearse_surveys(
     """Raises what keeps it from taking place at all."""
     calls = await rehearse_on(stage, replace(wishes, faults={}), tell)
     manner = Manner(wishes.talk, 0.0)
-    async with open_cast(stage, wishes.seats, manner, wishes.seed, patience=PATIENT_S) as cast:
+    casting = Casting(wishes.seats, manner, wishes.seed, patience=PATIENT_S)
+    async with open_cast(stage, casting) as cast:
         ready = await _cases(cast.supervisor, calls, wishes.surveys)
         drawn = draw_citizens([number for number, _ in ready], wishes.seed, mix)
         citizens = {case: one for (_, case), one in zip(ready, drawn, strict=True)}

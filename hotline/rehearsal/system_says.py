@@ -18,6 +18,7 @@ class SystemCall:
     ended_at: datetime | None
     recording_s: float | None
     tickets: tuple[str, ...]
+    agents: tuple[str, ...] = ()  # who talked, in order
 
 
 @dataclass(frozen=True, slots=True)

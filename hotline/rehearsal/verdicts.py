@@ -39,7 +39,8 @@ class Verdict:
 
     `began_blind`: hotline was away at some moment before he was in the line. `told_by`: by when the
     system must know that his wait was over; None where it saw it. `cut`: Asterisk died under him.
-    `unwritten`: or right after his talk, before the recorder had closed its file.
+    `unwritten`: or right after his talk, before the recorder had closed its file. `by_guest`: a
+    person who is no part of the rehearsal answered; his phone is not ours to hear.
     """
 
     citizen: CitizenSaw
@@ -51,6 +52,7 @@ class Verdict:
     told_by: datetime | None = None
     cut: bool = False
     unwritten: bool = False
+    by_guest: bool = False
 
     @property
     def until(self) -> datetime | None:

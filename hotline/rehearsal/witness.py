@@ -65,6 +65,7 @@ def _call(row: Any) -> SystemCall:
         ended_at=_time(row["ended_at"]),
         recording_s=row["recording_s"],
         tickets=tuple(row["tickets"]),
+        agents=tuple(row["agents"]),
     )
 
 

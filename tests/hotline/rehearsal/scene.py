@@ -69,4 +69,5 @@ def ring(
         joined_at=at(answered),
         ended_at=at(ended),
         ended_by=EndedBy.US if ended else None,
+        packets_sent=0,
     )

@@ -20,7 +20,7 @@ export default {
     name: 'Account / agent no.',
     password: 'Password',
     enter: 'Sign in',
-    hint: "Demo logins are in endpoints.json in the instance's folder.",
+    hint: "Logins of a demonstration: the terminal that started it told one; all are in var/<name>/endpoints.json.",
     missing: 'Type account and password.',
   },
   common: {

@@ -20,7 +20,7 @@ export default {
     name: '账号 / 工号',
     password: '密码',
     enter: '登 录',
-    hint: '演示账号见实例文件夹中的 endpoints.json。',
+    hint: '演示环境的账号和密码：启动时已写在终端里，也在 var/<实例名>/endpoints.json 中。',
     missing: '请填写账号和密码。',
   },
   common: {
