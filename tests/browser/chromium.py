@@ -14,7 +14,8 @@ from typing import Any, Final
 from playwright.async_api import Browser, Page, Playwright
 
 ROOT: Final = Path(__file__).parents[2]
-DESK_HZ: Final = 440  # what a desk's microphone speaks
+# What a desk's microphone speaks: no note of the music on hold, nor the 450 Hz of a ringing line.
+DESK_HZ: Final = 1240
 _RATE: Final = 48_000
 _FLAGS: Final = (
     "--no-sandbox",

@@ -50,6 +50,7 @@ async def hall(whole_hall: Hall) -> AsyncIterator[Hall]:
     """Nobody sits and no window is open when the test begins and ends."""
     yield whole_hall
     await whole_hall.close_windows()
+    whole_hall.end_calls()
     for seat in (await whole_hall.supervisor.ask("GET", "/api/floor"))["seats"]:
         force = {"to": "signed_out", "reason": "after the test"}
         await whole_hall.supervisor.ask("POST", f"/api/agents/{seat['agent']}/force", force)

@@ -12,7 +12,7 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from hotline.private.progress import silence
 from hotline.rehearsal.audio import tone
-from hotline.rehearsal.call_log import News
+from hotline.rehearsal.call_log import News, Phase
 from hotline.rehearsal.cast import address_of
 from hotline.rehearsal.console_client import ConsoleClient, open_console
 from hotline.rehearsal.phone_call import PhoneCall
@@ -25,7 +25,7 @@ from tests.integration.hours import at_night
 
 WITHIN: Final = 30.0  # s for any one step on a busy machine
 WITHIN_MS: Final = WITHIN * 1000
-CITIZEN_HZ, SECOND_HZ, OUTSIDE_HZ = 1000, 660, 800
+CITIZEN_HZ, SECOND_HZ, OUTSIDE_HZ = 1000, 1430, 2200  # none of them a note of the music
 TONES: Final = (DESK_HZ, CITIZEN_HZ, SECOND_HZ, OUTSIDE_HZ)
 # So that a test can cut what a page has open.
 _KEEP_SOCKETS: Final = """
@@ -33,6 +33,12 @@ window.__sockets = []
 window.WebSocket = class extends window.WebSocket {
   constructor(...given) { super(...given); window.__sockets.push(this) }
 }
+"""
+# To what cleans a microphone's sound a steady tone is noise: after some seconds nothing is left.
+_RAW_SOUND: Final = """
+const asked = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)
+const audio = { noiseSuppression: false, echoCancellation: false, autoGainControl: false }
+navigator.mediaDevices.getUserMedia = (wanted) => asked({ ...wanted, audio: wanted.audio && audio })
 """
 
 
@@ -71,7 +77,7 @@ class Hall:
         self.contexts.append(context)
         page = await context.new_page()
         page.set_default_timeout(WITHIN_MS)
-        await page.add_init_script(_KEEP_SOCKETS)
+        await page.add_init_script(_KEEP_SOCKETS + _RAW_SOUND)
         await page.goto(self.base + path)
         if user is not None:
             await page.fill("#name", user)
@@ -106,6 +112,12 @@ class Hall:
         await page.locator("[data-test=hang-up]").wait_for()
         await desk_hears(page, CITIZEN_HZ)
         return citizen
+
+    def end_calls(self) -> None:
+        """So that a test that fails leaves nobody in line for the next one's seats."""
+        for call in (*self.citizens.calls, *self.world.calls):
+            if call.log.phase is Phase.TALKING:
+                call.hang_up()
 
     async def close_windows(self) -> None:
         for context in self.contexts:
