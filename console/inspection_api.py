@@ -11,6 +11,7 @@ from console.logins import Scope
 from console.routes import Routes
 from figures import inspection_errors as wrong
 from figures.inspection import Inspection, State, Why, Word
+from figures.inspection_blind import is_hidden
 from figures.inspection_office import By
 from figures.inspection_sampling import Sample
 from kernel.errors import Unavailable
@@ -53,7 +54,8 @@ class WordShown(BaseModel):
 
 class InspectionRow(BaseModel):
     """`total` of 100, `first_total` before an appeal changed it; null until it is scored.
-    `ticket_errors`: wrong fields of its ticket; null: none was looked at (D-29)."""
+    `ticket_errors`: wrong fields of its ticket; null: none was looked at (D-29). `hidden`: the one
+    who asks has taken the same talk, and sees others' words once he has given his own."""
 
     id: str
     call: str
@@ -68,6 +70,7 @@ class InspectionRow(BaseModel):
     first_total: int | None
     passed: bool | None
     ticket_errors: int | None
+    hidden: bool
     scored: WordShown | None
     appeal: WordShown | None
     decision: WordShown | None
@@ -143,7 +146,7 @@ class CalibrationQuery(_Sent):
 
 
 class ComparedRow(BaseModel):
-    """Differences: the second's points less the first's."""
+    """Differences: the second's points less the first's. `blind`: the second could not see them."""
 
     model_config = ConfigDict(frozen=True, from_attributes=True)
 
@@ -151,12 +154,13 @@ class ComparedRow(BaseModel):
     agent: str
     first: str
     second: str
+    blind: bool
     by_item: dict[str, int]
     of_total: int
 
 
 class CalibrationShown(BaseModel):
-    """`apart`: mean absolute difference in points, by item."""
+    """`apart`: mean absolute difference in points, by item, over the blind pairs."""
 
     pairs: list[ComparedRow]
     apart: dict[str, float]
@@ -178,7 +182,8 @@ async def inspections(asked: Asked, query: InspectionsQuery) -> InspectionsPage:
     """A supervisor's: all of them; an agent's: those of his own calls, once they are scored."""
     agent = None if asked.may(Scope.FORCE_SEATS) else asked.agent
     office = asked.console.inspections
-    found = await office.listed(agent, query.state, query.before, query.limit)
+    by = _by(asked)
+    found = await office.listed(agent, query.state, query.before, query.limit, by)
     more = found[-1].id if len(found) == query.limit else None
     return InspectionsPage(inspections=[_row(asked, one) for one in found], next=more)
 
@@ -193,7 +198,7 @@ async def inspection_samples(asked: Asked, query: SamplesQuery) -> SamplesShown:
 @routes.get("/api/inspections/calibration", scope=Scope.FORCE_SEATS, errors=(Unavailable,))
 async def inspection_calibration(asked: Asked, query: CalibrationQuery) -> CalibrationShown:
     """How far inspectors are apart who scored the same conversation (校准)."""
-    found = await asked.console.inspections.calibration(query.since, query.before)
+    found = await asked.console.inspections.calibration(query.since, query.before, _by(asked))
     pairs = [ComparedRow.model_validate(pair) for pair in found.pairs]
     return CalibrationShown(pairs=pairs, apart=dict(found.apart))
 
@@ -266,6 +271,7 @@ def _row(asked: Asked, one: Inspection) -> InspectionRow:
         first_total=one.first_total,
         passed=one.total >= mark if one.total is not None else None,
         ticket_errors=one.ticket_errors,
+        hidden=is_hidden(one),
         scored=_word(one.scored),
         appeal=_word(one.appeal),
         decision=_word(one.decision),

@@ -187,19 +187,24 @@ def decided(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """Two inspectors' words on one conversation; differences are the second's less the first's."""
+    """Two inspectors' words on one conversation; differences are the second's less the first's.
+
+    `blind`: the second had taken it before the first scored it; from then on the first's word was
+    hidden from him (`figures/inspection_blind.py`).
+    """
 
     call: CallId
     agent: AgentNo
     first: str
     second: str
+    blind: bool
     by_item: Mapping[str, int]
     of_total: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
-    """`apart`: mean absolute difference in points, by item, over all pairs."""
+    """`apart`: mean absolute difference in points, by item, over the blind pairs alone."""
 
     pairs: tuple[Compared, ...]
     apart: Mapping[str, float]
@@ -220,13 +225,16 @@ def calibrate(inspections: Iterable[Inspection]) -> Calibration:
         for first, second in combinations(sorted(same, key=_scored_at), 2)
         if first.inspector != second.inspector
     ]
+    return calibration_of(pairs)
+
+
+def calibration_of(pairs: Iterable[Compared]) -> Calibration:
+    pairs = tuple(pairs)
     apart: defaultdict[str, list[int]] = defaultdict(list)
-    for pair in pairs:
+    for pair in (pair for pair in pairs if pair.blind):
         for item, difference in pair.by_item.items():
             apart[item].append(abs(difference))
-    return Calibration(
-        pairs=tuple(pairs), apart={item: sum(of) / len(of) for item, of in apart.items()}
-    )
+    return Calibration(pairs=pairs, apart={item: sum(of) / len(of) for item, of in apart.items()})
 
 
 def _scored_at(one: Inspection) -> tuple[datetime, str]:
@@ -237,12 +245,14 @@ def _scored_at(one: Inspection) -> tuple[datetime, str]:
 def _compared(first: Inspection, second: Inspection) -> Compared:
     assert first.scores is not None and second.scores is not None, "both are scored"
     assert first.total is not None and second.total is not None, "both are scored"
+    assert first.scored is not None, "both are scored"
     common = [item for item in first.scores if item in second.scores]
     return Compared(
         call=first.call,
         agent=first.agent,
         first=first.inspector,
         second=second.inspector,
+        blind=second.opened_at <= first.scored.at,
         by_item={item: second.scores[item] - first.scores[item] for item in common},
         of_total=second.total - first.total,
     )

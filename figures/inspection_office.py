@@ -1,6 +1,6 @@
 """Inspections opened, scored, appealed against, decided: the row first, then the fact of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
@@ -19,6 +19,7 @@ from figures.inspection import (
     decided,
     scored,
 )
+from figures.inspection_blind import Conversation, unveiled_pairs, veiled
 from figures.inspection_errors import JudgeInOwnCase, UnknownTalk, WrongInspectionStep
 from figures.inspection_rules import InspectionRules
 from figures.inspection_sampling import Sample, Talk, draw
@@ -46,6 +47,10 @@ class KeepsInspections(Protocol):
         self, agent: AgentNo | None, state: State | None, before: str | None, limit: int
     ) -> Sequence[Inspection]:
         """The newest first. Of one agent: without those that calibrate or wait for scores."""
+        ...
+
+    async def unscored_by(self, inspector: str) -> Collection[Conversation]:
+        """What he has taken and not scored yet."""
         ...
 
     async def calibrated(self, start: datetime, end: datetime) -> Sequence[Inspection]:
@@ -87,9 +92,11 @@ class InspectionOffice:
         return draw(talks, day, self.rules.sampling)
 
     async def listed(
-        self, agent: AgentNo | None, state: State | None, before: str | None, limit: int
+        self, agent: AgentNo | None, state: State | None, before: str | None, limit: int, by: By
     ) -> Sequence[Inspection]:
-        return await self._keeps.listed(agent, state, before, limit)
+        """Of what `by` himself is still to score, others' words are left out."""
+        found = await self._keeps.listed(agent, state, before, limit)
+        return veiled(found, by.login, await self._keeps.unscored_by(by.login))
 
     async def open(
         self, call: CallId, agent: AgentNo, why: Why, by: By, *, calibrates: bool
@@ -156,6 +163,11 @@ class InspectionOffice:
         """`scores` None: upheld. Raises UnknownInspection, WrongInspectionStep, JudgeInOwnCase,
         BadScores."""
         was = await self._keeps.find(inspection)
+        if (was.call, was.agent) in await self._keeps.unscored_by(by.login):
+            raise JudgeInOwnCase(
+                f"{by.login} has not scored the talk in call {was.call} yet.",
+                remedy="Give your own scores first, or let another supervisor decide.",
+            )
         one = decided(was, self.rules.scorecard, scores, self._word(by, reason), by.agent)
         assert one.total is not None, "it was scored"
         fact = InspectionDecided(
@@ -169,8 +181,10 @@ class InspectionOffice:
         )
         return await self._step(was, one, fact)
 
-    async def calibration(self, start: datetime, end: datetime) -> Calibration:
-        return calibrate(await self._keeps.calibrated(start, end))
+    async def calibration(self, start: datetime, end: datetime, by: By) -> Calibration:
+        """Without what `by` himself is still to score."""
+        found = calibrate(await self._keeps.calibrated(start, end))
+        return unveiled_pairs(found, await self._keeps.unscored_by(by.login))
 
     def _word(self, by: By, text: str) -> Word:
         return Word(by=by.login, at=self._clock.now(), text=text)

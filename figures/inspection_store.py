@@ -1,12 +1,13 @@
 """Quality inspection in PostgreSQL: talks projected from the journal, sounds heard, the words."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from acd.facts import TalkEnded
 from figures.inspection import Inspection, State, Why, Word
+from figures.inspection_blind import Conversation
 from figures.inspection_errors import InspectedAlready, UnknownInspection
 from figures.inspection_sampling import Talk
 from kernel.fact import Fact
@@ -33,6 +34,7 @@ _LIST: Final = """
         and state <> 'open')) and ($2::text is null or state = $2)
         and ($3::text is null or id < $3)
     order by id desc limit $4"""
+_UNSCORED: Final = "select call, agent from inspection where inspector = $1 and state = 'open'"
 _OF_SPAN: Final = """
     select * from inspection where state <> 'open' and (call, agent) in (
         select call, agent from inspection where calibrates and opened_at >= $1 and opened_at < $2)
@@ -117,6 +119,10 @@ class PgInspections:
         wanted = state.value if state is not None else None
         rows = await self._pool.fetch(_LIST, agent, wanted, before, limit)
         return [_inspection(row) for row in rows]
+
+    async def unscored_by(self, inspector: str) -> Collection[Conversation]:
+        rows = await self._pool.fetch(_UNSCORED, inspector)
+        return {(CallId(row["call"]), AgentNo(row["agent"])) for row in rows}
 
     async def calibrated(self, start: datetime, end: datetime) -> Sequence[Inspection]:
         return [_inspection(row) for row in await self._pool.fetch(_OF_SPAN, start, end)]

@@ -1,12 +1,13 @@
 """Quality inspection in memory: the real office over a fake store."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from figures.agent_cards import AgentCardOffice, Mark, MarkKind
 from figures.inspection import Inspection, State
+from figures.inspection_blind import Conversation
 from figures.inspection_errors import InspectedAlready, UnknownInspection
 from figures.inspection_office import InspectionOffice
 from figures.inspection_rules import load_inspection
@@ -60,6 +61,13 @@ class FakeInspections:
             and (before is None or one.id < before)
         ]
         return found[:limit]
+
+    async def unscored_by(self, inspector: str) -> Collection[Conversation]:
+        return {
+            (one.call, one.agent)
+            for one in self.rows.values()
+            if one.inspector == inspector and one.state is State.OPEN
+        }
 
     async def calibrated(self, start: datetime, end: datetime) -> Sequence[Inspection]:
         beside = {

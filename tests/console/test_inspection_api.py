@@ -24,6 +24,11 @@ async def score(by: Visitor, inspection: str, **other: int) -> Any:
     return await by.ask("POST", f"/api/inspections/{inspection}/scores", form)
 
 
+async def rows(by: Visitor) -> dict[str, Any]:
+    found = await by.ask("GET", "/api/inspections")
+    return {row["id"]: row for row in found.body["inspections"]}
+
+
 async def second_supervisor(house: OpenHouse) -> Visitor:
     """Another login with the supervisor's role; agent 1002's."""
     logins = house.inside.logins.logins
@@ -90,9 +95,10 @@ async def test_two_inspectors_are_compared_and_the_agent_is_not_told(house: Open
     house.inside.inspections.had(CALL, "1001")
     supervisor, agent = await house.signed_in("supervisor"), await house.signed_in("agent")
     second = await second_supervisor(house)
-    await score(supervisor, await opened(supervisor), manner=20)
+    first = await opened(supervisor)
     twice = await second.ask("POST", "/api/inspections", {"call": CALL, "agent": "1001"})
     beside = await opened(second, calibrates=True)
+    await score(supervisor, first, manner=20)
     strange = await score(supervisor, beside)
     await score(second, beside, manner=12)
 
@@ -102,10 +108,36 @@ async def test_two_inspectors_are_compared_and_the_agent_is_not_told(house: Open
 
     (pair,) = found.body["pairs"]
     assert (pair["first"], pair["second"], pair["of_total"]) == ("supervisor", "colleague", -8)
+    assert pair["blind"] is True
     assert (pair["by_item"]["manner"], found.body["apart"]["manner"]) == (-8, 8.0)
     assert (twice.status, twice.body["code"]) == (409, "inspected-already")
     assert (strange.status, strange.body["code"]) == (403, "not-your-inspection")
     assert len(own.body["inspections"]) == 1
+
+
+async def test_an_inspector_sees_nobodys_scores_before_he_has_given_his_own(
+    house: OpenHouse,
+) -> None:
+    house.inside.inspections.had(CALL, "1001")
+    supervisor, second = await house.signed_in("supervisor"), await second_supervisor(house)
+    first = await opened(supervisor)
+    beside = await opened(second, calibrates=True)
+    await score(supervisor, first)
+    agent = await house.signed_in("agent")
+    await agent.ask("POST", f"/api/inspections/{first}/appeal", {"reason": "请复核"})
+
+    before = await rows(second)
+    judged = await second.ask(
+        "POST", f"/api/inspections/{first}/decision", {"reason": "维持原评分"}
+    )
+    await score(second, beside)
+    after = await rows(second)
+
+    hidden, seen = before[first], after[first]
+    assert (hidden["hidden"], hidden["total"], hidden["scores"]) == (True, None, None)
+    assert (hidden["scored"], hidden["appeal"]) == (None, None)
+    assert (judged.status, judged.body["code"]) == (403, "judge-in-own-case")
+    assert (seen["hidden"], seen["total"]) == (False, 100)
 
 
 async def test_samples_of_a_day_say_why_and_what_is_inspected_already(house: OpenHouse) -> None:

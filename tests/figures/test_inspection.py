@@ -24,6 +24,7 @@ from figures.inspection import (
     step,
     total,
 )
+from figures.inspection_blind import is_hidden, unveiled_pairs, veiled
 from figures.inspection_errors import BadScores, NotYourInspection, WrongInspectionStep
 from figures.inspection_rules import InspectionRules, load_inspection
 from figures.inspection_sampling import Talk, by_rule, draw
@@ -134,6 +135,39 @@ def test_calibration_tells_how_far_two_inspectors_are_apart() -> None:
     (pair,) = found.pairs
     assert (pair.first, pair.second, pair.of_total) == ("a", "b", -6)
     assert (found.apart["manner"], found.apart["greeting"]) == (6.0, 0.0)
+
+
+def test_only_pairs_whose_second_could_not_see_the_first_count_as_calibration() -> None:
+    late = replace(inspection("b"), calibrates=True, opened_at=AT + timedelta(seconds=1))
+    second = scored(late, CARD, FULL | {"manner": 14}, replace(word("b"), at=late.opened_at))
+
+    found = calibrate([scored(inspection("a"), CARD, FULL, word("a")), second])
+
+    (pair,) = found.pairs
+    assert (pair.blind, found.apart) == (False, {})
+
+
+def test_who_has_taken_a_talk_sees_others_words_only_once_he_has_given_his_own() -> None:
+    first, mine = scored(inspection("a"), CARD, FULL, word("a")), inspection("b")
+    elsewhere = replace(first, id="x", call=CallId("c2"))
+    unscored = {(mine.call, mine.agent)}
+
+    hidden, own, other = veiled([first, mine, elsewhere], "b", unscored)
+
+    assert (hidden.total, hidden.scores, hidden.scored) == (None, None, None)
+    assert (is_hidden(hidden), is_hidden(own), is_hidden(other)) == (True, False, False)
+    assert other == elsewhere
+    assert veiled([first], "a", unscored) == [first], "his own word is never hidden from himself"
+    assert veiled([first], "b", set()) == [first]
+
+
+def test_a_pair_is_not_shown_to_whom_it_would_tell_what_others_said() -> None:
+    both = [scored(inspection(by), CARD, FULL, word(by)) for by in "ab"]
+    found = calibrate(both)
+
+    veil = unveiled_pairs(found, {(CallId("c1"), AgentNo("1001"))})
+
+    assert (len(found.pairs), veil.pairs, veil.apart) == (1, (), {})
 
 
 def sound(path: Path, *parts: tuple[float, int], rate: int = 8000, tracks: int = 1) -> Path:
