@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
+from figures.cells import harmless
 from figures.counts import Counts
 from figures.definitions import Measured, Unit
 from figures.lines_report import LineRow, LinesReport, figures_of
@@ -53,9 +54,9 @@ def as_csv(report: LinesReport) -> str:
 
 def _line(row: LineRow) -> tuple[str, ...]:
     name = f"{row.name_zh} {row.name_en}"
-    head = (_day(row.day), row.line, name, row.kind, row.seats.value, str(row.arrived))
+    head = (_day(row.day), harmless(row.line), harmless(name), row.kind, row.seats.value)
     moved = (*row.moved_to, *row.moved_from, row.tickets)
-    return (*head, *_numbers(row.counts, row.figures), *map(str, moved))
+    return (*head, str(row.arrived), *_numbers(row.counts, row.figures), *map(str, moved))
 
 
 def _day(day: date | None) -> str:

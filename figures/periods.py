@@ -12,6 +12,7 @@ from typing import Final
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from figures.cells import harmless
 from figures.counts import SHANGHAI, Counts, SeatCounts
 from figures.definitions import DEFINITIONS, Explained, Measured, Unit, measure, measure_queue
 from figures.quality import QUALITY, QualityCounts, measure_quality
@@ -124,15 +125,10 @@ def table(found: Sequence[PeriodRow]) -> Iterator[list[str | int | float | None]
         counts, values = row.counts.as_json(), {m.definition.id: m.value for m in row.figures}
         yield [
             row.start.strftime("%Y-%m-%d %H:%M"),
-            _harmless(row.queue) or "全部 all",
+            harmless(row.queue) or "全部 all",
             *(counts[name] for name in _COUNTED),
             *(values.get(one.id) for one in COLUMNS),
         ]
-
-
-def _harmless(name: str) -> str:
-    """A spreadsheet must not take a name for a formula."""
-    return f"'{name}" if name[:1] in ("=", "+", "-", "@") else name
 
 
 def as_csv(found: Sequence[PeriodRow]) -> str:

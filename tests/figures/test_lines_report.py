@@ -136,3 +136,15 @@ def test_a_table_has_a_column_for_each_head_and_no_data_is_no_hundred_percent() 
 
     assert {len(row) for row in table(report)} == {len(HEADER)}
     assert "100" not in as_csv(report)
+
+
+def test_no_cell_of_a_line_begins_a_formula() -> None:
+    """Names of lines come from a file of the site."""
+    evil = LINES.lines["tax"].model_copy(update={"name_zh": '=HYPERLINK("http://x")'})
+    named = LINES.model_copy(update={"lines": {**LINES.lines, "tax": evil}})
+    kept = Kept([quarter("@gone", ours=LOST)], [], {})
+
+    cells = [cell for row in table(lines_report(kept, named, SPAN, by_day=False)) for cell in row]
+
+    assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))] == []
+    assert "'@gone" in cells

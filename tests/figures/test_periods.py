@@ -91,11 +91,14 @@ def test_csv_and_workbook_hold_the_same_numbers_and_the_workbook_says_what_they_
     assert named == [name.split(" ")[0] for name in header()[13:]]
 
 
-def test_no_cell_begins_a_formula() -> None:
+@pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t=", "\r=", "＝", "＋", "－", "＠"])
+def test_no_cell_begins_a_formula(begins: str) -> None:
     """A queue's name comes from a file of the site: a spreadsheet must not run it."""
-    found = rows([quarter(EVENING, "=1+1", offered=1)], {}, Step.DAY)
+    name = f"{begins}1+1"
+    found = rows([quarter(EVENING, name, offered=1)], {}, Step.DAY)
 
     book = load_workbook(io.BytesIO(as_xlsx(found)))
 
     cell = book.worksheets[0].cell(row=3, column=2)
-    assert (cell.value, cell.data_type) == ("'=1+1", "s")
+    assert (str(cell.value)[:1], cell.data_type) == ("'", "s")
+    assert f"'{name}" in as_csv(found)
