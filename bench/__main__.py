@@ -23,6 +23,8 @@ BENCHES: Final = {
     "queue_emulation": "the emulated app_queue of `hotline simulate`, against the real Queue()",
     "ami": "typed AMI events per second, against bare panoramisk",
     "feed": "the live board: cost of a frame, a client, a fan-out",
+    "pixel": "from a fact to the frame on the supervisor's seat map, in Chromium",
+    "first_load": "from an empty cache to a desk that can be used, in Chromium",
     "journal": "facts written, synced, shipped to PostgreSQL, read back",
     "speech": "thirty spoken answers at once on one core; what one costs",
     "startup": "keeper started a second time until ready",

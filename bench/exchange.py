@@ -46,7 +46,6 @@ _CHEAP: Final = "{ passes = 1, memory_kib = 8, lanes = 1 }"
 _IN_LINE: Final[dict[str, Any]] = {
     "callback": {"after_s": 9_000, "again_every_s": 9_000, "key": "1"},
     "max_waiting": 100_000,
-    "wrap_up": {"limit_s": 0, "extension_s": 30, "extensions": 0},
     "announcements": {
         "on_entry": False,
         "at_most_every_s": 9_999,
@@ -59,15 +58,16 @@ _IN_LINE: Final[dict[str, Any]] = {
 
 @dataclass(slots=True)
 class Phone:
-    """One seat's phone. `talk_s` from the answer until it hangs up by itself."""
+    """One seat's phone: it rings `rings_s`, talks `talk_s` and hangs up."""
 
     seat: str
     sip: SipPhone
     talk_s: float
+    rings_s: float = 0.0
 
     def decide(self, call: PhoneCall) -> Answer:
-        asyncio.get_running_loop().call_later(self.talk_s, _hang_up, call)
-        return Answer()
+        asyncio.get_running_loop().call_later(self.rings_s + self.talk_s, _hang_up, call)
+        return Answer(self.rings_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +96,14 @@ class Exchange:
 
 
 @asynccontextmanager
-async def open_exchange(seats: int, talk_s: float, calls: int = 500) -> AsyncIterator[Exchange]:
+async def open_exchange(
+    seats: int, talk_s: float, calls: int = 500, wrap_up_s: int = 0
+) -> AsyncIterator[Exchange]:
     """An instance of its own for so many calls at once, removed afterwards; all seats available."""
     name = f"bench-{secrets.token_hex(3)}"
     root = PROJECT / "var" / name
     config = PROJECT / "var" / f"{name}-config"
-    _write_config(config, seats)
+    _write_config(config, seats, wrap_up_s)
     try:
         async with (
             open_stage(name, seats, silence, fresh=True, config=config, calls=calls) as stage,
@@ -113,7 +115,7 @@ async def open_exchange(seats: int, talk_s: float, calls: int = 500) -> AsyncIte
             yield Exchange(stage, supervisor, tuple(phones))
     finally:
         rmtree(config)
-        _remove(root)
+        remove_instance(root)
 
 
 @asynccontextmanager
@@ -194,11 +196,12 @@ async def _seats(
     return phones, windows
 
 
-def _write_config(folder: Path, seats: int) -> None:
+def _write_config(folder: Path, seats: int, wrap_up_s: int) -> None:
     shutil.copytree(PROJECT / "config", folder, ignore=shutil.ignore_patterns("__pycache__"))
     at_night(folder, datetime.now(UTC))  # no seat rings back who has left
     queues = yaml.safe_load((folder / "queues.yaml").read_text("utf-8"))
     queues["defaults"] |= _IN_LINE
+    queues["defaults"]["wrap_up"] = {"limit_s": wrap_up_s, "extension_s": 30, "extensions": 0}
     (folder / "queues.yaml").write_text(yaml.safe_dump(queues, allow_unicode=True), "utf-8")
     people = yaml.safe_load((folder / "directory.yaml").read_text("utf-8"))
     agent = people["agents"][str(FIRST_AGENT)] | {"skills": {"general": 2}}
@@ -212,7 +215,7 @@ def _write_config(folder: Path, seats: int) -> None:
     (folder / "site.toml").write_text(site, "utf-8")
 
 
-def _remove(root: Path) -> None:
+def remove_instance(root: Path) -> None:
     """The instance's folder, and what of it lies elsewhere because root gave it to nobody."""
     if root.exists():
         for linked in root.iterdir():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-KINDS: Final = ("sipp", "postgres", "valkey", "asterisk", "keep", "hotline")
+KINDS: Final = ("chromium", "sipp", "postgres", "valkey", "asterisk", "keep", "hotline")
 TICKS: Final = os.sysconf("SC_CLK_TCK")
 PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 _TO_STATE: Final = 2  # fields of /proc/PID/stat after the name in parentheses, from 3
