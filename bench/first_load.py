@@ -28,7 +28,7 @@ LIMIT_KB: Final = 350
 STEPS: Final = ("sign-in form", "desk after sign-in", "bar after the seat", "whole desk")
 _FORM: Final = "#password"
 _SEAT: Final = "[data-test=take-seat]:not([disabled])"
-_BAR: Final = "[data-test=available]:not([disabled])"
+_BAR: Final = "body:has([data-test=phone].registered) [data-test=available]:not([disabled])"
 # From the first frame on, when each was there; `performance.now()` is 0 at the navigation's start.
 _WATCH: Final = """(() => {
   const wanted = WANTED
@@ -126,7 +126,7 @@ async def _whole_desk(browser: Browser, stage: Stage, signed_in: StorageState) -
 async def _open(context: BrowserContext, stage: Stage, path: str, loaded: list[Response]) -> Page:
     page = await context.new_page()
     page.set_default_timeout(WITHIN_MS)
-    page.on("response", loaded.append)
+    page.on("response", lambda answer: loaded.append(answer))
     await page.add_init_script(_WATCH)
     await page.goto(str(stage.endpoints["console"]) + path)
     return page
