@@ -11,7 +11,7 @@ from console.call_card import CallCard
 from console.cases_api import CHINA
 from console.errors import NoAgentBehindLogin, NoSuchCall, NotYourCall
 from console.logins import Scope
-from console.own_calls import demand_card, demand_had
+from console.own_calls import demand_card, demand_had, is_asked_about
 from console.routes import Routes
 from kernel.errors import Unavailable
 from kernel.ids import CallId
@@ -173,8 +173,11 @@ async def catalogue_leaves(asked: Asked) -> Leaves:
     errors=(NoSuchCall, NotYourCall, NoAgentBehindLogin),
 )
 async def caller_of(asked: Asked, call: str) -> CallerShown:
-    """Who is calling: tags, open cases, last calls; for the agent who has or had him (来电弹屏)."""
-    demand_had(asked, CallId(call))
+    """Who is calling: tags, open cases, last calls (来电弹屏).
+
+    For the agent who has or had him, or is asked about him."""
+    if not is_asked_about(asked, CallId(call)):
+        demand_had(asked, CallId(call))
     card = demand_card(asked, CallId(call))
     try:
         caller = await asked.console.cases.callers.look_up(card.caller_key)

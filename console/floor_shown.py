@@ -32,7 +32,9 @@ class _Row(BaseModel):
 class SeatRow(_Row):
     """A seat whose agent is signed in; `caller` is masked, and empty for agents.
 
-    For a wall agent, names, phone, skills, reason and call are empty too.
+    `lent`: its phone is busy with a colleague's conversation (consulted, third in a conference);
+    `call` names that one then. For a wall agent, names, phone, skills, reason and call are empty
+    too.
     """
 
     seat: str
@@ -53,6 +55,7 @@ class SeatRow(_Row):
     wrap_up_until: datetime | None
     call: str | None
     queue: str | None
+    lent: bool = False
     caller: str = ""
 
 
@@ -146,6 +149,7 @@ class FloorShown:
 
 def seat_row(seat: SeatView, directory: Directory, callers: MasksCallers | None) -> SeatRow:
     agent = directory.agents.get(seat.agent)
+    call = seat.call or seat.lent_to
     return SeatRow(
         seat=seat.seat,
         phone=seat.phone,
@@ -163,9 +167,10 @@ def seat_row(seat: SeatView, directory: Directory, callers: MasksCallers | None)
         pause_until=seat.pause_until,
         pause_overrun=seat.pause_overrun,
         wrap_up_until=seat.wrap_up_until,
-        call=seat.call,
+        call=call,
         queue=seat.queue,
-        caller=callers.masked_caller(seat.call) if callers and seat.call else "",
+        lent=seat.lent_leg is not None,
+        caller=callers.masked_caller(call) if callers and call else "",
     )
 
 

@@ -24,6 +24,13 @@ def had(asked: "Asked", call: CallId) -> bool:
     return (card is not None and asked.login.agent in card.agents) or has_now(asked, call)
 
 
+def is_asked_about(asked: "Asked", call: CallId) -> bool:
+    """A colleague consults the agent about it, or has brought him in (SPC-04)."""
+    agent = asked.login.agent
+    seat = asked.console.floor.floor.snapshot().seat_of(agent) if agent is not None else None
+    return seat is not None and seat.lent_to == call
+
+
 def demand_now(asked: "Asked", call: CallId) -> None:
     """Raises NotYourCall unless the call is at the agent's own seat."""
     assert asked.agent, "seat work needs an agent"
@@ -45,8 +52,8 @@ def demand_had(asked: "Asked", call: CallId) -> None:
 
 
 def demand_seen(asked: "Asked", call: CallId) -> None:
-    """Raises NotYourCall unless it is one's own, or one may read everybody's."""
-    if not asked.may(Scope.READ_CALLS):
+    """Raises NotYourCall unless it is one's own, or one is asked about it or may read all."""
+    if not asked.may(Scope.READ_CALLS) and not is_asked_about(asked, call):
         demand_had(asked, call)
 
 

@@ -155,6 +155,27 @@ async def test_in_a_consultation_the_citizen_hears_neither_and_each_is_seen(
     assert together(back)["1001"] == ["138****5678"]
 
 
+async def test_whoever_is_asked_about_a_call_sees_whose_it_is_and_steers_nothing(
+    house: OpenHouse,
+) -> None:
+    """SPC-04: his phone rings for a colleague's call; his seat and his page say for which."""
+    inside = house.inside
+    inside.talk()
+    inside.seat(2)
+    inside.floor.take(LendSeat(AgentNo("1002"), CALL, AgentNo("1001")))
+    colleague = await house.signed_in("colleague")
+
+    floor = (await colleague.ask("GET", "/api/floor")).body
+    seen = [(await colleague.ask("GET", f"{PATH}{part}")).status for part in ("", "/caller")]
+    held = await colleague.ask("POST", f"{PATH}/hold")
+
+    seats = {seat["agent"]: seat for seat in floor["seats"]}
+    assert (seats["1002"]["lent"], seats["1002"]["call"]) == (True, CALL)
+    assert (seats["1001"]["lent"], seats["1001"]["call"]) == (False, CALL)
+    assert seen == [200, 200]
+    assert held.body["code"] == "not-your-call"
+
+
 async def test_only_who_has_part_in_it_or_a_supervisor_sees_the_parties(house: OpenHouse) -> None:
     house.inside.talk()
     colleague, chief = await house.signed_in("colleague"), await house.signed_in("supervisor")

@@ -112,7 +112,7 @@ export const useContact = defineStore('contact', () => {
   const resume = () => act('hold', (id) => api.post('/api/calls/{call}/resume', { path: { call: id } }))
   const toggleHold = () => (held.value ? resume() : hold())
   const hangUp = async (): Promise<void> => {
-    if (activity.value === 'ringing') return softphone.hangUp()
+    if (!isTalking.value) return softphone.hangUp() // what rings, or a conversation of somebody else's
     await act('hang-up', (id) => api.post('/api/calls/{call}/hang-up', { path: { call: id } }))
   }
   const cancelConsult = () => act('cancel', (id) => api.post('/api/calls/{call}/consult/cancel', { path: { call: id } }))

@@ -44,9 +44,9 @@ export function useDeskKeys(page: { help(): void; inPage(): boolean }): void {
       F2: softphone.ringing && softphone.answer,
       F4: talking && (() => void contact.toggleHold()),
       F6: () => void openPart('category'),
-      F7: talking && page.inPage() && (() => softphone.mute(!softphone.muted)),
+      F7: (talking || softphone.talking) && page.inPage() && (() => softphone.mute(!softphone.muted)),
       F8: contact.seat?.presence === 'paused' ? () => void order.available() : () => void openPart('pause'),
-      F9: contact.activity === 'wrap_up' ? () => void order.finishWrapUp() : (talking || softphone.ringing) && (() => void contact.hangUp()),
+      F9: contact.activity === 'wrap_up' ? () => void order.finishWrapUp() : (talking || softphone.ringing || softphone.talking) && (() => void contact.hangUp()),
       F10: talking && (() => void openPart('move')),
       F11: !talking && (() => void openPart('dial')),
     }

@@ -25,7 +25,7 @@ export const zh = {
   bar: {
     available: '示闲', pause: '小休', pauseReason: '小休原因', signOutSeat: '签出', answer: '接听', reject: '拒接', hold: '保持', resume: '取回', mute: '静音', unmute: '取消静音', keys: '按键', move: '转接 / 咨询',
     hangUp: '挂断', dial: '外呼', dialNumber: '号码', auto: '自动应答', wrapUp: '话后', moreTime: '延长', finish: '结束话后', complete: '转给对方', cancel: '取消咨询', three: '三方', leave: '退出通话',
-    emergency: '紧急转接', waitingCalls: '排队 {n}', help: '快捷键', afterCall: '通话后',
+    emergency: '紧急转接', waitingCalls: '排队 {n}', help: '快捷键', afterCall: '通话后', lent: '协助同事',
   },
   phone: { off: '话机未连接', connecting: '话机连接中', registered: '话机就绪', lost: '话机断线，正在恢复', refused: '话机登录被拒绝', elsewhere: '话机在另一窗口', signed_out: '话机已签出', useHere: '在此窗口使用', table: '桌面话机', microphone: '麦克风不可用：{why}。请在浏览器地址栏允许使用麦克风。', unreachable: '座席话机不可达' },
   handOff: { asked: '正在呼叫 {code}…', ringing: '{code} 振铃', answered: '{code} 已接通，三方通话中', joined: '{code} 已接通，三方通话中', failed: '{code} 未接通：{why}', ended: '{code} 已结束', gone: '{code} 已结束', letGo: '收回（挂断 {code}）', leave: '退出，由其继续' },
@@ -59,7 +59,7 @@ export const en: typeof zh = {
   bar: {
     available: 'Available', pause: 'Pause', pauseReason: 'Reason', signOutSeat: 'Leave seat', answer: 'Answer', reject: 'Reject', hold: 'Hold', resume: 'Resume', mute: 'Mute', unmute: 'Unmute', keys: 'Keys', move: 'Transfer / consult',
     hangUp: 'Hang up', dial: 'Dial', dialNumber: 'Number', auto: 'Auto-answer', wrapUp: 'Wrap-up', moreTime: 'More time', finish: 'Finish', complete: 'Hand over', cancel: 'Cancel consult', three: 'Three-way', leave: 'Leave call',
-    emergency: 'Emergency', waitingCalls: '{n} waiting', help: 'Keys', afterCall: 'after the call',
+    emergency: 'Emergency', waitingCalls: '{n} waiting', help: 'Keys', afterCall: 'after the call', lent: 'Helping a colleague',
   },
   phone: { off: 'Phone off', connecting: 'Connecting', registered: 'Phone ready', lost: 'Phone lost, recovering', refused: 'Phone login refused', elsewhere: 'Phone is in another window', signed_out: 'Phone signed out', useHere: 'Use it here', table: 'Table phone', microphone: 'No microphone: {why}. Allow it in the address bar.', unreachable: "The seat's phone cannot be reached" },
   handOff: { asked: 'Calling {code}…', ringing: '{code} is ringing', answered: '{code} is on the call', joined: '{code} is on the call', failed: '{code} not reached: {why}', ended: '{code} has ended', gone: '{code} has ended', letGo: 'Hang {code} up', leave: 'Leave them to it' },

@@ -6,8 +6,8 @@ export type WallNow = Schemas['WallNow']
 export const ACTIVITIES = ['idle', 'ringing', 'talking', 'wrap_up', 'paused'] as const
 export type Shown = (typeof ACTIVITIES)[number]
 
-/** What a seat counts as: whoever is idle and paused is paused; a paused one who still talks talks. */
-export const shownAs = (seat: SeatRow): Shown => (seat.activity === 'idle' && seat.presence === 'paused' ? 'paused' : (seat.activity as Shown))
+/** What a seat counts as: whoever is idle and paused is paused; a paused one who still talks talks, and so does one who helps a colleague. */
+export const shownAs = (seat: SeatRow): Shown => (seat.lent && seat.activity === 'idle' ? 'talking' : seat.activity === 'idle' && seat.presence === 'paused' ? 'paused' : (seat.activity as Shown))
 
 export function seatsBy(seats: Iterable<SeatRow>): Record<Shown, number> {
   const found: Record<Shown, number> = { idle: 0, ringing: 0, talking: 0, wrap_up: 0, paused: 0 }
