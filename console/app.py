@@ -20,6 +20,7 @@ from console import (
     emergency_api,
     experts_api,
     figures_api,
+    greeting_api,
     health_api,
     inspection_api,
     levels_api,
@@ -106,6 +107,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = tuple(
         recordings_api.routes,
         inspection_api.routes,
         agent_cards_api.routes,
+        greeting_api.routes,
         health_api.routes,
         alarms_api.routes,
     )

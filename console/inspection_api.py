@@ -96,13 +96,15 @@ class SamplesQuery(_Sent):
 
 
 class SampleRow(BaseModel):
-    """`silence_s` null: nobody has listened to the recording (yet), or there is none."""
+    """`silence_s` null: nobody has listened to the recording (yet), or there is none. `greeted_s`:
+    from the answer to the greeting key; null: not pressed."""
 
     call: str
     agent: str
     ended_at: datetime
     talked_s: float
     silence_s: float | None
+    greeted_s: float | None
     rated: int | None
     why: list[Why]
     inspected: bool
@@ -290,6 +292,7 @@ def _sample(one: Sample) -> SampleRow:
         ended_at=talk.ended_at,
         talked_s=talk.talked.total_seconds(),
         silence_s=talk.silence.total_seconds() if talk.silence is not None else None,
+        greeted_s=talk.greeted.total_seconds() if talk.greeted is not None else None,
         rated=talk.rated,
         why=list(one.why),
         inspected=talk.inspected,

@@ -49,9 +49,18 @@ class AgentMarked(Fact, kind="agent-marked"):
     by: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GreetingTold(Fact, kind="greeting-told"):
+    """The agent pressed his greeting key: he has greeted this citizen."""
+
+    call: CallId
+    agent: AgentNo
+
+
 FACTS: Final[tuple[type[Fact], ...]] = (
     InspectionScored,
     InspectionAppealed,
     InspectionDecided,
     AgentMarked,
+    GreetingTold,
 )

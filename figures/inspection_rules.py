@@ -43,6 +43,7 @@ class Scorecard(_Frozen):
 class Sampling(_Frozen):
     """Of each agent's talks of a day `share`, and at least `at_least`; each rule draws besides.
 
+    `greeting_within_s`: so soon the agent presses his greeting key; None: the site has no such key.
     `seed`: draws are the same whenever they are asked for; change it each year.
     """
 
@@ -53,6 +54,7 @@ class Sampling(_Frozen):
     too_long_s: Annotated[float, Field(gt=0)]
     too_short_s: Annotated[float, Field(ge=0)]
     low_rating: Annotated[int, Field(ge=1, le=5)]
+    greeting_within_s: Annotated[float, Field(gt=0)] | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

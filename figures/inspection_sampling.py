@@ -19,7 +19,8 @@ from kernel.ids import AgentNo, CallId, LegId
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Talk:
     """One agent's conversation. `silence`: the longest in its call's recording; None: not heard
-    yet. `inspected`: an inspection of it was opened."""
+    yet. `greeted`: from the answer to his greeting key; None: never pressed. `inspected`: an
+    inspection of it was opened."""
 
     leg: LegId
     call: CallId
@@ -28,6 +29,7 @@ class Talk:
     talked: timedelta
     rated: int | None = None
     silence: timedelta | None = None
+    greeted: timedelta | None = None
     inspected: bool = False
 
 
@@ -67,9 +69,16 @@ def by_rule(talk: Talk, rules: Sampling) -> tuple[Why, ...]:
         Why.LONG_SILENCE: silence >= rules.silence_s,
         Why.TOO_LONG: seconds > rules.too_long_s,
         Why.TOO_SHORT: seconds < rules.too_short_s,
+        Why.NO_GREETING: _no_greeting(talk, rules.greeting_within_s),
         Why.LOW_RATING: talk.rated is not None and talk.rated <= rules.low_rating,
     }
     return tuple(why for why, so in holds.items() if so)
+
+
+def _no_greeting(talk: Talk, within_s: float | None) -> bool:
+    if within_s is None:
+        return False
+    return talk.greeted is None or talk.greeted.total_seconds() > within_s
 
 
 def _lot(seed: str, day: date, agent: AgentNo, leg: LegId) -> bytes:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from acd.facts import TalkEnded
+from figures.facts import GreetingTold
 from figures.inspection import Inspection, State, Why, Word
 from figures.inspection_blind import Conversation
 from figures.inspection_errors import InspectedAlready, UnknownInspection
@@ -19,10 +20,14 @@ _TALK: Final = """
     insert into inspection_talk (leg, call, agent, ended_at, talked_ms) values ($1, $2, $3, $4, $5)
     on conflict (leg) do nothing"""
 _RATED: Final = "update inspection_talk set rated = $3 where call = $1 and agent = $2"
+_GREETED: Final = """
+    insert into inspection_greeting (call, agent, told_at) values ($1, $2, $3)
+    on conflict (call, agent) do nothing"""
 _TALKS: Final = """
-    select t.leg, t.call, t.agent, t.ended_at, t.talked_ms, t.rated, s.silence_ms,
+    select t.leg, t.call, t.agent, t.ended_at, t.talked_ms, t.rated, s.silence_ms, g.told_at,
         exists (select from inspection i where i.call = t.call and i.agent = t.agent) as inspected
     from inspection_talk t left join inspection_sound s on s.call = t.call
+    left join inspection_greeting g on g.call = t.call and g.agent = t.agent
     where t.ended_at >= $1 and t.ended_at < $2 order by t.ended_at, t.leg"""
 _HAS_TALK: Final = "select exists (select from inspection_talk where call = $1 and agent = $2)"
 _OPEN: Final = """
@@ -58,10 +63,10 @@ _HEARD: Final = """
 
 
 class TalkProjector:
-    """A `storage.projection.Projector`: each agent's conversations, with their service rating."""
+    """A `storage.projection.Projector`: each agent's conversations, their rating, his greeting."""
 
     name: Final = "inspection talks"
-    kinds: Final = frozenset({TalkEnded.kind, ServiceRated.kind})
+    kinds: Final = frozenset({TalkEnded.kind, ServiceRated.kind, GreetingTold.kind})
 
     async def apply(self, tx: Transaction, facts: Sequence[Fact]) -> None:
         for fact in facts:
@@ -70,10 +75,13 @@ class TalkProjector:
                 await tx.execute(_TALK, fact.leg, fact.call, fact.agent, fact.at, talked)
             elif isinstance(fact, ServiceRated) and fact.level is not None:
                 await tx.execute(_RATED, fact.call, fact.agent, fact.level)
+            elif isinstance(fact, GreetingTold):
+                await tx.execute(_GREETED, fact.call, fact.agent, fact.at)
 
     async def forget(self, tx: Transaction) -> None:
         """With `storage.projection.start_over` all is read again."""
         await tx.execute("delete from inspection_talk")
+        await tx.execute("delete from inspection_greeting")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,15 +169,17 @@ def _said(word: Word | None) -> tuple[datetime | None, str | None]:
 
 
 def _talk(row: Row) -> Talk:
-    silence = row["silence_ms"]
+    silence, told_at = row["silence_ms"], row["told_at"]
+    talked = timedelta(milliseconds=row["talked_ms"])
     return Talk(
         leg=LegId(row["leg"]),
         call=CallId(row["call"]),
         agent=AgentNo(row["agent"]),
         ended_at=row["ended_at"],
-        talked=timedelta(milliseconds=row["talked_ms"]),
+        talked=talked,
         rated=row["rated"],
         silence=None if silence is None else timedelta(milliseconds=silence),
+        greeted=None if told_at is None else told_at - (row["ended_at"] - talked),
         inspected=row["inspected"],
     )
 

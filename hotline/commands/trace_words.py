@@ -190,6 +190,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "{login} 裁定申诉, 维持 {upheld}, 评分 {total}",
         "{login} decided on the appeal: upheld {upheld}, {total} of 100",
     ),
+    "greeting-told": ("工号 {agent} 已按开头语键", "agent {agent} pressed the greeting key"),
     "agent-marked": (
         "{by} 登记 {what} (工号 {agent})",
         "{by} wrote down {what} about agent {agent}",

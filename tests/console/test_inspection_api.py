@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from console.logins import Role
+from figures.facts import GreetingTold
 from kernel.ids import CallId
 from tests.console.house import CALL, OpenHouse, Visitor
 from tests.console.inspection_room import RULES
@@ -154,6 +155,19 @@ async def test_samples_of_a_day_say_why_and_what_is_inspected_already(house: Ope
     assert by_call[OTHER]["why"] == ["random", "low_rating"]
     assert (by_call[CALL]["inspected"], by_call[OTHER]["inspected"]) == (True, False)
     assert by_call[CALL]["silence_s"] is None
+
+
+async def test_the_greeting_key_is_for_a_talk_and_is_written_down(house: OpenHouse) -> None:
+    agent = await house.signed_in("agent")
+    early = await agent.ask("POST", "/api/seat/greeting")
+    house.inside.talk(1)
+
+    told = await agent.ask("POST", "/api/seat/greeting")
+
+    assert (early.status, early.body["code"]) == (409, "wrong-state")
+    assert (told.status, told.body["call"], told.body["agent"]) == (200, CALL, "1001")
+    (fact,) = [one for one in house.inside.journal.facts if isinstance(one, GreetingTold)]
+    assert (fact.call, fact.agent, fact.at) == (CALL, "1001", house.inside.clock.now())
 
 
 async def test_agents_and_contractors_inspect_nobody_and_nobody_himself(house: OpenHouse) -> None:

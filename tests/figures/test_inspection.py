@@ -137,6 +137,16 @@ def test_calibration_tells_how_far_two_inspectors_are_apart() -> None:
     assert (found.apart["manner"], found.apart["greeting"]) == (6.0, 0.0)
 
 
+def test_a_talk_without_the_greeting_key_in_time_is_drawn_where_the_site_has_one() -> None:
+    rules, key = RULES.sampling, RULES.sampling.model_copy(update={"greeting_within_s": 8.0})
+    late, in_time = timedelta(seconds=8.1), timedelta(seconds=8)
+
+    assert by_rule(talk(1), key) == (Why.NO_GREETING,)
+    assert by_rule(talk(1, greeted=late), key) == (Why.NO_GREETING,)
+    assert by_rule(talk(1, greeted=in_time), key) == ()
+    assert by_rule(talk(1), rules) == (), "as shipped there is no key"
+
+
 def test_only_pairs_whose_second_could_not_see_the_first_count_as_calibration() -> None:
     late = replace(inspection("b"), calibrates=True, opened_at=AT + timedelta(seconds=1))
     second = scored(late, CARD, FULL | {"manner": 14}, replace(word("b"), at=late.opened_at))

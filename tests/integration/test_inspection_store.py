@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from acd.facts import TalkEnded
 from console.recordings_store import RecordingIndex
+from figures.facts import GreetingTold
 from figures.inspection import Inspection, State, Why, Word
 from figures.inspection_errors import InspectedAlready, UnknownInspection
 from figures.inspection_rules import load_inspection
@@ -99,6 +100,19 @@ async def test_an_inspection_comes_back_with_all_its_words(pool: Pool) -> None:
     assert await store.find("i1") == final
     with pytest.raises(UnknownInspection):
         await store.find("nothing")
+
+
+async def test_the_first_press_of_the_greeting_key_counts_from_the_answer(pool: Pool) -> None:
+    answered = AT - timedelta(seconds=90.5)
+    presses = [
+        GreetingTold(at=answered + timedelta(seconds=s), call=CALL, agent=AGENT) for s in (4, 60)
+    ]
+    await project(pool, *presses, ended(), ended(agent="1002", leg="7-000002"))
+    await project(pool, *presses)
+
+    first, second = await PgInspections(pool).talks(AT, AT + DAY)
+
+    assert (first.greeted, second.greeted) == (timedelta(seconds=4), None)
 
 
 async def test_one_word_counts_and_others_calibrate(pool: Pool) -> None:

@@ -31,7 +31,7 @@ def short() -> SurgeDrill:
     return SurgeDrill.model_validate(raw)
 
 
-async def test_srg_01_srg_02_a_surge_is_met_once_and_nobody_is_lost(tmp_path: Path) -> None:
+async def test_a_surge_is_met_once_and_nobody_is_lost(tmp_path: Path) -> None:
     drill = short()
     config = drill_config(drill, PROJECT / "config", tmp_path)
 
