@@ -8,7 +8,8 @@ export const STEPS: Step[] = ['quarter', 'hour', 'day', 'month', 'span']
 
 export function shownValue(value: number | null | undefined, unit: string): string {
   if (value === null || value === undefined) return '—'
-  return unit === 'share' ? `${(Math.floor(value * 10000 + 1e-9) / 100).toFixed(2)}%` : `${value.toFixed(1)} s`
+  if (unit === 'share') return `${(Math.floor(value * 10000 + 1e-9) / 100).toFixed(2)}%`
+  return unit === 'number' ? value.toFixed(2) : `${value.toFixed(1)} s`
 }
 
 export function periodText(start: string, step: Step, language: string): string {
