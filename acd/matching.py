@@ -79,6 +79,11 @@ class Signatures:
         self._tiers: dict[int, list[int]] = {}
         self._takes: dict[int, bytearray] = {}  # seat signature -> by call signature: 1 or 0
 
+    def spare(self, scarcity: Mapping[Skill, float] | None) -> None:
+        """Other costs from now on."""
+        self._scarcity = scarcity
+        self._tiers.clear()
+
     def of_seat(self, skills: Skills) -> int:
         key = frozenset(skills.items())
         known = self._seat_ids.get(key)

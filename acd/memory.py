@@ -32,8 +32,7 @@ class FloorMemory:
         self.standing = Standing()
         self.directory = directory
         self.epoch = epoch
-        spared = policies.spare_specialists
-        self.signatures = Signatures(dict(spared.scarcity) if spared.enabled else None)
+        self.signatures = Signatures(policies.spare_specialists.costs)
         self.idle = IdleSeats(self.signatures)
         self.line = Line(self.signatures)
         self.spare = Line(self.signatures)  # callbacks; acd/callback_line.py says which
@@ -124,8 +123,19 @@ class FloorMemory:
         if caller.duty is not None:
             self._line_up_owed(caller)
             return
+        self.line.add(caller, seconds(self.policy_of(caller).sticky_head_start_s))
+        self._set_deadlines(caller)
+
+    def look_anew(self, caller: Caller) -> None:
+        """Other rules hold: the deadlines of the old ones are dead, his place is as it was."""
+        caller.spell += 1
+        if caller.duty is None:
+            self._set_deadlines(caller)
+        else:
+            self._set_owed_deadlines(caller)
+
+    def _set_deadlines(self, caller: Caller) -> None:
         policy = self.policy_of(caller)
-        self.line.add(caller, seconds(policy.sticky_head_start_s))
         told = caller.announced.at if caller.announced else caller.queued_at
         self._set(caller, CallerAlarm.TOO_LONG, caller.queued_at + seconds(policy.max_wait_s))
         gap = seconds(policy.announcements.at_most_every_s)
@@ -141,6 +151,9 @@ class FloorMemory:
     def _line_up_owed(self, caller: Caller) -> None:
         """Nobody listens to announcements, and no limit of the queue binds what we owe."""
         self.line_of(caller).add(caller)
+        self._set_owed_deadlines(caller)
+
+    def _set_owed_deadlines(self, caller: Caller) -> None:
         if caller.spare_until is not None:
             self._set(caller, CallerAlarm.DUE, caller.spare_until)
         for until in caller.excluded.values():

@@ -163,6 +163,11 @@ class SpareSpecialists(Frozen):
     enabled: bool
     scarcity: dict[Skill, Annotated[float, Field(ge=0)]]
 
+    @property
+    def costs(self) -> dict[Skill, float] | None:
+        """None: no tiers."""
+        return dict(self.scarcity) if self.enabled else None
+
 
 class QueuePolicies(Frozen):
     """The whole of config/queues.yaml. `defaults` fills each queue's missing keys."""

@@ -14,9 +14,12 @@ from kernel.fact import Fact
 
 
 def load(memory: FloorMemory, policies: QueuePolicies) -> None:
-    """New rules of the file; what plans change in them goes on."""
+    """New rules of the file; what plans change in them goes on, also for those who wait."""
     memory.base_policies = policies
+    memory.signatures.spare(policies.spare_specialists.costs)
     amend(memory)
+    for caller in [*memory.line, *memory.spare, *memory.first]:
+        memory.look_anew(caller)
 
 
 def amend(memory: FloorMemory) -> None:

@@ -131,8 +131,10 @@ class History:
     stopped: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Rules:
+    """The calendar may be renewed; what was reckoned with the old one stays."""
+
     settings: CallbackSettings
     calendar: Calendar
 

@@ -69,8 +69,10 @@ class CallSide:
     hand_offs: RunsHandOffs
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class CaseSide:
+    """`catalogue`: renewed with each release of it."""
+
     forms: KeepsForms
     finishes: FinishesContact
     cases: ReadsCases

@@ -1,4 +1,5 @@
-"""Of the centre's files, what a desk offers to choose from; handed in by wiring."""
+"""Of the centre's files, what a desk offers to choose from; handed in by wiring, and again with
+each release."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from acd.seat_ratio import District
 from kernel.ids import PauseReason, QueueName
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class DeskRules:
     """`region_code`: ours; units are called as there."""
 

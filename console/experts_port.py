@@ -15,9 +15,9 @@ class CountsExperts(Protocol):
     async def report(self, start: datetime, end: datetime) -> Sequence[UnitConsulted]: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class ExpertSide:
-    """`units`: names of the bodies that have experts, by their ids."""
+    """`units`: names of the bodies that have experts, by their ids; renewed with the catalogue."""
 
     roster: Experts
     units: Mapping[str, str]

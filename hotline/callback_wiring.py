@@ -40,6 +40,7 @@ def make_callbacks(hotline: Hotline, duties: Duties, dialling: Dialling) -> Call
         is_ready=lambda: switchboard.is_ready,
     )
     line = CallbackLine(house, lines)
+    ground.in_force.follow(line.use)
     left = LeftBehind(hotline.boards.calls, line, house)
     dialling.add(set(MADE_BY_PEOPLE), left.adopts, left.finishes)
     ground.feed.add("callbacks", line.see)

@@ -9,6 +9,7 @@ from acd.ports import WritesFacts
 from acd.waits import Announce
 from callbacks.service_rating import ServiceRating
 from hotline.entrances import Entrances, Onward
+from hotline.rule_files import RuleFiles
 from hotline.stories.coming_back import back_in_line
 from hotline.stories.stages import AfterCall, InMenu, Stage, Talking, Waiting
 from hotline.surge.notices import Notices
@@ -23,7 +24,7 @@ from telephony.spoken import Sound
 Errand = Callable[[LiveCall], Awaitable[bool]]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Center:
     """`stages` are those of calls that lived before us, from the journal; `key_of` the vault's."""
 
@@ -40,6 +41,10 @@ class Center:
     key_of: Callable[[PhoneNumber], NumberKey | None]
     errands: dict[str, Errand] = field(default_factory=dict)  # of menus: is all done for him?
     notices: Notices = field(default_factory=Notices)  # of surges, incidents, overflow
+
+    def use(self, rules: RuleFiles) -> None:
+        self.policies, self.phrases = rules.policies, rules.phrases
+        self.entrances.use(rules)
 
     def stage_of(self, call: LiveCall) -> Stage | None:
         """A new call begins in the menu; one that lived before goes on where it was.

@@ -31,6 +31,7 @@ from hotline.owed.duty_desk import DutyDesk
 from hotline.owed_wiring import Owed
 from hotline.passing_wiring import make_levels, make_utilities
 from hotline.releases_wiring import make_settings
+from hotline.rule_files import RuleFiles
 from hotline.softphone_wiring import make_softphones
 from hotline.staffing_wiring import make_staffing
 from hotline.stories.wrap_up import WrapUp
@@ -94,12 +95,18 @@ def _wall(figures: FiguresDesk, owed: Owed, staffing: StaffingSide) -> WallSourc
 
 def _desk(ground: Ground) -> DeskRules:
     rules = ground.rules
-    return DeskRules(
+    desk = DeskRules(
         pause_reasons=rules.policies.pause_reasons,
         queues=rules.policies.queues,
         districts=rules.districts.districts,
         region_code=ground.settings.site.region_code,
     )
+
+    def use(rules: RuleFiles) -> None:
+        desk.pause_reasons, desk.queues = rules.policies.pause_reasons, rules.policies.queues
+
+    ground.in_force.follow(use)
+    return desk
 
 
 def _recordings(ground: Ground) -> Recordings:
@@ -115,7 +122,7 @@ def _recordings(ground: Ground) -> Recordings:
 
 def _case_side(hotline: Hotline) -> CaseSide:
     papers = hotline.papers
-    return CaseSide(
+    side = CaseSide(
         forms=papers.intake,
         finishes=_wrap_up(hotline),
         cases=papers.cases,
@@ -123,6 +130,12 @@ def _case_side(hotline: Hotline) -> CaseSide:
         catalogue=hotline.ground.rules.catalogue,
         duties=PgDutyStore(hotline.ground.pool),
     )
+
+    def use(rules: RuleFiles) -> None:
+        side.catalogue = papers.rules.catalogue = rules.catalogue
+
+    hotline.ground.in_force.follow(use)
+    return side
 
 
 def _call_side(hotline: Hotline, hand_offs: EmergencyDesk) -> CallSide:

@@ -14,6 +14,7 @@ from callbacks.settings import CallbackSettings
 from callbacks.sms import NoSms, PgSmsOutbox, SendsSms, SmsRelay, WebhookSms
 from callbacks.sms_settings import SmsSettings
 from callbacks.telling import DutyTeller
+from hotline.rule_files import RuleFiles
 from hotline.wiring import Ground, Hotline
 from kernel.settings_file import checked
 
@@ -37,6 +38,11 @@ def make_duties(hotline: Hotline, environment: Mapping[str, str]) -> Duties:
     ground = hotline.ground
     settings = _with_secret(ground.rules.callbacks, environment)
     rules = Rules(settings, ground.rules.calendar)
+
+    def use(released: RuleFiles) -> None:
+        rules.calendar = released.calendar
+
+    ground.in_force.follow(use)
     store = PgAttemptStore(ground.pool)
     return Duties(
         settings=settings,

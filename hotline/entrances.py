@@ -40,7 +40,7 @@ class Onward:
     facts: tuple[LevelAsked, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Entrances:
     """A database that is slow or away costs nobody his call: he is then like any other caller."""
 
@@ -51,6 +51,11 @@ class Entrances:
     clock: Clock
     measures: Measures = field(default_factory=Measures)  # of supervisors, against numbers (MAL-01)
     announcement: str = ""
+
+    def use(self, rules: RuleFiles) -> None:
+        """For whoever comes in from now on: a menu that is heard goes on as it was."""
+        self.lines, self.menus, self.levels = rules.lines, rules.menus, rules.levels
+        self.announcement = rules.malicious.measure.announcement
 
     async def of(self, call: LiveCall) -> Entrance:
         handed = Handed.decode(call.party.handed)

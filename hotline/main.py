@@ -34,6 +34,7 @@ from hotline.places import Places
 from hotline.recovery.kept_rings import keep_rings
 from hotline.recovery.settling import Settling
 from hotline.recovery.snapshot_maker import keep_last, keep_snapshots
+from hotline.releases_wiring import tell_releases
 from hotline.rule_files import read_rule_files
 from hotline.staffing_wiring import watch_staffing
 from hotline.supervision_wiring import Supervision, make_supervision
@@ -159,6 +160,7 @@ def _run_console(group: asyncio.TaskGroup, hotline: Hotline, console: Console) -
     group.create_task(console.floor.live.run(), name="live channel")
     group.create_task(erase_daily(console.recordings), name="retention")
     group.create_task(console.softphones.run(), name="softphones")
+    group.create_task(tell_releases(hotline), name="releases told")
     group.create_task(copy_floor(hotline.hall.desk, hotline.ground.floor_copy), name="floor copy")
     group.create_task(_serve(console), name="console")
     group.create_task(console.malicious.callers.run(), name="measures")

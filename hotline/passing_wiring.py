@@ -11,7 +11,7 @@ from telephony.navigation import tree_of
 
 def make_levels(hotline: Hotline) -> LevelDesk:
     ground = hotline.ground
-    return LevelDesk(
+    desk = LevelDesk(
         levels=ground.rules.levels,
         tree=tree_of(ground.rules.menus),
         contacts=hotline.contacts,
@@ -26,11 +26,13 @@ def make_levels(hotline: Hotline) -> LevelDesk:
             clock=ground.clock,
         ),
     )
+    ground.in_force.follow(desk.use)
+    return desk
 
 
 def make_utilities(hotline: Hotline) -> UtilityDesk:
     ground = hotline.ground
-    return UtilityDesk(
+    desk = UtilityDesk(
         utilities=ground.rules.utilities,
         contacts=hotline.contacts,
         forms=hotline.papers.intake,
@@ -38,3 +40,5 @@ def make_utilities(hotline: Hotline) -> UtilityDesk:
         clock=ground.clock,
         home_area=ground.settings.site.home_area,
     )
+    ground.in_force.follow(desk.use)
+    return desk

@@ -1,7 +1,7 @@
 """Where things lie: the folder of settings, the instance's folder, the sounds."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -53,6 +53,10 @@ class Places:
     def rules(self) -> Path:
         """A copy of the rule files in force, for processes of ours beside the leader."""
         return self.instance / "rules"
+
+    def obeying(self) -> "Places":
+        """The same, with the rule files in force instead of those of the config folder."""
+        return replace(self, config=self.rules) if self.rules.is_dir() else self
 
     def site_sounds(self, settings: Settings) -> Path | None:
         return Path(settings.site.site_sounds) if settings.site.site_sounds else None

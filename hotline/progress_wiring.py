@@ -2,12 +2,11 @@
 
 from cases.progress import query_code
 from cases.progress_store import PgProgress
-from hotline.center import Errand
+from hotline.center import Center, Errand
 from hotline.desks.progress import ProgressDesk
 from hotline.stories.progress_enquiry import ProgressEnquiry
 from hotline.wiring import Hotline
 from telephony.live_call import LiveCall
-from telephony.phrases import Phrases
 
 
 def make_progress(hotline: Hotline) -> ProgressDesk:
@@ -22,12 +21,13 @@ def make_progress(hotline: Hotline) -> ProgressDesk:
         write=ground.recorder.write,
         clock=ground.clock,
     )
-    hotline.center.errands["progress"] = errand(desk, hotline.center.phrases)
+    ground.in_force.follow(desk.use)
+    hotline.center.errands["progress"] = errand(desk, hotline.center)
     return desk
 
 
-def errand(desk: ProgressDesk, phrases: Phrases) -> Errand:
+def errand(desk: ProgressDesk, center: Center) -> Errand:
     async def run(call: LiveCall) -> bool:
-        return await ProgressEnquiry(call, desk, phrases).run()
+        return await ProgressEnquiry(call, desk, center.phrases).run()
 
     return run

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from acd.facts import AgentSignedIn
 from acd.view import FloorView
+from hotline.rule_files import RuleFiles
 from kernel.fact import Fact
 from kernel.ids import AgentNo, Extension
 from telephony.call_control import AmiCallControl
@@ -18,6 +19,10 @@ class SeatGreetings:
         self._control = control
         self._greetings = greetings
         self._phrases = phrases
+
+    def use(self, rules: RuleFiles) -> None:
+        """For whoever signs in from now on: all of them joined anew would hold up the calls."""
+        self._phrases = rules.phrases
 
     def see(self, facts: Sequence[Fact]) -> None:
         for fact in facts:

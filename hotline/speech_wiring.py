@@ -23,11 +23,11 @@ DAY_S: Final = 86_400.0
 def make_speech(hotline: Hotline) -> SpeechListener:
     """The worker is started when it is first wanted, not before."""
     ground = hotline.ground
-    settings, sounds = ground.rules.speech, ground.rules.sounds
+    settings = ground.rules.speech
     worker = SpeechWorker(settings, plans(settings, cache_home()))
 
     def file_of(sound: Sound) -> Path:
-        return sounds.files[sound].path
+        return ground.rules.sounds.files[sound].path
 
     return SpeechListener(worker, file_of, ground.places.evidence)
 

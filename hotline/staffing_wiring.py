@@ -62,7 +62,7 @@ async def watch_staffing(hotline: Hotline, side: StaffingSide) -> None:
 
 
 def make_planner(ground: Ground, hotline: Hotline) -> StaffingPlanner:
-    return StaffingPlanner(
+    planner = StaffingPlanner(
         rules=ground.rules.staffing,
         calendar=ground.rules.calendar,
         districts=ground.rules.districts,
@@ -73,6 +73,8 @@ def make_planner(ground: Ground, hotline: Hotline) -> StaffingPlanner:
         clock=ground.clock,
         write=ground.recorder.write,
     )
+    ground.in_force.follow(planner.use)
+    return planner
 
 
 def tallies_of(view: FloorView, now: datetime) -> list[AgentTally]:

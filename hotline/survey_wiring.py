@@ -121,7 +121,7 @@ def make_surveys(
 
 def _desk(hotline: Hotline, duties: Duties, listener: listens.Listens) -> SurveyDesk:
     ground = hotline.ground
-    return SurveyDesk(
+    desk = SurveyDesk(
         survey=ground.rules.survey,
         phrases=ground.rules.phrases,
         listener=listener,
@@ -133,6 +133,8 @@ def _desk(hotline: Hotline, duties: Duties, listener: listens.Listens) -> Survey
         record=Recorder(hotline),
         to_line=lambda call: hand_over(call, hotline.center),
     )
+    ground.in_force.follow(desk.use)
+    return desk
 
 
 def _office(

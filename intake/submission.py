@@ -22,9 +22,12 @@ from kernel.ids import AgentNo, CallId, NumberKey
 from kernel.phone import PhoneNumber
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class IntakeRules:
-    """What filling a form depends on. `key_of` keeps a number in the vault and gives its key."""
+    """What filling a form depends on; the catalogue may be renewed while forms are open.
+
+    `key_of` keeps a number in the vault and gives its key.
+    """
 
     catalogue: Catalogue
     key_of: Callable[[PhoneNumber], NumberKey | None]

@@ -72,6 +72,9 @@ class Contacts:
         # Third parties' legs: beside those that the floor mints, never the same id.
         self._legs = (LegId(f"{epoch}-c{n:06}") for n in count(1))
 
+    def use(self, rules: NamesPlaces) -> None:
+        self._rules = rules
+
     async def hold(self, agent: AgentNo, call: CallId) -> None:
         self._demand(agent, call)
         await self._control.hold(call)

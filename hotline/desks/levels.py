@@ -13,12 +13,14 @@ from figures.definitions import measure_queue
 from figures.level_roll_up import RolledUp, rolled_up
 from figures.passed_on_store import Passed
 from hotline.level_feed import QuarterDoor
+from hotline.rule_files import RuleFiles
 from kernel.clock import Clock
 from kernel.errors import HotlineError
 from kernel.ids import AgentNo, CallId
 from kernel.phone import PhoneNumber
 from telephony.levels import Levels, Sending
 from telephony.live_call import LiveCall
+from telephony.navigation import tree_of
 from telephony.passed_on import LevelAsked, LevelReason, PassingRefused
 from telephony.peer import Peer
 
@@ -39,7 +41,7 @@ class CountsPassed(Protocol):
     async def counts_of_sites(self, start: datetime, end: datetime) -> Mapping[str, Counts]: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class LevelDesk:
     """Fits `console/levels_shown.py: HandsToLevels`. `tree` marks the menus in use (NAV-04)."""
 
@@ -51,6 +53,9 @@ class LevelDesk:
     write: WritesFacts
     clock: Clock
     door: QuarterDoor
+
+    def use(self, rules: RuleFiles) -> None:
+        self.tree = tree_of(rules.menus)
 
     async def hand_over(
         self,

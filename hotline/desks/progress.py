@@ -27,6 +27,7 @@ from cases.progress import (
 from cases.progress_settings import ProgressSettings
 from cases.progress_store import LooksUpProgress
 from cases.status import CaseStatus
+from hotline.rule_files import RuleFiles
 from kernel.clock import Clock
 from kernel.errors import HotlineError, Unavailable
 from kernel.ids import CallId, TicketNo
@@ -58,7 +59,7 @@ _REFUSALS: Final[dict[ProgressAnswer, tuple[type[HotlineError], str, str]]] = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class ProgressDesk:
     """Fits `console.relay_port.TellsProgress`."""
 
@@ -70,6 +71,9 @@ class ProgressDesk:
     write: WritesFacts
     clock: Clock
     zone: ZoneInfo = CHINA
+
+    def use(self, rules: RuleFiles) -> None:
+        self.calendar = rules.calendar
 
     async def enquire(self, question: Question) -> tuple[ProgressAnswer, Told | None]:
         """Never raises: a database that is away is an answer too. `Told` only with TOLD."""

@@ -34,6 +34,7 @@ from hotline.desks.staffing_past import (
     midnight,
     read_past,
 )
+from hotline.rule_files import RuleFiles
 from hotline.staffing_facts import RosterChanged
 from kernel.clock import Clock
 from kernel.fact import Fact
@@ -71,6 +72,10 @@ class StaffingPlanner:
     _planned: dict[tuple[float, ...], tuple[HalfHour, ...]] = field(
         default_factory=dict, init=False
     )
+
+    def use(self, rules: RuleFiles) -> None:
+        """Another calendar makes other days of what is past."""
+        self.calendar, self._known = rules.calendar, None
 
     # ---- the day ---------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from acd.ports import WritesFacts
 from console import levels_shown as shown
 from console.ports import KeepsForms
 from hotline.desks.levels import HandsOn
+from hotline.rule_files import RuleFiles
 from intake.drafts import Draft
 from intake.ticket import TicketForm
 from intake.words import RequestType, Urgency
@@ -31,7 +32,7 @@ log = structlog.get_logger(__name__)
 SAVED_WITHIN: Final = timedelta(seconds=2)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class UtilityDesk:
     """Fits `console/levels_shown.py: HandsToUtilities`."""
 
@@ -41,6 +42,9 @@ class UtilityDesk:
     write: WritesFacts
     clock: Clock
     home_area: str = ""
+
+    def use(self, rules: RuleFiles) -> None:
+        self.utilities = rules.utilities
 
     def directory(self, district: str) -> Sequence[shown.UtilityRow]:
         now = self.clock.now()

@@ -19,6 +19,7 @@ from hotline.leading.leadership import LEASE, Leadership, Lease
 from hotline.leading.standby_beat import AsteriskWatch
 from hotline.leading.standby_console import StandbyConsole
 from hotline.places import Places
+from hotline.releases.in_force import check_releases
 from kernel.clock import SystemClock
 from kernel.errors import Unavailable
 from kernel.ids import Epoch
@@ -153,11 +154,15 @@ async def stand_by(
 
 @asynccontextmanager
 async def open_standby(settings: Settings, places: Places) -> AsyncIterator[Standby]:
-    """Brings the schema up first. Raises BadSettings, Unavailable without PostgreSQL."""
+    """Brings the schema up first, and looks at the rules that we would lead by.
+
+    Raises BadSettings, Unavailable without PostgreSQL.
+    """
     await migrate(settings.database)
     folder, session = FolderLock(places.journal), LeaderSession(settings.database)
     try:
         async with open_pool(settings.database) as pool:
+            await check_releases(pool, settings, places)
             yield Standby(settings, folder, session, pool)
     finally:
         await session.close()

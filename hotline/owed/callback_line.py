@@ -6,7 +6,7 @@ was settled (the citizen rang again first) leaves the line, its ring stops.
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
@@ -21,6 +21,7 @@ from callbacks.duty import AttemptId, Duty, Outcome
 from callbacks.promised import CallbacksByPeople, Standing
 from callbacks.schedule_settings import First
 from hotline.owed.callback_house import CallbackHouse, Making, Owed
+from hotline.rule_files import RuleFiles
 from hotline.stories.callback_call import callback_call
 from kernel.errors import Unavailable
 from kernel.fact import Fact
@@ -54,6 +55,9 @@ class CallbackLine:
     @property
     def desk(self) -> AcdDesk:
         return self._house.desk
+
+    def use(self, rules: RuleFiles) -> None:
+        self._of = replace(self._of, policies=rules.policies)
 
     async def run(self) -> None:
         async with self._group:

@@ -49,7 +49,7 @@ def make(environment: Mapping[str, str], *, worth: int = WORTH_IT, at_most: int 
     waiting = facts_waiting(places.journal, max(worth, at_most) + 1)
     if waiting < worth or (at_most and waiting > at_most):
         return False
-    rules = read_rule_files(load_settings(places.config, environment), places)
+    rules = read_rule_files(load_settings(places.config, environment), places.obeying())
     clock = SystemClock()
     memories = Memories(
         floor=Floor(rules.policies, rules.directory, _NOBODY),

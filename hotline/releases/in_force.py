@@ -21,7 +21,7 @@ from telephony.sound_files import SoundFile, SoundFiles
 from telephony.spoken import Sound
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class RulesRead:
     """`texts` they were made of; `versions` of the files that were released."""
 
@@ -34,7 +34,7 @@ class RulesRead:
         return replace(self, rules=replace(self.rules, sounds=sounds))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class RulesInForce:
     """`seed`: the files of the config folder as they were at the start."""
 
@@ -63,13 +63,28 @@ async def open_rules(pool: Pool, settings: Settings, places: Places) -> RulesInF
     heads = await store.heads()
     seed = texts_of(places.config)
     texts = overridden(seed, heads)
-    try:
-        rules = read_texts(texts, settings, places)
-    except BadSettings as bad:
-        raise _fall_back(bad, heads) from bad.__cause__
+    rules = _read(texts, heads, settings, places)
     put_into(places.rules, texts)
     versions = {name: head.version for name, head in heads.items()}
     return RulesInForce(RulesRead(rules=rules, texts=texts, versions=versions), seed)
+
+
+async def check_releases(pool: Pool, settings: Settings, places: Places) -> None:
+    """Whether a start could obey them. Raises BadSettings, Unavailable."""
+    store = PgReleases(pool)
+    heads = await store.heads()
+    if heads:
+        put_sounds(places.uploaded_sounds, await store.wavs())
+        _read(overridden(texts_of(places.config), heads), heads, settings, places)
+
+
+def _read(
+    texts: Texts, heads: Mapping[str, Release], settings: Settings, places: Places
+) -> RuleFiles:
+    try:
+        return read_texts(texts, settings, places)
+    except BadSettings as bad:
+        raise _fall_back(bad, heads) from bad.__cause__
 
 
 def overridden(texts: Texts, heads: Mapping[str, Release]) -> dict[str, str]:

@@ -39,11 +39,10 @@ from hotline.releases.texts import (
     read_texts,
     text_of,
 )
-from hotline.releases.words import unsaid
+from hotline.releases.words import still_sayable, unsaid
 from hotline.rule_files import RuleFiles, check_ways_in
 from kernel.clock import Clock
 from kernel.errors import BadSettings
-from kernel.fact import Fact
 from kernel.ids import QueueName, Skill
 
 log = structlog.get_logger(__name__)
@@ -62,7 +61,7 @@ class Around:
     clock: Clock
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class RuleReleases:
     """Fits `console/settings_rules_port.py: ReleasesRules`. One release at a time."""
 
@@ -124,16 +123,10 @@ class RuleReleases:
                 reason=change.reason,
             )
             await self.store.add(release)
-            await self._tell(release)
+            await tell(release, self.store, self.around.write, self.around.clock)
             if read is not None:
                 await self._obey(release, read)
         return self._shown(name, release)
-
-    async def tell_untold(self) -> None:
-        """Releases that the journal may not know. Raises Unavailable."""
-        async with self._lock:
-            for release in await self.store.untold():
-                await self._tell(release)
 
     # ---- within ----------------------------------------------------------------------------------
 
@@ -193,20 +186,9 @@ class RuleReleases:
             if QueueName(name) in waiting
         ]
 
-    async def _tell(self, release: Release) -> None:
-        fact: Fact = RulesReleased(
-            at=self.around.clock.now(),
-            file=release.file,
-            version=release.version,
-            digest=release.digest,
-            by=release.by,
-            reason=release.reason,
-        )
-        self.around.write([fact])
-        await self.store.note_told(release, self.around.clock.now())
-
     async def _obey(self, release: Release, rules: RuleFiles) -> None:
         read = self.in_force.read
+        rules = still_sayable(read.rules, rules)
         texts = {**read.texts, path_of(release.file): release.text}
         versions = {**read.versions, release.file: release.version}
         changed = rules.policies != read.rules.policies
@@ -246,3 +228,23 @@ class RuleReleases:
             shape=shape_of(name),
             text=text,
         )
+
+
+async def tell(release: Release, store: StoresReleases, write: WritesFacts, clock: Clock) -> None:
+    """To the journal, then noted as told: better twice than not at all. Raises Unavailable."""
+    fact = RulesReleased(
+        at=clock.now(),
+        file=release.file,
+        version=release.version,
+        digest=release.digest,
+        by=release.by,
+        reason=release.reason,
+    )
+    write([fact])
+    await store.note_told(release, clock.now())
+
+
+async def tell_untold(store: StoresReleases, write: WritesFacts, clock: Clock) -> None:
+    """What was released by a command, or just before a death. Raises Unavailable."""
+    for release in await store.untold():
+        await tell(release, store, write, clock)

@@ -24,7 +24,7 @@ from telephony.spoken import Sound
 LANGUAGES = ("zh", "ko")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class PhraseSounds:
     """Fits `console/settings_rules_port.py: KeepsSounds`. `folder`: Asterisk plays them there."""
 

@@ -5,12 +5,15 @@ config folder's phrase book. Of a sound that a site has put into its own folder 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from console.settings_rules_port import RuleProblem
 from hotline.releases.problems import problem
 from hotline.releases.store import UploadedSound
 from hotline.releases.texts import Texts, document_in
+from hotline.rule_files import RuleFiles
 from telephony.phrases import Phrases
+from telephony.sound_files import SoundFiles
 from telephony.spoken import Sound
 
 
@@ -29,6 +32,19 @@ def unsaid(phrases: Phrases, seed: Texts, sounds: Sequence[UploadedSound]) -> li
         for sound, words in phrases.texts().items()
         if sound not in tones and said.get(sound, words) != words
     ]
+
+
+def still_sayable(before: RuleFiles, after: RuleFiles) -> RuleFiles:
+    """Whoever is in a menu, or was promised an announcement, may still be told what is taken away:
+    a phrase is gone with the next start."""
+    phrases = after.phrases.model_copy(
+        update={
+            "phrases": {**before.phrases.phrases, **after.phrases.phrases},
+            "tones": {**before.phrases.tones, **after.phrases.tones},
+        }
+    )
+    sounds = SoundFiles({**before.sounds.files, **after.sounds.files})
+    return replace(after, phrases=phrases, sounds=sounds)
 
 
 def said_by(seed: Texts, sounds: Sequence[UploadedSound]) -> dict[Sound, str]:

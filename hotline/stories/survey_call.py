@@ -38,6 +38,7 @@ from callbacks.survey_walk import (
     outcome_of,
     says,
 )
+from hotline.rule_files import RuleFiles
 from kernel.clock import Clock
 from kernel.errors import Unavailable
 from telephony import spoken
@@ -53,7 +54,7 @@ log = structlog.get_logger(__name__)
 TRY_AGAIN_S: Final = 1.0  # to store what was said, while the database is away
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class SurveyDesk:
     """What a survey call needs of the house. `to_line`: goes on with whom a person shall have."""
 
@@ -67,6 +68,9 @@ class SurveyDesk:
     zone: ZoneInfo
     record: Callable[[LiveCall], None]
     to_line: Story
+
+    def use(self, rules: RuleFiles) -> None:
+        self.phrases = rules.phrases
 
 
 @dataclass

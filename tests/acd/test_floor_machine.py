@@ -41,12 +41,14 @@ from acd.happenings import (
     LegEnded,
     Pause,
     PhoneSeen,
+    PolicyLoaded,
     SeatWanted,
     SignIn,
     SignOut,
     SupervisorForces,
     WentDeaf,
 )
+from acd.policy import QueuePolicies
 from acd.seat import Activity, Presence
 from kernel.errors import HotlineError
 from kernel.ids import AgentNo, CallId, Extension, PauseReason, QueueName, SeatId, Skill, leg_id
@@ -62,6 +64,15 @@ PEOPLE = [
 AGENTS = st.integers(1, len(PEOPLE)).map(lambda n: AgentNo(str(1000 + n)))
 QUEUES = st.sampled_from(["general", "general", "enterprise", "dialect"]).map(QueueName)
 LEG_ENDS = st.sampled_from(list(LegEnd))
+
+# Released while it is at work: shorter and longer limits, a queue taken away.
+RULES = [
+    policies(on_rejected="keep"),
+    policies({"max_wait_s": 40, "when_too_long": "refuse", "ring_limit_s": 5}),
+    policies(on_rejected="keep").model_copy(
+        update={"queues": {n: q for n, q in policies().queues.items() if n != "enterprise"}}
+    ),
+]
 
 
 class FloorMachine(RuleBasedStateMachine):
@@ -89,6 +100,10 @@ class FloorMachine(RuleBasedStateMachine):
 
     def some_call(self, data: st.DataObject) -> CallId:
         return CallId(f"c{data.draw(st.integers(1, self.calls + 1))}")
+
+    @rule(rules=st.sampled_from(RULES))
+    def rules_are_released(self, rules: QueuePolicies) -> None:
+        self.tell(PolicyLoaded(rules))
 
     @rule(
         queue=QUEUES, priority=st.integers(0, 3), sticky=st.none() | AGENTS, lowered=st.booleans()

@@ -76,7 +76,7 @@ async def asking(found: Progress | None = FOUND) -> AsyncIterator[Scene]:
             write=house.recorder.write,
             clock=house.clock,
         )
-        house.center.errands["progress"] = errand(desk, house.center.phrases)
+        house.center.errands["progress"] = errand(desk, house.center)
         told = house.rings_up()
         scene = Scene(house, keeps, told)
         await house.passes(MENU)
