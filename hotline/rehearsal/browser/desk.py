@@ -48,7 +48,10 @@ class Desk:
     async def take_seat(self, seat: str) -> None:
         """That seat, with the phone of this page; until the phone is there."""
         async with _step(f"take seat {seat}"):
-            picker = self._page.locator("#seat")
+            picker, earlier = self._page.locator("#seat"), self.part("leave-seat")
+            await picker.or_(earlier).first.wait_for()
+            if await earlier.is_visible():  # left there by one that was broken off
+                await earlier.click()
             await picker.click(force=True)
             await picker.fill(seat)
             wanted = self._page.locator(".el-select-dropdown:visible [role=option]", has_text=seat)
