@@ -12,6 +12,7 @@ from typing import Any, Final
 import structlog
 
 from acd.facts import SeatRung
+from acd.view import FloorView
 from console.alarms_shown import AlarmRow
 from console.callbacks_shown import NoCallbacks, ShowsCallbacks
 from console.calls_view import CallsView
@@ -60,6 +61,7 @@ class LiveFeed:
         self._stirred = asyncio.Event()
         self.clients = LiveClients()
         self._behind: set[Audience] = set(Audience)  # nobody listened at the last change
+        self._view: FloorView | None = None  # as no fact has changed it
         self._parties_told: dict[CallId, Parties] = {}  # of calls that live
 
     def see(self, facts: Sequence[Fact]) -> None:
@@ -69,6 +71,7 @@ class LiveFeed:
             if isinstance(fact, SeatRung):
                 self._offer(fact)
             self._tell_parties(fact)
+        self._view = None
         self._pace.touch()
         self._stirred.set()
 
@@ -101,31 +104,37 @@ class LiveFeed:
     def board(self, audience: Audience) -> LiveBoard:
         """As it is now, or as it was shown less than one interval ago."""
         if self._pace.due_in(self._clock.now()) == 0.0:
-            self._hand_out()
-            self._stirred.set()  # the channel's own task wakes those who listen
+            for one in self._begin_hand_out():
+                self._hand_out(one)
+            self._stirred.set()  # the channel's own task sends it
         self._catch_up(audience)
         return self._boards[audience]
 
     def flush(self) -> None:
         """What changed, to all at once; the channel's own task does it a few at a time."""
-        self._hand_out()
+        for audience in self._begin_hand_out():
+            self._hand_out(audience)
         for client in self.clients:
             client.stir()
 
-    def _hand_out(self) -> None:
-        """Encode what changed, once for each audience of which somebody listens, and put it into
-        each client's outbox."""
+    def _begin_hand_out(self) -> list[Audience]:
+        """Those of which somebody listens. The boards of the others rest until one is asked for."""
         self._pace.flushed(self._clock.now())
         heard = self.clients.audiences
         self._behind = set(Audience) - heard
-        for audience, delta in self._refresh(heard):
+        return sorted(heard)
+
+    def _hand_out(self, audience: Audience) -> None:
+        """Encode what changed, once for all of them, and put it into each client's outbox."""
+        delta = self._refreshed(audience)
+        if delta is not None:
             self.clients.broadcast(audience, delta)
 
     def _catch_up(self, audience: Audience) -> None:
         """The board of an audience of which nobody listened so far."""
         if audience in self._behind:
             self._behind.discard(audience)
-            self._refresh({audience})
+            self._refreshed(audience)
 
     async def run(self) -> None:
         """The channel's own tasks, for the group in hotline/main.py. Ends only by cancellation."""
@@ -134,40 +143,40 @@ class LiveFeed:
             for n in range(self.look_up_at_once):
                 tasks.create_task(self._look_up_offers(), name=f"live offers {n}")
 
-    def _refresh(self, audiences: set[Audience]) -> list[tuple[Audience, bytes]]:
-        if not audiences:
-            return []
-        view = self._from.floor.snapshot()
-        directory = self._from.directory.directory
-        now = self._clock.now()
-        alarms = {alarm.name: alarm for alarm in self._from.alarms()}
-        owed = {row.duty: row for row in self._from.callbacks.shown()}
-        found = []
-        for audience in audiences:
-            board = self._boards[audience]
-            floor = self._shown[audience].of(view, directory, self._from.calls)
-            more: dict[str, dict[str, Any]] = {}
-            if audience is Audience.SUPERVISORS:
-                more["callbacks"] = owed
-            if audience is not Audience.WALLS:
-                more["alarms"] = alarms
-            delta = board.change({**floor, **more}, now)
-            if delta is not None:
-                found.append((audience, delta))
-        return found
+    def _refreshed(self, audience: Audience) -> bytes | None:
+        """The delta of this audience's board. What the floor looks like is asked once for all of
+        them, as long as no fact comes in between."""
+        if self._view is None:
+            self._view = self._from.floor.snapshot()
+        floor = self._shown[audience].of(
+            self._view, self._from.directory.directory, self._from.calls
+        )
+        more: dict[str, dict[str, Any]] = {}
+        if audience is Audience.SUPERVISORS:
+            more["callbacks"] = {row.duty: row for row in self._from.callbacks.shown()}
+        if audience is not Audience.WALLS:
+            more["alarms"] = {alarm.name: alarm for alarm in self._from.alarms()}
+        return self._boards[audience].change({**floor, **more}, self._clock.now())
 
     async def _flush_when_due(self) -> None:
         while True:
             await self._stirred.wait()
-            self._stirred.clear()
             if wait := self._pace.due_in(self._clock.now()):
                 await asyncio.sleep(wait)
+            self._stirred.clear()  # what comes from here on is for the next time
             try:
-                self._hand_out()
-                await self.clients.stir()
+                await self._send_changes()
             except Exception:  # a row that cannot be shown must not end the channel
                 log.exception("the live floor could not be shown")
                 await asyncio.sleep(self._pace.every.total_seconds())
+
+    async def _send_changes(self) -> None:
+        """One audience after the other, so that no step of the loop is long."""
+        if self._pace.due_in(self._clock.now()) is not None:
+            for audience in self._begin_hand_out():
+                self._hand_out(audience)
+                await asyncio.sleep(0)
+        await self.clients.stir()
 
     def _offer(self, rung: SeatRung) -> None:
         """At once what is in memory; what has to be looked up follows in a second message."""
