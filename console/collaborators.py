@@ -21,6 +21,7 @@ from console.ports import (
     KeepsForms,
     KeepsLogins,
     KnowsCallers,
+    LooksForRepeats,
     MeasuresHealth,
     ReadsCases,
     ReadsDuties,
@@ -77,6 +78,7 @@ class CaseSide:
     finishes: FinishesContact
     cases: ReadsCases
     callers: KnowsCallers
+    repeats: LooksForRepeats
     catalogue: Catalogue
     duties: ReadsDuties
 

@@ -18,6 +18,7 @@ from console.logins import Login, Session
 from figures.periods import PeriodRow, Step
 from intake.caller_lookup import Caller
 from intake.drafts import Draft
+from intake.repeats import MayRepeat
 from intake.ticket import TicketForm
 from kernel.fact import Fact
 from kernel.ids import (
@@ -177,6 +178,12 @@ class KnowsCallers(Protocol):
     """`intake/caller_lookup.py: CallerLookup` fits by shape."""
 
     async def look_up(self, number_key: NumberKey | None) -> Caller: ...
+
+
+class LooksForRepeats(Protocol):
+    """`intake/repeats.py: RepeatLookup` fits by shape."""
+
+    async def look_up(self, category: str, address: str) -> tuple[MayRepeat, ...]: ...
 
 
 class RevealsNumbers(Protocol):

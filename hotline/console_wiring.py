@@ -5,6 +5,7 @@ from pathlib import Path
 
 from acd.directory import EmployerKind
 from callbacks.store import PgDutyStore
+from cases.open_places import PgOpenPlaces
 from config.settings import Settings
 from console.collaborators import CallSide, CaseSide, Console, FloorSide, LoginSide
 from console.desk_rules import DeskRules
@@ -39,6 +40,7 @@ from hotline.surge_wiring import make_surge
 from hotline.wall_wiring import WallSources, make_wall
 from hotline.watch.health import Health
 from hotline.wiring import Ground, Hotline
+from intake.repeats import RepeatLookup
 from kernel.ids import AgentNo
 from telephony.supervision_control import Beep
 
@@ -127,6 +129,9 @@ def _case_side(hotline: Hotline) -> CaseSide:
         finishes=_wrap_up(hotline),
         cases=papers.cases,
         callers=tagged_callers(hotline),
+        repeats=RepeatLookup(
+            PgOpenPlaces(hotline.ground.pool, hotline.ground.cipher), hotline.ground.clock
+        ),
         catalogue=hotline.ground.rules.catalogue,
         duties=PgDutyStore(hotline.ground.pool),
     )

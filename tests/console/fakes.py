@@ -16,6 +16,7 @@ from callbacks.missed import Duty
 from callbacks.store import DutyFilter
 from cases.case import CaseFile, CaseFilter, CaseSummary, Receipt, TicketFile
 from cases.errors import RevealNeedsReason, UnknownCase, UnknownTicket
+from cases.open_places import OpenPlace
 from cases.status import CaseStatus
 from console.alarms_shown import AlarmRow
 from console.figures_shown import Definition, Figure, FiguresNow, Interval
@@ -282,7 +283,8 @@ class FakeVault:
 
 
 class FakeCases:
-    """Fits ReadsCases, KnowsCallers, FinishesContact and KeepsForms, as far as the console goes."""
+    """Fits ReadsCases, KnowsCallers, KnowsPlaces, FinishesContact and KeepsForms, as far as the
+    console goes."""
 
     def __init__(self, clock: Clock) -> None:
         self.is_away = False
@@ -290,6 +292,7 @@ class FakeCases:
         self.tickets: dict[TicketNo, TicketFile] = {}
         self.files: dict[CaseId, CaseFile] = {}
         self.callers: dict[NumberKey, Caller] = {}
+        self.places: list[OpenPlace] = []
         self.drafts: dict[CallId, Draft] = {}
         self.receipts: dict[CallId, Receipt] = {}
         self.revealed: list[tuple[str, str, str]] = []
@@ -321,6 +324,9 @@ class FakeCases:
         if self.is_away:
             raise away()
         return self.callers.get(number_key or NumberKey(""), Caller(number_key=number_key))
+
+    async def open_places(self, category: str, since: datetime) -> tuple[OpenPlace, ...]:
+        return tuple(one for one in self.places if one.case.category_code.startswith(category))
 
     async def open_draft(self, call: CallId, *, by: AgentNo) -> Draft:
         made = new_draft(call, TicketKey(f"key of {call}"), by=by, at=self._clock.now())

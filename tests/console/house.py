@@ -29,6 +29,7 @@ from console.seat_credentials import SeatCredentials
 from console.sessions import Sessions
 from console.settings import ConsoleSettings, PasswordCost
 from intake.catalogue import Catalogue, Category, Contents, Unit
+from intake.repeats import RepeatLookup
 from kernel.ids import AgentNo, CallId, Epoch, Extension, NumberKey, QueueName, SeatId, Skill
 from kernel.phone import PhoneNumber
 from telephony.facts import CallArrived
@@ -189,6 +190,7 @@ class House:
                 finishes=self.cases,
                 cases=self.cases,
                 callers=self.cases,
+                repeats=RepeatLookup(self.cases, self.clock),
                 catalogue=catalogue(),
                 duties=self.duties,
             ),

@@ -6,8 +6,11 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
+from cases.case import Protection
 from cases.errors import RevealNeedsReason
 from cases.numbering import day_of
+from cases.open_places import PgOpenPlaces
+from cases.status import CaseCue
 from cases.store import CaseStore, PgCaseStore
 from storage.field_cipher import FieldCipher, FieldKeys, SealBroken
 from storage.pool import Pool
@@ -122,3 +125,22 @@ async def test_a_reveal_is_refused_without_a_reason_and_kept_with_one(pool: Pool
     )
     assert shown.personal == PERSONAL
     assert [tuple(line) for line in lines] == [("S1", ["caller_name"], "核实身份")]
+
+
+async def test_dup_01_open_cases_of_a_kind_come_with_their_place_but_none_in_confidence(
+    pool: Pool,
+) -> None:
+    store, places = PgCaseStore(pool, CIPHER), PgOpenPlaces(pool, CIPHER)
+    personal = {**PERSONAL, "incident_address": "示范路88号"}
+    kind = {"category_code": "0909090901", "personal": personal}
+    opened = await store.take(filing(**kind))
+    await store.take(filing(**kind, protection=Protection(confidential=True)))
+    await store.take(filing(**kind, protection=Protection(whistleblower=True)))
+    await store.take(filing(**kind, outcome=CaseCue.ANSWER))
+    await store.take(filing(category_code="0909090801", personal=personal))
+
+    found = await places.open_places("09090909", AT)
+    later = await places.open_places("09090909", AT + timedelta(seconds=1))
+
+    assert [(one.case.id, one.address) for one in found] == [(opened.case_id, "示范路88号")]
+    assert later == ()
