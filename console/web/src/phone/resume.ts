@@ -1,6 +1,6 @@
 // A call survives the reload of its page: the dialog is kept for this tab (sessionStorage), taken up again with a new
-// connection, and moved to it by a re-INVITE (new ICE and, by `a=connection:new`, new DTLS). JsSIP offers no way to do
-// that, so this file uses its inner parts; its version is pinned, and tests/browser/test_reload.py shows that it holds.
+// connection, and moved to it by a re-INVITE (new ICE, new DTLS). JsSIP offers no way to do that, so this file uses its
+// inner parts; its version is pinned, and tests/browser/test_mid_call.py shows on a real Asterisk that it holds.
 import type JsSIP from 'jssip'
 import * as Parser from 'jssip/lib/Parser'
 import RTCSessionClass from 'jssip/lib/RTCSession'
@@ -57,6 +57,10 @@ interface Request {
   transport: unknown
 }
 
+/** Has Asterisk begin DTLS anew. It forgets the old association only when its role changes, and a server cannot become
+ * a client (OpenSSL); so its role is taken away for the session and given back for the sound. */
+const anew = (sdp: string): string => sdp.replace(/^m=/m, 'a=setup:holdconn\r\nm=').replace(/a=setup:actpass/, 'a=connection:new\r\na=setup:active')
+
 export async function resume(
   ua: Ua,
   kept: Kept,
@@ -93,7 +97,7 @@ export async function resume(
   // once: a second one would make Asterisk begin anew with a connection that stands
   const once = session as unknown as { once(name: 'sdp', then: (event: { originator: string; type: string; sdp: string }) => void): void }
   once.once('sdp', (event) => {
-    if (event.originator === 'local' && event.type === 'offer' && !event.sdp.includes('a=connection:')) event.sdp = event.sdp.replace(/a=setup:/, 'a=connection:new\r\na=setup:')
+    if (event.originator === 'local' && event.type === 'offer' && !event.sdp.includes('a=connection:')) event.sdp = anew(event.sdp)
   })
   await new Promise<void>((done, fail) => {
     const timer = setTimeout(() => fail(new Error('no answer')), WITHIN_MS)

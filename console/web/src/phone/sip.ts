@@ -93,10 +93,10 @@ export class SipPhone {
     this.session?.answer(MEDIA)
   }
 
-  /** Also refuses what rings (486). */
+  /** Also refuses what rings: 603, for 486 says that the phone is busy. */
   hangUp(): void {
     if (!this.session) return
-    this.session.terminate(this.session.isEstablished() ? undefined : { status_code: 486, reason_phrase: 'Busy Here' })
+    this.session.terminate(this.session.isEstablished() ? undefined : { status_code: 603, reason_phrase: 'Decline' })
   }
 
   mute(on: boolean): void {
