@@ -10,7 +10,8 @@ EVIL = '<img src=x onerror="window.__evil=1"><script>window.__evil=1</script>'
 
 
 async def test_no_page_opens_without_a_session(window: Window) -> None:
-    for path in ("/", "/desk", "/cases", "/settings", "/anything"):
+    pages = ("supervisor", "evidence", "inspection", "staffing", "surveys", "figures", "wall")
+    for path in ("/", "/desk", "/cases", "/settings", "/anything", *(f"/{one}" for one in pages)):
         await window.page.goto(window.base + path)
         await window.page.locator("#password").wait_for()
 
