@@ -1,7 +1,10 @@
 """The console's API on a whole running instance: real PostgreSQL, floor, Asterisk and phones."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import os
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,9 +12,11 @@ import aiohttp
 import pytest
 
 from hotline.rehearsal.audio import tone
+from hotline.rehearsal.blows import child_of
 from hotline.rehearsal.call_log import Phase
-from hotline.rehearsal.errors import ConsoleRefused
+from hotline.rehearsal.errors import ConsoleRefused, InstanceNotReady
 from tests.integration.console_center import (
+    CITIZEN_HZ,
     OUTSIDE_HZ,
     SEAT_HZ,
     WITHIN,
@@ -246,3 +251,85 @@ async def test_a_missed_call_is_owed_and_counted(center: Center) -> None:
     assert counts["abandoned"] == before["abandoned"] + 1
     assert counts["answered"] == before["answered"]
     assert isinstance(intervals, list)
+
+
+async def released(center: Center, name: str, change: Callable[[Any], None]) -> Any:
+    """The administrator changes a rule file as its page does."""
+    admin, path = center.people["administrator"], f"/api/settings/{name}"
+    shown = await admin.ask("GET", path)
+    change(shown["document"])
+    body = {"document": shown["document"], "reason": "节前调整"}
+    return await admin.ask("PUT", path, body, headers={"If-Match": str(shown["version"])})
+
+
+def short_wrap_up(queues: Any) -> None:
+    queues["queues"]["general"]["wrap_up"] = {"limit_s": 17, "extension_s": 5, "extensions": 0}
+
+
+def enterprise_at_9(menus: Any) -> None:
+    menus["menus"]["main"]["keys"]["9"] = {"queue": "enterprise"}
+
+
+def a_day_off(holidays: Any) -> None:
+    snow = {"name": "雪灾停工", "first": "2027-12-06", "last": "2027-12-06"}
+    holidays["years"]["2027"]["holidays"].append(snow)
+
+
+async def test_rules_released_while_a_citizen_waits_are_obeyed_at_once_and_after_our_death(
+    center: Center,
+) -> None:
+    """He is rung for once; the agent's wrap-up is the new one; a new key leads on (ADR 0029)."""
+    chief, agent = center.people["supervisor"], center.people["1001"]
+    await sits(center, "1001")
+    before = len(center.seats["1001"].calls)
+    citizen = center.citizens.dial("12345", caller="13800000107")
+    await presses(citizen, "0")
+
+    async def waits() -> list[Any]:
+        rows: list[Any] = (await chief.ask("GET", "/api/floor"))["waiting"]
+        return rows
+
+    (waiting,) = await eventually(waits)
+    for name, change in (
+        ("queues", short_wrap_up),
+        ("menus", enterprise_at_9),
+        ("holidays", a_day_off),
+    ):
+        assert (await released(center, name, change))["in_force"] == 1
+    await agent.ask("POST", "/api/seat/available")
+    seat = await center.seats["1001"].next_call(within=WITHIN, after=before)
+    citizen.sound.play(tone(CITIZEN_HZ))
+    await hears(seat, CITIZEN_HZ)
+    citizen.hang_up()
+
+    async def wrap_up() -> list[dict[str, Any]]:
+        facts = await center.facts("wrap-up-started")
+        return [fact for fact in facts if fact["call"] == waiting["call"]]
+
+    (begun,) = await eventually(wrap_up)
+    began, until = (datetime.fromisoformat(begun[key]) for key in ("at", "until"))
+    assert until - began == timedelta(seconds=17)
+    rung = [one for one in await center.facts("seat-rung") if one["call"] == waiting["call"]]
+    assert len(rung) == 1
+
+    pid = child_of(center.stage.root, "hotline")
+    assert pid
+    os.kill(pid, signal.SIGKILL)
+
+    async def obeyed_again() -> dict[str, int]:
+        with suppress(InstanceNotReady, ConsoleRefused):
+            files = (await center.people["administrator"].ask("GET", "/api/settings"))["files"]
+            return {one["name"]: one["in_force"] for one in files if one["in_force"]}
+        return {}
+
+    assert await eventually(obeyed_again) == {"queues": 1, "menus": 1, "holidays": 1}
+    other = center.citizens.dial("12345", caller="13800000108")
+    await presses(other, "9")
+
+    async def came_in() -> bool:
+        return any(fact["queue"] == "enterprise" for fact in await center.facts("way-in"))
+
+    await eventually(came_in)
+    other.hang_up()
+    told = [(fact["file"], fact["version"]) for fact in await center.facts("rules-released")]
+    assert told == [("queues", 1), ("menus", 1), ("holidays", 1)]
