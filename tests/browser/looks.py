@@ -1,4 +1,4 @@
-"""Is a page fit to be used: axe's judgement, and its picture for docs/screens."""
+"""Is a page fit to be used: axe's judgement; its picture (docs/screens). Which pages there are."""
 
 import os
 from typing import Any, Final
@@ -32,3 +32,11 @@ async def violations(page: Page) -> list[str]:
 async def picture(page: Page, name: str) -> None:
     if SCREENS:
         await page.screenshot(path=f"{SCREENS}/{name}.png")
+
+
+async def navigation(page: Page) -> list[tuple[str, str]]:
+    """Name and path of every page that whoever is signed in there is shown."""
+    links = page.locator("nav a.item")
+    await links.first.wait_for()
+    paths = [await link.get_attribute("href") or "" for link in await links.all()]
+    return [(path.strip("/").split("/")[0], path) for path in paths]

@@ -29,35 +29,35 @@ class Desk:
     """One window with the agent's desk."""
 
     def __init__(self, page: Page) -> None:
-        self._page = page
+        self.page = page
         page.set_default_timeout(WITHIN_S * _MS)
 
     def part(self, name: str) -> Locator:
-        return self._page.locator(f"[data-test={name}]")
+        return self.page.locator(f"[data-test={name}]")
 
     # ---- the shift
 
     async def sign_in(self, base: str, user: str, password: str) -> None:
         async with _step("sign in"):
-            await self._page.goto(base)
-            await self._page.fill("#name", user)
-            await self._page.fill("#password", password)
-            await self._page.press("#password", "Enter")
-            await self._page.wait_for_url(lambda url: "/login" not in url)
+            await self.page.goto(base)
+            await self.page.fill("#name", user)
+            await self.page.fill("#password", password)
+            await self.page.press("#password", "Enter")
+            await self.page.wait_for_url(lambda url: "/login" not in url)
 
     async def take_seat(self, seat: str) -> None:
         """That seat, with the phone of this page; until the phone is there."""
         async with _step(f"take seat {seat}"):
-            picker, earlier = self._page.locator("#seat"), self.part("leave-seat")
+            picker, earlier = self.page.locator("#seat"), self.part("leave-seat")
             await picker.or_(earlier).first.wait_for()
             if await earlier.is_visible():  # left there by one that was broken off
                 await earlier.click()
             await picker.click(force=True)
             await picker.fill(seat)
-            wanted = self._page.locator(".el-select-dropdown:visible [role=option]", has_text=seat)
+            wanted = self.page.locator(".el-select-dropdown:visible [role=option]", has_text=seat)
             await wanted.first.click()
             await self.part("take-seat").click()
-            await self._page.locator("[data-test=phone].registered").wait_for()
+            await self.page.locator("[data-test=phone].registered").wait_for()
 
     async def go_available(self) -> None:
         """Nothing to do where he is."""
@@ -70,16 +70,16 @@ class Desk:
 
     async def answer_by_itself(self) -> None:
         async with _step("switch auto-answer on"):
-            switch = self._page.locator("[role=toolbar] [role=switch]")
+            switch = self.page.locator("[role=toolbar] [role=switch]")
             if await switch.get_attribute("aria-checked") != "true":
-                await self._page.locator("[role=toolbar] .el-switch").click()
+                await self.page.locator("[role=toolbar] .el-switch").click()
             await expect(switch).to_have_attribute("aria-checked", "true")
 
     async def pause_after_call(self) -> str:
         """Asks in wrap-up for the first break of the list; its name."""
         async with _step("ask for a break"):
-            await self._page.keyboard.press("F8")
-            reason = self._page.locator("[role=menuitem]:visible").first
+            await self.page.keyboard.press("F8")
+            reason = self.page.locator("[role=menuitem]:visible").first
             name = (await reason.inner_text()).split("\n")[0].strip()
             await reason.click()
             await self.part("available").wait_for()
@@ -91,13 +91,13 @@ class Desk:
 
     async def back_from_break(self) -> None:
         async with _step("come back from the break"):
-            await self._page.keyboard.press("F8")
+            await self.page.keyboard.press("F8")
             await self.part("pause").wait_for()
 
     async def sign_out(self) -> None:
         async with _step("sign out"):
             await self.part("sign-out").click()
-            await self._page.wait_for_url("**/login**")
+            await self.page.wait_for_url("**/login**")
 
     # ---- a call
 
@@ -109,7 +109,7 @@ class Desk:
         """The caller may be gone by now: then there is nothing to press."""
         async with _step("answer"):
             if by_key:
-                await self._page.keyboard.press("F2")
+                await self.page.keyboard.press("F2")
             elif await self.part("answer").is_visible():
                 await self.part("answer").click(timeout=_SOON_S * _MS)
 
@@ -125,7 +125,7 @@ class Desk:
         """Until its button says so: 取回 while he is held, 保持 afterwards."""
         async with _step(f"hold, until {shown}"):
             await expect(self.part("hold")).to_be_enabled(timeout=WITHIN_S * _MS)
-            await self._page.keyboard.press("F4")
+            await self.page.keyboard.press("F4")
             await expect(self.part("hold")).to_contain_text(shown, timeout=WITHIN_S * _MS)
 
     async def hang_up(self) -> None:
@@ -139,16 +139,16 @@ class Desk:
             await self.part("type-help").click()
             for field, text in _REQUEST.items():
                 await self.part(field).fill(text)
-            await self._page.keyboard.press("F6")
+            await self.page.keyboard.press("F6")
             await self.part("category").press_sequentially(_CATEGORY)
-            await self._page.locator("#hit-0").wait_for()
-            await self._page.keyboard.press("Enter")
+            await self.page.locator("#hit-0").wait_for()
+            await self.page.keyboard.press("Enter")
             await expect(self.part("chosen-category")).to_contain_text("灯", timeout=WITHIN_S * _MS)
 
     async def submit(self) -> str:
         """The number of the ticket, as the receipt shows it."""
         async with _step("file the ticket"):
-            await self._page.keyboard.press("Control+Enter")
+            await self.page.keyboard.press("Control+Enter")
             number = await self.part("ticket-no").inner_text()
             await self.part("receipt-done").click()
             return number.strip()
@@ -157,7 +157,7 @@ class Desk:
         """Its time may be up before."""
         async with _step("finish wrap-up"):
             if await self._appears(self.part("finish"), _SOON_S):
-                await self._page.keyboard.press("F9")
+                await self.page.keyboard.press("F9")
                 await self.part("finish").wait_for(state="hidden")
 
     async def own_day(self) -> tuple[int, int]:

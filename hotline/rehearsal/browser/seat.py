@@ -54,7 +54,7 @@ class BrowserSeat:
         self.idle = asyncio.Event()
         self.idle.set()
         self._login = login
-        self._desk, self._tap = window
+        self.desk, self._tap = window
         self._by_itself = by_itself
         self._manner = manner
         self._chance = random.Random(f"{seed}-{login.agent}")  # noqa: S311  # repeatable
@@ -67,23 +67,23 @@ class BrowserSeat:
 
     async def sit_down(self, seat: str) -> None:
         self.seat = seat
-        await self._desk.take_seat(seat)
+        await self.desk.take_seat(seat)
         self._before = await self._shown()
         if self._by_itself:
-            await self._desk.answer_by_itself()
+            await self.desk.answer_by_itself()
 
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
         async with asyncio.TaskGroup() as tasks:
             work = tasks.create_task(self._work())
-            await self._desk.go_available()
+            await self.desk.go_available()
             try:
                 yield
             finally:
                 work.cancel()
 
     async def leave(self) -> None:
-        await self._desk.sign_out()
+        await self.desk.sign_out()
 
     def line_died(self) -> None:
         """Asterisk is no more: the page finds out by itself."""
@@ -124,28 +124,28 @@ class BrowserSeat:
             await self._answer(call)
         await call.log.until(lambda log: log.phase is not Phase.RINGING, within=_ANSWERED_WITHIN_S)
         if call.log.phase is Phase.ENDED:
-            await self._desk.go_available()  # a ring that ran out has paused the seat
+            await self.desk.go_available()  # a ring that ran out has paused the seat
             return
         self._talks += 1
         if call.shown == OWN_NUMBER:  # a call that we owe: nobody asks anything of us
             await self._talk(call)
-            await self._desk.finish_wrap_up()
+            await self.desk.finish_wrap_up()
             return
         await self._serve(call)
         await self._end_of_call()
 
     async def _answer(self, call: WireCall) -> None:
-        if not await self._desk.shows_ring():
+        if not await self.desk.shows_ring():
             if call.log.phase is Phase.RINGING:
                 self._note("the desk did not show a ring")
             return
         await asyncio.sleep(self._chance.uniform(0.5, 3))
         if call.log.phase is Phase.RINGING:
-            await self._desk.answer(by_key=self._talks % 2 == 0)
+            await self.desk.answer(by_key=self._talks % 2 == 0)
 
     async def _serve(self, call: WireCall) -> None:
         """The form is filled while they talk, and filed when all is said."""
-        if not await self._desk.shows_form():
+        if not await self.desk.shows_form():
             if not was_photo_finish(call.log):
                 self._note("the desk showed no form for its call")
             return
@@ -153,9 +153,9 @@ class BrowserSeat:
             await self._look_at_card(call)
             await self._hold_once(call)
         try:
-            await self._desk.fill_form()
+            await self.desk.fill_form()
             await self._talk(call)
-            number = await self._desk.submit()
+            number = await self.desk.submit()
         except DeskStuck:
             if not was_photo_finish(call.log):
                 raise
@@ -167,7 +167,7 @@ class BrowserSeat:
         self.filed.append(Filed(self.seat, told[number], number))
 
     async def _look_at_card(self, call: WireCall) -> None:
-        shown, wanted = await self._desk.number(), masked_number(call.shown)
+        shown, wanted = await self.desk.number(), masked_number(call.shown)
         has_digits = any(sign.isdigit() for sign in wanted)
         if shown != wanted if has_digits else any(sign.isdigit() for sign in shown):
             self._note(f"the desk shows {shown}, the phone {wanted}")
@@ -178,9 +178,9 @@ class BrowserSeat:
             return
         began = asyncio.get_running_loop().time()
         try:
-            await self._desk.toggle_hold("取回")
+            await self.desk.toggle_hold("取回")
             await asyncio.sleep(_HELD_S)
-            await self._desk.toggle_hold("保持")
+            await self.desk.toggle_hold("保持")
             self._has_held = True
         except DeskStuck:
             if call.log.phase is not Phase.ENDED:
@@ -200,7 +200,7 @@ class BrowserSeat:
 
     async def _hang_up(self, call: WireCall) -> None:
         try:
-            await self._desk.hang_up()
+            await self.desk.hang_up()
         except DeskStuck:
             if call.log.phase is not Phase.ENDED:
                 raise
@@ -209,17 +209,17 @@ class BrowserSeat:
     async def _end_of_call(self) -> None:
         """The first break after a few calls: asked for in wrap-up, as people do."""
         if self._had_break or self._talks < _BREAK_AFTER:
-            await self._desk.finish_wrap_up()
+            await self.desk.finish_wrap_up()
             return
         self._had_break = True
-        name = await self._desk.pause_after_call()
-        await self._desk.finish_wrap_up()
-        await self._desk.is_on_break(name)
+        name = await self.desk.pause_after_call()
+        await self.desk.finish_wrap_up()
+        await self.desk.is_on_break(name)
         await asyncio.sleep(_BREAK_S)
-        await self._desk.back_from_break()
+        await self.desk.back_from_break()
 
     async def _shown(self) -> OwnDay:
-        answered, tickets = await self._desk.own_day()
+        answered, tickets = await self.desk.own_day()
         return OwnDay(self.seat, answered, tickets, self._tap.day_since)
 
     def _note(self, what: str) -> None:
