@@ -9,6 +9,7 @@ duties          the calls people make back: what is owed, and D-10 day by day
 lines           what each line did; branch centres: their keys, how far they have told
 level-key LEVEL the key with which a level below tells its figures (NAV-06)
 lists           number lists (企业、老年人): how many; --import NAME FILE replaces one
+settings        rule files as released; export DIR, import FILE --reason WHY (规则发布)
 simulate FILE   a day on virtual time: our floor beside app_queue and the bounds
 surveys         the survey campaign: due, in progress, reached; pause, resume, dry run
 staffing        how many seats each half hour needs, the roster, the ratio, merging (排班测算)
@@ -41,6 +42,7 @@ COMMANDS: Final = {
     "lines": "hotline.commands.lines",
     "level-key": "hotline.commands.level_key",
     "lists": "hotline.commands.lists",
+    "settings": "hotline.commands.settings",
     "simulate": "hotline.commands.simulate",
     "surveys": "hotline.commands.surveys",
     "staffing": "hotline.commands.staffing",

@@ -11,6 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from console.settings_rules_port import Release, RulesChangedMeanwhile
+from hotline import cli
 from hotline.facts import RulesReleased
 from hotline.places import Places
 from hotline.releases.in_force import check_releases, open_rules
@@ -117,6 +118,42 @@ async def test_a_release_that_no_longer_passes_stops_the_start_and_says_how_to_g
         assert "holidays.yaml: key years.2026" in refused.value.problem
         assert "holidays.yaml release 1" in refused.value.problem
         assert "hotline settings import" in refused.value.remedy
+
+
+async def test_a_site_keeps_its_rules_in_a_folder_of_its_own(
+    pool: Pool,
+    fresh_database: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Exported, changed by hand, imported with a reason; an older one is restored the same way."""
+    monkeypatch.setenv("HOTLINE_DATABASE_DSN", fresh_database)
+    mine, old = tmp_path / "mine", tmp_path / "old"
+
+    async def hotline(*words: object) -> int:
+        return await asyncio.to_thread(cli.main, ["settings", *map(str, words)])
+
+    assert await hotline("export", mine) == 0
+    units = mine / "catalogue" / "units.yaml"
+    units.write_text(units.read_text("utf-8") + "snow: {name: 除雪办}  # 冬季\n", "utf-8")
+    assert await hotline("import", units, "--reason", "冬季", "--by", "li") == 0
+    (mine / "menus.yaml").write_text("welcome: nowhere", "utf-8")
+    assert await hotline("import", mine / "menus.yaml", "--reason", "错的") == 1
+    assert await hotline("import", mine / "site.yaml", "--reason", "没有") == 1
+    assert await hotline("export", old, "--file", "catalogue.units", "--version", 0) == 0
+    assert await hotline("import", old / "catalogue" / "units.yaml", "--reason", "开春") == 0
+    assert await hotline() == 0
+
+    seen = await PgReleases(pool).releases("catalogue.units")
+    assert [(one.version, one.reason) for one in seen] == [(2, "开春"), (1, "冬季")]
+    assert (seen[1].by, "# 冬季" in seen[1].text) == ("li", True)
+    assert seen[0].text == shipped_rules().texts["catalogue/units.yaml"]
+    assert set(await PgReleases(pool).heads()) == {"catalogue.units"}
+    said = capsys.readouterr()
+    assert "catalogue.units  2" in said.out
+    assert said.err.splitlines()[0].startswith("bad-menus: menus.yaml")
+    assert said.err.splitlines()[1].startswith("unknown-rule-file: ")
 
 
 async def test_an_uploaded_sound_is_played_after_the_next_start_too(
