@@ -7,13 +7,13 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from console.asked import Asked
 from console.errors import NoAgentBehindLogin
+from console.inspection_samples import SamplesShown, sample_row
 from console.logins import Scope
 from console.routes import Routes
 from figures import inspection_errors as wrong
 from figures.inspection import Inspection, State, Why, Word
 from figures.inspection_blind import is_hidden
 from figures.inspection_office import By
-from figures.inspection_sampling import Sample
 from kernel.errors import Unavailable
 from kernel.ids import AgentNo, CallId
 
@@ -93,25 +93,6 @@ class SamplesQuery(_Sent):
     """A day of China."""
 
     day: date
-
-
-class SampleRow(BaseModel):
-    """`silence_s` null: nobody has listened to the recording (yet), or there is none. `greeted_s`:
-    from the answer to the greeting key; null: not pressed."""
-
-    call: str
-    agent: str
-    ended_at: datetime
-    talked_s: float
-    silence_s: float | None
-    greeted_s: float | None
-    rated: int | None
-    why: list[Why]
-    inspected: bool
-
-
-class SamplesShown(BaseModel):
-    samples: list[SampleRow]
 
 
 class InspectionForm(_Sent):
@@ -194,7 +175,7 @@ async def inspections(asked: Asked, query: InspectionsQuery) -> InspectionsPage:
 async def inspection_samples(asked: Asked, query: SamplesQuery) -> SamplesShown:
     """What is to be inspected of a day: by lot, and by rules; the same whenever it is asked."""
     found = await asked.console.inspections.samples(query.day)
-    return SamplesShown(samples=[_sample(one) for one in found])
+    return SamplesShown(samples=[sample_row(one) for one in found])
 
 
 @routes.get("/api/inspections/calibration", scope=Scope.FORCE_SEATS, errors=(Unavailable,))
@@ -282,18 +263,3 @@ def _row(asked: Asked, one: Inspection) -> InspectionRow:
 
 def _word(word: Word | None) -> WordShown | None:
     return None if word is None else WordShown.model_validate(word)
-
-
-def _sample(one: Sample) -> SampleRow:
-    talk = one.talk
-    return SampleRow(
-        call=talk.call,
-        agent=talk.agent,
-        ended_at=talk.ended_at,
-        talked_s=talk.talked.total_seconds(),
-        silence_s=talk.silence.total_seconds() if talk.silence is not None else None,
-        greeted_s=talk.greeted.total_seconds() if talk.greeted is not None else None,
-        rated=talk.rated,
-        why=list(one.why),
-        inspected=talk.inspected,
-    )

@@ -50,6 +50,7 @@ class Why(StrEnum):
     LONG_SILENCE = "long_silence"  # 长时间静默
     TOO_LONG = "too_long"  # 通话过长
     TOO_SHORT = "too_short"  # 通话过短
+    TALK_OVER = "talk_over"  # 抢话
     NO_GREETING = "no_greeting"  # 未按开头语键
     LOW_RATING = "low_rating"  # 服务评价低
     CHOSEN = "chosen"  # 人工指定

@@ -54,6 +54,7 @@ class Sampling(_Frozen):
     too_long_s: Annotated[float, Field(gt=0)]
     too_short_s: Annotated[float, Field(ge=0)]
     low_rating: Annotated[int, Field(ge=1, le=5)]
+    talk_over_s: Annotated[float, Field(gt=0)] = 6.0
     greeting_within_s: Annotated[float, Field(gt=0)] | None = None
 
     @model_validator(mode="after")
@@ -64,9 +65,11 @@ class Sampling(_Frozen):
 
 
 class Listening(_Frozen):
-    """Below `silent_below` (of 32,767) the line is silent. `at_work`: of the time, at most."""
+    """Below `silent_below` (of 32,767) the line is silent, above `speech_above` a voice speaks.
+    `at_work`: of the time, at most."""
 
     silent_below: Annotated[int, Field(ge=1, le=32_767)]
+    speech_above: Annotated[int, Field(ge=1, le=32_767)] = 1_000
     at_work: Annotated[float, Field(gt=0, le=1)]
 
 

@@ -18,9 +18,9 @@ from kernel.ids import AgentNo, CallId, LegId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Talk:
-    """One agent's conversation. `silence`: the longest in its call's recording; None: not heard
-    yet. `greeted`: from the answer to his greeting key; None: never pressed. `inspected`: an
-    inspection of it was opened."""
+    """One agent's conversation. `silence`: the longest in its call's recording; `talk_over`: for
+    how long its agents talked into the citizen's words; None: not heard (yet). `greeted`: from the
+    answer to his greeting key; None: not pressed. `inspected`: an inspection was opened."""
 
     leg: LegId
     call: CallId
@@ -29,6 +29,7 @@ class Talk:
     talked: timedelta
     rated: int | None = None
     silence: timedelta | None = None
+    talk_over: timedelta | None = None
     greeted: timedelta | None = None
     inspected: bool = False
 
@@ -65,8 +66,10 @@ def by_lot(talks: Sequence[Talk], day: date, agent: AgentNo, rules: Sampling) ->
 def by_rule(talk: Talk, rules: Sampling) -> tuple[Why, ...]:
     seconds = talk.talked.total_seconds()
     silence = talk.silence.total_seconds() if talk.silence is not None else 0.0
+    over = talk.talk_over.total_seconds() if talk.talk_over is not None else 0.0
     holds = {
         Why.LONG_SILENCE: silence >= rules.silence_s,
+        Why.TALK_OVER: over >= rules.talk_over_s,
         Why.TOO_LONG: seconds > rules.too_long_s,
         Why.TOO_SHORT: seconds < rules.too_short_s,
         Why.NO_GREETING: _no_greeting(talk, rules.greeting_within_s),

@@ -24,7 +24,8 @@ _GREETED: Final = """
     insert into inspection_greeting (call, agent, told_at) values ($1, $2, $3)
     on conflict (call, agent) do nothing"""
 _TALKS: Final = """
-    select t.leg, t.call, t.agent, t.ended_at, t.talked_ms, t.rated, s.silence_ms, g.told_at,
+    select t.leg, t.call, t.agent, t.ended_at, t.talked_ms, t.rated, s.silence_ms, s.talk_over_ms,
+        g.told_at,
         exists (select from inspection i where i.call = t.call and i.agent = t.agent) as inspected
     from inspection_talk t left join inspection_sound s on s.call = t.call
     left join inspection_greeting g on g.call = t.call and g.agent = t.agent
@@ -57,8 +58,9 @@ _UNHEARD: Final = """
         and not exists (select from inspection_sound s where s.call = r.call)
     order by r.kept_at desc limit $2"""
 _HEARD: Final = """
-    insert into inspection_sound (call, silence_ms, heard_at) values ($1, $2, $3)
-    on conflict (call) do update set silence_ms = excluded.silence_ms, heard_at = excluded.heard_at
+    insert into inspection_sound (call, silence_ms, heard_at, talk_over_ms) values ($1, $2, $3, $4)
+    on conflict (call) do update set silence_ms = excluded.silence_ms, heard_at = excluded.heard_at,
+        talk_over_ms = excluded.talk_over_ms
     """
 
 
@@ -158,10 +160,23 @@ class PgInspections:
         rows = await self._pool.fetch(_UNHEARD, since, limit)
         return [Unheard(CallId(row["call"]), row["path"]) for row in rows]
 
-    async def heard(self, call: CallId, silence: timedelta | None, at: datetime) -> None:
+    async def heard(
+        self,
+        call: CallId,
+        silence: timedelta | None,
+        at: datetime,
+        talk_over: timedelta | None = None,
+    ) -> None:
         """`silence` None: it could not be listened to, and is not tried again."""
-        ms = None if silence is None else round(silence.total_seconds() * 1000)
-        await self._pool.execute(_HEARD, call, ms, at)
+        await self._pool.execute(_HEARD, call, _ms(silence), at, _ms(talk_over))
+
+
+def _ms(lasted: timedelta | None) -> int | None:
+    return None if lasted is None else round(lasted.total_seconds() * 1000)
+
+
+def _span(ms: int | None) -> timedelta | None:
+    return None if ms is None else timedelta(milliseconds=ms)
 
 
 def _said(word: Word | None) -> tuple[datetime | None, str | None]:
@@ -169,7 +184,7 @@ def _said(word: Word | None) -> tuple[datetime | None, str | None]:
 
 
 def _talk(row: Row) -> Talk:
-    silence, told_at = row["silence_ms"], row["told_at"]
+    told_at = row["told_at"]
     talked = timedelta(milliseconds=row["talked_ms"])
     return Talk(
         leg=LegId(row["leg"]),
@@ -178,7 +193,8 @@ def _talk(row: Row) -> Talk:
         ended_at=row["ended_at"],
         talked=talked,
         rated=row["rated"],
-        silence=None if silence is None else timedelta(milliseconds=silence),
+        silence=_span(row["silence_ms"]),
+        talk_over=_span(row["talk_over_ms"]),
         greeted=None if told_at is None else told_at - (row["ended_at"] - talked),
         inspected=row["inspected"],
     )

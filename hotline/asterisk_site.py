@@ -156,6 +156,7 @@ class AsteriskSite(_Frozen):
     levels: tuple[LevelTrunk, ...] = ()
     overflow_takes: Annotated[int, Field(ge=0)] = 20  # calls that other centres send us, at once
     record_calls: bool = True
+    voices_apart: bool = False
     beat_max_s: Annotated[int, Field(ge=2, le=60)] = 10
     switch_s: Annotated[int, Field(ge=5, le=120)] = 15
 

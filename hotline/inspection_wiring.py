@@ -13,9 +13,12 @@ from figures.inspection_office import InspectionOffice
 from figures.inspection_rules import InspectionRules
 from figures.inspection_sound import UnheardRecording, longest_silence
 from figures.inspection_store import PgInspections, Unheard
+from figures.inspection_talk_over import talked_over
 from hotline.wiring import Ground, Hotline
 from kernel.clock import Clock
 from kernel.errors import HotlineError
+from kernel.ids import CallId
+from telephony.voices_apart import forget_older, forget_voices, voices_of_call
 
 log = structlog.get_logger()
 
@@ -71,14 +74,23 @@ class SilenceListener:
 
     async def look(self) -> int:
         """Listens to what nobody has listened to; how many. Raises Unavailable."""
-        found = await self._store.unheard(self._clock.now() - GOES_BACK, AT_ONCE)
+        since = self._clock.now() - GOES_BACK
+        await asyncio.to_thread(forget_older, self._folder, since.timestamp())
+        found = await self._store.unheard(since, AT_ONCE)
         for one in found:
             began = time.perf_counter()
             silence = await asyncio.to_thread(self._silence_of, one)
+            over = await asyncio.to_thread(self._talk_over_of, one.call)
             worked = time.perf_counter() - began
-            await self._store.heard(one.call, silence, self._clock.now())
+            await self._store.heard(one.call, silence, self._clock.now(), over)
+            await asyncio.to_thread(forget_voices, self._folder, one.call)
             await asyncio.sleep(worked * (1 / self._rules.at_work - 1))
         return len(found)
+
+    def _talk_over_of(self, call: CallId) -> timedelta | None:
+        pairs = [(one.citizen, one.agent) for one in voices_of_call(self._folder, call)]
+        seconds = talked_over(pairs, speech_above=self._rules.speech_above)
+        return None if seconds is None else timedelta(seconds=seconds)
 
     def _silence_of(self, one: Unheard) -> timedelta | None:
         path = (self._folder / one.path).resolve()

@@ -25,6 +25,7 @@ from telephony.mixed_voices import mix_in, voices_of
 from telephony.settings import RecordingSettings
 from telephony.sound_files import RATE
 from telephony.torn_sound import mend
+from telephony.voices_apart import set_aside
 
 log = structlog.get_logger(__name__)
 
@@ -121,6 +122,7 @@ def _made_one(file: Path) -> bool:
         sizes = {part.name: part.stat().st_size for part in parts}
         log.info("a recording is whole", parts=sizes, taken=[part.name for part in heard])
         _join(heard, file)
+    set_aside(file)
     for part in file.parent.glob(f"{file.stem}~*.wav"):
         part.unlink(missing_ok=True)
     return True

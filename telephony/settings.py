@@ -70,11 +70,15 @@ class WebPhoneSettings(BaseModel):
 
 
 class RecordingSettings(BaseModel):
-    """Where Asterisk writes recordings, as we see that directory; `enabled` off records none."""
+    """Where Asterisk writes recordings, as we see that directory; `enabled` off records none.
+
+    `voices_apart`: each voice in a file of its own too, for quality inspection, until it was heard.
+    """
 
     model_config = FROZEN
 
     enabled: bool = True
+    voices_apart: bool = False
     directory: Path = Path("var/recordings")
     settle_within: timedelta = timedelta(seconds=10)  # from hang-up to a closed file
 

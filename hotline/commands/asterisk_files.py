@@ -71,6 +71,7 @@ def from_settings(settings: Settings) -> dict[str, object]:
         "hotline_numbers": settings.site.hotline_numbers,
         "emergency_numbers": settings.trunk.emergency,
         "record_calls": settings.recordings.enabled,
+        "voices_apart": settings.recordings.voices_apart,
         "trunk_out": settings.trunk.outbound,
         "trunk_out_user": settings.trunk.own_number,
         "switch_s": int(settings.lifeline.switch.total_seconds()),

@@ -58,6 +58,7 @@ class TelephonyWishes:
     second_trunk: bool = False  # for emergency lines: their exchange's other address
     emergency_ring_s: int = 20
     record_calls: bool = True
+    voices_apart: bool = False
     switch_s: int = 15
     site_sounds: Path | None = None
     outbound_allow: tuple[str, ...] = OUTBOUND_ALLOW
@@ -188,6 +189,7 @@ class Asterisk:
             emergency_lines=plan.wishes.emergency_lines,
             emergency_numbers=plan.wishes.emergency_numbers,
             record_calls=plan.wishes.record_calls,
+            voices_apart=plan.wishes.voices_apart,
             outbound_allow=plan.wishes.outbound_allow,
             levels=plan.wishes.levels,
             overflow_takes=plan.wishes.overflow_takes,

@@ -44,6 +44,7 @@ def telephony_of(settings: Settings, config: Path) -> TelephonyWishes:
         second_trunk=bool(settings.trunk.second),
         emergency_ring_s=int(settings.trunk.emergency_ring_for.total_seconds()),
         record_calls=settings.recordings.enabled,
+        voices_apart=settings.recordings.voices_apart,
         switch_s=int(settings.lifeline.switch.total_seconds()),
         site_sounds=Path(settings.site.site_sounds) if settings.site.site_sounds else None,
         outbound_allow=_once(OUTBOUND_ALLOW, utilities.numbers, surge.numbers),

@@ -24,6 +24,7 @@ from storage.pool import Pool, open_pool
 from storage.settings import DatabaseSettings
 from telephony.facts import RecordingKept, ServiceRated
 from tests.fakes.fake_clock import FakeClock
+from tests.figures.test_inspection_talk_over import voice
 
 AT = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -142,6 +143,10 @@ async def test_recordings_are_listened_to_once_and_a_torn_one_too(
     with wave.open(str(tmp_path / "c1.wav"), "wb") as file:
         file.setparams((1, 2, 8000, 0, "NONE", ""))
         file.writeframes(bytes(2 * 8000 * 4))
+    apart = tmp_path / "apart"
+    apart.mkdir()
+    voice(apart / "c1~1-in.wav", (8, 14))
+    voice(apart / "c1~1-out.wav", (11, 16))
     clock = FakeClock()
     await project(pool, ended(), ended(call="c2", leg="7-000002"))
     kept = [
@@ -159,3 +164,7 @@ async def test_recordings_are_listened_to_once_and_a_torn_one_too(
     talks = await PgInspections(pool).talks(AT, AT + DAY)
     assert (heard, again) == (2, 0)
     assert [talk.silence for talk in talks] == [timedelta(seconds=4), None]
+    first, second = (talk.talk_over for talk in talks)
+    assert first is not None and timedelta(seconds=3) <= first <= timedelta(seconds=3.4)
+    assert second is None, "its voices were not kept apart"
+    assert list(apart.iterdir()) == [], "once heard they are gone"

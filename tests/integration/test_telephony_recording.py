@@ -8,13 +8,15 @@ import asyncio
 from pathlib import Path
 
 from hotline.private.asterisk import TelephonyWishes
+from hotline.rehearsal.audio import wav_samples
 from hotline.rehearsal.phone_call import PhoneCall
 from hotline.rehearsal.sip_phone import Answer
 from kernel.phone import PhoneNumber
 from telephony import facts
 from telephony.live_call import LiveCall
 from telephony.spoken import Sound
-from tests.integration.recorded_tones import heard_with_the_citizen
+from telephony.voices_apart import voices_of_call
+from tests.integration.recorded_tones import PART, heard_with_the_citizen, tones_in
 from tests.integration.servers import RunningAsterisk, running_asterisk
 from tests.integration.telephony_stage import (
     PATIENCE,
@@ -107,6 +109,29 @@ async def test_recording_switched_off_leaves_no_file_and_no_fact() -> None:
 
     told = facts.RecordingStarted | facts.RecordingKept | facts.RecordingLost
     assert [fact for fact in stage.facts if isinstance(fact, told)] == []
+
+
+async def test_where_a_site_wants_it_each_voice_is_in_a_file_of_its_own_too() -> None:
+    """As long as each other, part by part; the recording is as ever (docs/inspection.md)."""
+    with running_asterisk("apart", TelephonyWishes(voices_apart=True)) as asterisk:
+        async with new_stage(asterisk).open(wait_with_music) as stage:
+            seat = await stage.seat("8001")
+            phone, call = await stage.caller()
+            await stage.talking("8001", call)
+            await talk(phone, seat.calls[0], SEAT)
+            await stage.control.hold(call.id)
+            await asyncio.sleep(SHORT)
+            await stage.control.resume(call.id)
+            await talk(phone, seat.calls[0], SEAT)
+            kept = await recorded(stage, phone)
+
+        assert heard_in(asterisk.recordings / kept.path) == ({CITIZEN, SEAT}, {CITIZEN, SEAT})
+        for voices in voices_of_call(asterisk.recordings, kept.call):
+            his, ours = wav_samples(voices.citizen), wav_samples(voices.agent)
+            assert len(his) == len(ours)
+            middle = slice(len(his) // 2, len(his) // 2 + PART)
+            assert (tones_in(his[middle]), tones_in(ours[middle])) == ({CITIZEN}, {SEAT})
+        assert voices_of_call(asterisk.recordings, kept.call) != []
 
 
 async def test_who_is_answered_in_the_middle_of_an_announcement_is_recorded_all_the_same(
