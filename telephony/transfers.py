@@ -3,6 +3,8 @@
 Each returns when Asterisk has done it, and raises where a third party was not reached.
 """
 
+import asyncio
+
 from kernel.errors import Unavailable
 from kernel.ids import CallId, LegId
 from kernel.phone import PhoneNumber
@@ -21,6 +23,9 @@ class Transfers:
         self._switchboard = switchboard
         self._mirror = switchboard.mirror
         self._moves = Moves(asterisk, switchboard)
+        self._asking: dict[
+            CallId, asyncio.Event
+        ] = {}  # third parties who are being rung, from here
 
     # ---- for the desk: returns at once
 
@@ -100,6 +105,7 @@ class Transfers:
             await self.hold(call)
         known, seat = self._moves.with_seat(call, Command.RESUME)
         third = third_party(leg, Purpose.CONSULT, call, to)
+        over = self._asking[call] = asyncio.Event()
         try:
             await self._moves.reach(third, to, (act.AGENT_ROOM, "s"), lambda: third.aside)
             await self._moves.join(seat.ami_name, third.ami_name)
@@ -108,6 +114,9 @@ class Transfers:
             if self._moves.known(call).phase is Phase.HELD and seat.end is None:
                 await self.resume(call)
             raise
+        finally:
+            over.set()
+            del self._asking[call]
         if not await self._switchboard.until(lambda: third.joined, MOVES_WITHIN):
             raise not_moved(call, "the consultation")
 
@@ -132,17 +141,24 @@ class Transfers:
         await self._switchboard.until(lambda: third.end is not None, MOVES_WITHIN)
 
     async def cancel_consult(self, call: CallId) -> None:
-        """The third party goes, the agent has the citizen back."""
+        """The third party goes, whether he talks or is still rung; the agent has the citizen back.
+
+        While he is rung `consult` takes the citizen back itself: two who did so at once would put
+        each other's bridge apart.
+        """
         permit(self._moves.known(call), Command.CANCEL_CONSULT)
         third = self._mirror.legs.consulted(call)
         if third is not None:
             self.drop(third.id)
             await self._switchboard.until(lambda: third.end is not None, MOVES_WITHIN)
-            seat = self._mirror.legs.seat(call)
-            if seat is not None:
-                await self._switchboard.until(lambda: seat.aside, MOVES_WITHIN)
-        if self._moves.known(call).phase is Phase.HELD:
-            await self.resume(call)
+        if (asking := self._asking.get(call)) is not None:
+            await asking.wait()
+        if self._moves.known(call).phase is not Phase.HELD:
+            return
+        seat = self._mirror.legs.seat(call)
+        if third is not None and seat is not None:
+            await self._switchboard.until(lambda: seat.aside, MOVES_WITHIN)
+        await self.resume(call)
 
     async def complete_transfer(self, call: CallId) -> None:
         """Join the citizen with the consulted party; the seat is free."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from hotline.private.progress import silence
 from hotline.rehearsal.audio import tone
@@ -26,6 +26,7 @@ from tests.integration.hours import at_night
 WITHIN: Final = 30.0  # s for any one step on a busy machine
 WITHIN_MS: Final = WITHIN * 1000
 CITIZEN_HZ, SECOND_HZ, OUTSIDE_HZ = 1000, 1430, 2200  # none of them a note of the music
+expect.set_options(timeout=WITHIN_MS)
 TONES: Final = (DESK_HZ, CITIZEN_HZ, SECOND_HZ, OUTSIDE_HZ)
 # So that a test can cut what a page has open.
 _KEEP_SOCKETS: Final = """
@@ -103,6 +104,14 @@ class Hall:
         await citizen.sound.until(lambda sound: sound.packets > 20, within=WITHIN)
         citizen.press(key)
         return citizen
+
+    async def outside(self, done: Awaitable[Any]) -> PhoneCall:
+        """Whoever is rung outside by that; he answers at once and speaks at OUTSIDE_HZ."""
+        known = len(self.world.calls)
+        await done
+        call = await self.world.next_call(within=WITHIN, after=known)
+        call.sound.play(tone(OUTSIDE_HZ))
+        return call
 
     async def talks(self, page: Page, caller: str) -> PhoneCall:
         """A citizen and this desk hear each other."""

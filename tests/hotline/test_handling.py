@@ -13,7 +13,7 @@ from acd.facts import CallQueued, LoanEnded, SeatAnswered, SeatLent, SeatRung, T
 from acd.happenings import FinishWrapUp, Pause
 from console.ports import OwnSeats
 from kernel.ids import AgentNo, CallId, LegId, PauseReason, QueueName, Skill
-from telephony.facts import CallTransferred, ServiceRated, TransferFailed
+from telephony.facts import CallResumed, CallTransferred, ServiceRated, TransferFailed
 from telephony.steps_asked import StepAsked, ThirdPartyEnded
 from tests.fakes.fake_switch import Habit
 from tests.hotline.handling_house import FIRST, OUTSIDE, SECOND, HandlingHouse, trace
@@ -61,6 +61,24 @@ def test_whoever_cannot_be_asked_leaves_agent_and_citizen_together(habit: Habit,
     house = trace(story)
     assert len(house.of(ThirdPartyEnded)) == 1
     assert len(house.of(LoanEnded)) == (who == "colleague")
+
+
+def test_a_consultation_is_taken_back_while_the_colleague_is_still_rung() -> None:
+    """The order to ask him ends as one that reached nobody; the citizen is fetched once."""
+
+    async def story(house: HandlingHouse, call: CallId) -> None:
+        house.switch.habits["8002"] = Habit.RINGS
+        asking = asyncio.ensure_future(house.refused(house.contacts.consult(FIRST, call, SECOND)))
+        await house.passes(2)
+        assert house.doing(SECOND) == "lent"
+        await house.contacts.cancel_consult(FIRST, call)
+        assert await asking == "party-not-reached"
+        await house.passes(1)
+        assert house.hears(call) == {"citizen": ["1001"], "1001": ["citizen"]}
+        assert house.doing(SECOND) == "idle"
+
+    house = trace(story)
+    assert len(house.of(CallResumed)) == 1
 
 
 def test_the_line_does_not_ring_a_colleague_who_is_asked_just_now() -> None:

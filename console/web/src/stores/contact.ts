@@ -34,6 +34,7 @@ export const useContact = defineStore('contact', () => {
   const handOff = shallowRef<Schemas['HandOffShown'] | null>(null)
   const number = ref('')
   const busy = ref('')
+  let withdrawn = false // the consultation that was asked for
 
   const seat = computed(() => floor.mySeat)
   const call = computed(() => seat.value?.call ?? null)
@@ -87,10 +88,12 @@ export const useContact = defineStore('contact', () => {
   floor.on('snapshot', () => call.value && void load(call.value))
   softphone.answerByItselfWhen(() => Boolean(seat.value?.auto_answer))
 
+  let looks = 0 // only the latest answer counts, whichever comes first
   async function refreshHandOff(): Promise<void> {
     if (!call.value) return
+    const look = ++looks
     const found = await api.get('/api/calls/{call}/hand-off', { path: { call: call.value } }).catch(() => null)
-    if (found) handOff.value = found.hand_off ?? null
+    if (found && look === looks) handOff.value = found.hand_off ?? null
   }
 
   /** One thing at a time; what goes wrong is told with its remedy. True: done. */
@@ -101,10 +104,10 @@ export const useContact = defineStore('contact', () => {
       await step(call.value)
       return true
     } catch (fault) {
-      complain(fault)
+      if (!(name === 'consult' && withdrawn)) complain(fault)
       return false
     } finally {
-      busy.value = ''
+      if (busy.value === name) busy.value = ''
     }
   }
 
@@ -115,17 +118,26 @@ export const useContact = defineStore('contact', () => {
     if (!isTalking.value) return softphone.hangUp() // what rings, or a conversation of somebody else's
     await act('hang-up', (id) => api.post('/api/calls/{call}/hang-up', { path: { call: id } }))
   }
-  const cancelConsult = () => act('cancel', (id) => api.post('/api/calls/{call}/consult/cancel', { path: { call: id } }))
+  /** Also while the other's phone rings: until he answers, the order to ask him stands open. */
+  const cancelConsult = () => {
+    withdrawn = busy.value === 'consult'
+    if (withdrawn) busy.value = ''
+    return act('cancel', (id) => api.post('/api/calls/{call}/consult/cancel', { path: { call: id } }))
+  }
   const completeConsult = () => act('complete', (id) => api.post('/api/calls/{call}/consult/complete', { path: { call: id } }))
   const threeWay = (to: { to?: string; agent?: string } = {}) => act('three-way', (id) => api.post('/api/calls/{call}/three-way', { path: { call: id }, body: { reason: '', ...to } }))
   const leave = () => act('leave', (id) => api.post('/api/calls/{call}/leave-conference', { path: { call: id } }))
   const partWith = (leg: string) => act('part', (id) => api.post('/api/calls/{call}/parties/{leg}/leave', { path: { call: id, leg } }))
-  const consult = (to: { to?: string; agent?: string }) => act('consult', (id) => api.post('/api/calls/{call}/consult', { path: { call: id }, body: { reason: '', ...to } }))
+  const consult = (to: { to?: string; agent?: string }) => {
+    withdrawn = false
+    return act('consult', (id) => api.post('/api/calls/{call}/consult', { path: { call: id }, body: { reason: '', ...to } }))
+  }
   const transfer = (to: { to?: string; agent?: string }) => act('transfer', (id) => api.post('/api/calls/{call}/transfer', { path: { call: id }, body: { reason: '', ...to } }))
-  const toLine = (queue: string) => act('to-line', (id) => api.post('/api/calls/{call}/to-line', { path: { call: id }, body: { queue, skills: {}, reason: '' } }))
+  const toLine = (queue: string, skill = '') => act('to-line', (id) => api.post('/api/calls/{call}/to-line', { path: { call: id }, body: { queue: queue || null, skills: skill ? { [skill]: 1 } : {}, reason: '' } }))
   const emergency = (code: string) =>
     act('emergency', async (id) => {
       handOff.value = await api.post('/api/calls/{call}/hand-off', { path: { call: id }, body: { code } })
+      await refreshHandOff() // what came of it may have been told before the answer was here
     })
   const letGo = () => act('let-go', (id) => api.post('/api/calls/{call}/hand-off/let-go', { path: { call: id } }).then(refreshHandOff))
   const leaveHandOff = () => act('leave', (id) => api.post('/api/calls/{call}/hand-off/leave', { path: { call: id } }))
