@@ -37,20 +37,21 @@ def test_more_seats_later_keep_the_passwords_of_those_there_were(tmp_path: Path)
     assert list(after.phones) == ["8001", "8002", "8003"]
 
 
-def test_each_seat_has_an_agent_and_there_is_a_supervisor_and_an_administrator(
+def test_each_seat_has_an_agent_and_there_are_a_supervisor_an_administrator_and_a_wall(
     tmp_path: Path,
 ) -> None:
     here = instance("one", seats=2, var=tmp_path)
     with here.locked():
         logins = here.logins(here.secrets())
 
-    assert [login["role"] for login in logins] == ["agent", "agent", "supervisor", "administrator"]
+    roles = [login["role"] for login in logins]
+    assert roles == ["agent", "agent", "supervisor", "administrator", "wall"]
     assert (logins[1]["agent_no"], logins[1]["seat"], logins[1]["phone"]) == (
         "1002",
         "S002",
         "8002",
     )
-    assert len({login["password"] for login in logins}) == 4
+    assert len({login["password"] for login in logins}) == 5
 
 
 def test_an_instance_has_one_keeper(tmp_path: Path) -> None:
