@@ -89,7 +89,23 @@ class Overflow(Frozen):
         return self
 
 
+def _nothing_required(schema: dict[str, Any]) -> None:
+    """As it stands in the file."""
+    schema["required"] = ["name_zh", "name_en"]
+
+
+def _with_defaults(schema: dict[str, Any]) -> None:
+    schema["properties"]["defaults"] = {
+        "type": "object",
+        "description": "What a queue does not say for itself; keys as there.",
+    }
+
+
 class QueuePolicy(Frozen):
+    """What the file does not say for a queue, its `defaults` say."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=_nothing_required)
+
     name_zh: str
     name_en: str
     needs: dict[Skill, Level]
@@ -171,6 +187,8 @@ class SpareSpecialists(Frozen):
 
 class QueuePolicies(Frozen):
     """The whole of config/queues.yaml. `defaults` fills each queue's missing keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=_with_defaults)
 
     default_queue: QueueName
     priority_boost_s: tuple[Seconds, Seconds, Seconds, Seconds]

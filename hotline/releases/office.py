@@ -78,7 +78,8 @@ class RuleReleases:
 
     async def file(self, name: str) -> FileShown:
         self._demand(name)
-        return self._shown(name, (await self.store.heads()).get(name))
+        head = (await self.store.heads()).get(name)
+        return await asyncio.to_thread(self._shown, name, head)
 
     async def releases(self, name: str) -> Sequence[Release]:
         self._demand(name)
@@ -100,7 +101,7 @@ class RuleReleases:
     async def check(self, name: str, document: Document) -> Sequence[RuleProblem]:
         self._demand(name)
         async with self._lock:
-            problems, _ = await self._judge(name, text_of(document))
+            problems, _ = await self._judge(name, await asyncio.to_thread(text_of, document))
         return problems
 
     async def release(self, name: str, change: Change) -> FileShown:
@@ -109,7 +110,7 @@ class RuleReleases:
             head = (await self.store.heads()).get(name)
             if change.based_on != (head.version if head else 0):
                 raise changed_meanwhile(name)
-            text = text_of(change.document)
+            text = await asyncio.to_thread(text_of, change.document)
             problems, read = await self._judge(name, text)
             if problems:
                 raise BadRules(in_words(problems), remedy="Mend them.", problems=problems)
@@ -117,7 +118,7 @@ class RuleReleases:
                 file=name,
                 version=change.based_on + 1,
                 text=text,
-                digest=digest_of(text),
+                digest=await asyncio.to_thread(digest_of, text),
                 at=self.around.clock.now(),
                 by=change.by,
                 reason=change.reason,
@@ -126,7 +127,7 @@ class RuleReleases:
             await tell(release, self.store, self.around.write, self.around.clock)
             if read is not None:
                 await self._obey(release, read)
-        return self._shown(name, release)
+        return await asyncio.to_thread(self._shown, name, release)
 
     # ---- within ----------------------------------------------------------------------------------
 
