@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Final
 
+from figures.cells import harmless
 from figures.definitions import Explained, Measured, Ratio, Unit
 from kernel.ids import AgentNo
 
@@ -183,5 +184,5 @@ def cards_as_csv(cards: Mapping[AgentNo, CardCounts]) -> str:
     out.writerow(["工号 agent", *(part for name in named for part in (name, "n")), *marks])
     for agent, counts in cards.items():
         values = [part for one in measure_card(counts) for part in (one.value, one.ratio.n)]
-        out.writerow([agent, *values, counts.praise_marks, counts.complaint_marks])
+        out.writerow([harmless(agent), *values, counts.praise_marks, counts.complaint_marks])
     return written.getvalue()

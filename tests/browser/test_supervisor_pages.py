@@ -176,6 +176,12 @@ async def test_a_supervisor_sees_rules_in_force_and_answers_an_alarm_with_a_note
     await expect(rules).to_contain_text("高峰预案已调整")
 
     assert "已派人查看" in str(house.supervision.asked)
+    await page.locator("[data-test=seat-S001]").click()
+    await page.locator("[data-test=listen]").wait_for()
+    await signed_in_anew(window, "administrator", "/supervisor")
+    await page.locator("[data-test=seat-S001]").click()
+    await page.locator("[data-test=force-paused]").wait_for()
+    assert await page.locator("[data-test=listen]").count() == 0, "he hears no citizen (E2.2)"
 
 
 async def test_evidence_is_chosen_reviewed_sealed_and_handed_over(window: Window) -> None:

@@ -115,3 +115,9 @@ def test_hr_03_months_add_up() -> None:
         ticket_errors=4,
     )  # fmt: skip
     assert twice == FOUND + FOUND
+
+
+def test_no_work_number_begins_a_formula() -> None:
+    (line,) = cards_as_csv({AgentNo("-1001"): CardCounts()}).splitlines()[1:]
+
+    assert line.startswith("'-1001,")
