@@ -6,6 +6,7 @@ I5 nobody waits beside a seat that may serve him, unless we are deaf: then nobod
 """
 
 from collections import Counter
+from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -79,6 +80,7 @@ class FloorMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.centre = Centre(directory(*PEOPLE), policies(on_rejected="keep"))
+        self.always: dict[str, Any] = {}  # of all rules that are released
         self.calls = 0
         self.gone: set[CallId] = set()
         for n in range(1, len(PEOPLE) + 1):
@@ -103,7 +105,7 @@ class FloorMachine(RuleBasedStateMachine):
 
     @rule(rules=st.sampled_from(RULES))
     def rules_are_released(self, rules: QueuePolicies) -> None:
-        self.tell(PolicyLoaded(rules))
+        self.tell(PolicyLoaded(rules.model_copy(update=self.always)))
 
     @rule(
         queue=QUEUES, priority=st.integers(0, 3), sticky=st.none() | AGENTS, lowered=st.booleans()

@@ -44,6 +44,7 @@ class SurgeMachine(FloorMachine):
         super().__init__()
         minimums = [{"queue": "general", "at_least": 1, "at_most_on_break": 2}]
         rules = policies(on_rejected="keep", minimums=minimums, overflow_capacity=ROOM)
+        self.always = {"minimums": rules.minimums, "overflow_capacity": ROOM}
         self.centre = Centre(directory(*PEOPLE), rules)
         for n in range(1, len(PEOPLE) + 1):
             self.tell(SignIn(AgentNo(str(1000 + n)), SeatId(f"S{n:03d}")))
