@@ -157,6 +157,9 @@ class Keeper:
                 ready = True
                 self._tell(f"ready (就绪): http://{LOOPBACK}:{self._ports.console}")
                 self._tell(f"logins (演示账号): {self._here.endpoints_file}")
+                if self._addresses["asterisk"]:
+                    way = f"./dev rehearse --instance {self._here.name} --calls 0"
+                    self._tell(f"take calls yourself (亲自接听), in another terminal: {way}")
             if not ready and (hotline.exit_code or 0) > 0:
                 raise ServerDidNotStart(
                     f"hotline ended with {hotline.exit_code}: {hotline.last_words()}",

@@ -77,3 +77,9 @@ class BadWishes(BadInput):
     """Options of a rehearsal that do not go together."""
 
     code = "bad-wishes"
+
+
+class NoWayIn(Unavailable):
+    """The instance has no address at which simulated citizens could ring."""
+
+    code = "no-way-in"

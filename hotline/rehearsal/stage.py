@@ -17,7 +17,7 @@ from hotline.private.children import Child, Launch, tail
 from hotline.private.instance import Instance, instance
 from hotline.private.places import PROJECT
 from hotline.private.progress import Say
-from hotline.rehearsal.errors import InstanceNotReady
+from hotline.rehearsal.errors import InstanceNotReady, NoWayIn
 
 OWN_NAME: Final = "rehearsal"
 READY_WITHIN_S: Final = 900.0  # the first start on a machine builds the private Asterisk
@@ -50,11 +50,11 @@ async def open_stage(
 
     `fresh`: what an earlier run of that name left is removed first; what this one leaves stays for
     a look. `config`: the folder of settings of one that is started; `calls`: citizens at once.
-    Raises InstanceNotReady.
+    Raises InstanceNotReady and NoWayIn.
     """
     here = instance(name, seats=seats)
     if await _is_ready(here):
-        yield Stage(here.root, _endpoints(here), is_fresh=False, is_ours=False)
+        yield _rung_at(Stage(here.root, _endpoints(here), is_fresh=False, is_ours=False))
         return
     if fresh:
         _wipe(here)
@@ -65,7 +65,7 @@ async def open_stage(
     keeper = _keeper(("--instance", here.name, *numbers, "--config", str(config)), log)
     try:
         await _until_ready(here, keeper, tell, begins_at)
-        yield Stage(here.root, _endpoints(here), is_fresh=fresh)
+        yield _rung_at(Stage(here.root, _endpoints(here), is_fresh=fresh))
     finally:
         tell("正在停止演练环境 / stopping the instance")
         await asyncio.to_thread(keeper.stop, signal.SIGTERM, within_s=_STOP_WITHIN_S)
@@ -112,6 +112,16 @@ async def _until_ready(here: Instance, keeper: Child, tell: Say, begins_at: int)
 def _endpoints(here: Instance) -> dict[str, Any]:
     found: dict[str, Any] = orjson.loads(here.endpoints_file.read_bytes())
     return found
+
+
+def _rung_at(stage: Stage) -> Stage:
+    """The same, if it has an address for citizens. Raises NoWayIn for a site's own Asterisk."""
+    if stage.endpoints["sip"] is None:
+        raise NoWayIn(
+            f"The instance at {stage.root} uses the site's own Asterisk: nobody can ring it here.",
+            remedy="Rehearse on an instance of our own: a folder of settings without ami.host.",
+        )
+    return stage
 
 
 async def _is_ready(here: Instance) -> bool:
