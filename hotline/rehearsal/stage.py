@@ -57,7 +57,7 @@ async def open_stage(
         yield _rung_at(Stage(here.root, _endpoints(here), is_fresh=False, is_ours=False))
         return
     if fresh:
-        _wipe(here)
+        wipe(here)
     here.root.mkdir(parents=True, exist_ok=True)
     log = here.root / "keeper.log"
     begins_at = log.stat().st_size if log.exists() else 0
@@ -83,7 +83,7 @@ def _keeper(wanted: tuple[str, ...], log: Path) -> Child:
     )
 
 
-def _wipe(here: Instance) -> None:
+def wipe(here: Instance) -> None:
     """Removes what an earlier rehearsal left; the folder is ours alone, and nothing runs in it."""
     if not here.root.exists():
         return

@@ -11,10 +11,13 @@ from typing import Final
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from hotline.private.instance import instance
 from hotline.private.places import PROJECT
+from hotline.rehearsal.stage import wipe
 from tests.browser.chromium import LOUD_DB, heard
 from tests.browser.hall import eventually
 
+NAME: Final = "test-newcomer"
 HOTLINE: Final = "from hotline.cli import main; raise SystemExit(main())"
 READY_WITHIN, WITHIN, STOP_WITHIN = 240.0, 60.0, 60.0  # seconds, on a busy machine
 ADDRESS: Final = re.compile(r"open (http://\S+) in a browser")
@@ -27,7 +30,8 @@ VOICE_HZ: Final = (150, 200, 250, 300, 400)  # where a voice is, and no tone of 
 @pytest.fixture
 async def printed() -> AsyncIterator[dict[str, str]]:
     """What the terminal says: address, login, password."""
-    words = ("rehearse", "--calls", "0", "--seats", "2", "--instance", "test-newcomer")
+    wipe(instance(NAME))
+    words = ("rehearse", "--calls", "0", "--seats", "2", "--instance", NAME)
     program = await asyncio.create_subprocess_exec(
         sys.executable, "-c", HOTLINE, *words, cwd=PROJECT, stdout=asyncio.subprocess.PIPE
     )

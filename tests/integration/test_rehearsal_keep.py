@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import re
-import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -16,6 +15,7 @@ import pytest
 from hotline.private.instance import Instance, instance
 from hotline.private.places import PROJECT
 from hotline.rehearsal.console_client import open_console
+from hotline.rehearsal.stage import wipe
 from tests.integration.servers import eventually
 
 pytestmark = pytest.mark.rehearsal
@@ -31,11 +31,7 @@ LONG_STEPS = ("启动数据库", "启动缓存", "启动电话交换机", "启�
 def here() -> Instance:
     """A name of this test's own; what an earlier run left goes."""
     found = instance("test-keep", seats=2)
-    if found.root.exists():
-        for linked in found.root.iterdir():
-            if linked.is_symlink():
-                shutil.rmtree(linked.resolve())
-        shutil.rmtree(found.root)
+    wipe(found)
     return found
 
 
