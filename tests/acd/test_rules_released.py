@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from acd.facts import (
+    AnnouncementDue,
+    CallbackNearDue,
     CallbackOffered,
     CallFailed,
     NeedsRelaxed,
@@ -15,10 +17,12 @@ from acd.facts import (
     SeatRung,
     WrapUpStarted,
 )
-from acd.happenings import PolicyLoaded
+from acd.happenings import CallerLeft, PolicyLoaded
 from acd.policy import QueuePolicies
-from kernel.ids import AgentNo, QueueName
+from kernel.ids import AgentNo, CallId, QueueName
+from kernel.legs import LegEnd
 from tests.acd.centre import Centre, directory, policies
+from tests.acd.test_callback_line import soon, wanted
 
 REFUSES = {"when_too_long": "refuse", "max_wait_s": 600}
 
@@ -165,3 +169,45 @@ def test_specialists_are_spared_as_soon_as_the_rules_say_so(spared: bool) -> Non
     centre.call("c1")
 
     assert centre.only(SeatRung).agent == ("1002" if spared else "1001")
+
+
+def test_a_callback_in_line_comes_to_its_place_by_age_when_it_would_have() -> None:
+    centre = Centre()
+    owed = wanted(centre, "a", spare_until=soon(centre, 60))
+    centre.take(owed)
+
+    centre.take(PolicyLoaded(policies({"ring_limit_s": 6})))
+    centre.wait(59)
+    assert centre.of(CallbackNearDue) == []
+    centre.wait(2)
+
+    assert [fact.call for fact in centre.of(CallbackNearDue)] == [owed.call]
+    assert lived_as_told(centre)
+
+
+def test_whom_a_seat_failed_is_tried_there_again_when_he_would_have_been() -> None:
+    centre = Centre(rules=policies(on_busy="keep"))
+    centre.staff(1)
+    centre.call("c1")
+    centre.end(centre.only(SeatRung).leg, LegEnd.BUSY)
+    assert len(centre.of(SeatRung)) == 1
+
+    centre.take(PolicyLoaded(policies(on_busy="keep")))
+    centre.wait(31)
+
+    assert [rung.call for rung in centre.of(SeatRung)] == ["c1", "c1"]
+
+
+def test_announcements_go_on_under_the_new_rules() -> None:
+    often = {"on_entry": True, "at_most_every_s": 20, "places_gained": 1, "seconds_gained_s": 1,
+             "round_to_s": 10}  # fmt: skip
+    centre = Centre()
+    for name in ("c1", "c2", "c3"):
+        centre.call(name)
+    told = len(centre.of(AnnouncementDue))
+
+    centre.take(PolicyLoaded(policies({"announcements": often})))
+    centre.take(CallerLeft(CallId("c1")))
+    centre.wait(21)
+
+    assert [due.call for due in centre.of(AnnouncementDue)[told:]] == ["c2", "c3"]
