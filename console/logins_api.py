@@ -127,7 +127,7 @@ async def shut_login(asked: Asked, name: str) -> LoginRow:
     ),
 )
 async def change_own_password(asked: Asked, body: PasswordChange) -> None:
-    """A new password for whoever asks; every session of his ends, this one too."""
+    """A new password for whoever asks; his other sessions end."""
     present, wanted = body.present.get_secret_value(), body.wanted.get_secret_value()
     await logins_office.change_own_password(asked, present, wanted)
 

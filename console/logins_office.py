@@ -1,4 +1,5 @@
-"""Gives, changes and shuts accounts (SEC-06); whoever is touched has no open session afterwards.
+"""Gives, changes and shuts accounts (SEC-06); whoever is touched has no open session afterwards
+(but for him who changes his own password, there where he does).
 
 An account is never erased: its name stands in the journal, and nobody else may get it. Shut means
 that it has no password. A change names what it was made from, and the store compares: two
@@ -15,6 +16,7 @@ from console import login_facts as facts
 from console.asked import Asked
 from console.errors import LoginTaken, NoSuchLogin, OwnLogin, WrongNameOrPassword
 from console.logins import Login, Role
+from console.sessions import key_of
 from kernel.ids import AgentNo
 
 SHUT: Final = ""  # fits no password
@@ -89,8 +91,8 @@ async def shut(asked: Asked, name: str, version: str) -> Login:
 
 
 async def change_own_password(asked: Asked, present: str, wanted: str) -> None:
-    """Raises WrongNameOrPassword, TooManyAttempts, ChangedMeanwhile. The own session ends too:
-    whoever stole it is out."""
+    """Raises WrongNameOrPassword, TooManyAttempts, ChangedMeanwhile. Only the session of
+    whoever asks goes on: he may be in the middle of a call."""
     console, name = asked.console, asked.login.name
     logins, address, now = console.logins, asked.request.remote or "", console.clock.now()
     logins.brake.check(name, address, now)
@@ -99,7 +101,8 @@ async def change_own_password(asked: Asked, present: str, wanted: str) -> None:
         logins.brake.failed(name, address, now)
         raise WrongNameOrPassword("The present password is wrong.", remedy="Type it again.")
     new = replace(old, password_hash=await logins.passwords.hash(wanted))
-    await _swap(asked, old, new, version_of(old))
+    own = key_of(asked.request.cookies[console.settings.cookie])
+    await _swap(asked, old, new, version_of(old), but=own)
     console.write([facts.LoginPasswordSet(at=now, login=name, by=name)])
 
 
@@ -126,14 +129,16 @@ async def _others(asked: Asked, name: str) -> Login:
     return await _known(asked, name)
 
 
-async def _swap(asked: Asked, old: Login, new: Login, version: str) -> None:
-    """The change, and the end of every session that was opened before it."""
+async def _swap(
+    asked: Asked, old: Login, new: Login, version: str, but: bytes | None = None
+) -> None:
+    """The change, and the end of every session that was opened before it, but for one."""
     console = asked.console
     if version_of(old) != version or not await console.logins.store.change_login(old, new):
         raise ChangedMeanwhile(
             f"The login {old.name!r} was changed meanwhile.", remedy="Load it again."
         )
-    for key in await console.logins.sessions.close_all_of(old.name):
+    for key in await console.logins.sessions.close_all_of(old.name, but=but):
         console.floor.live.clients.close_session(key)
         console.softphones.end_session(key)
 

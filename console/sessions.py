@@ -88,12 +88,16 @@ class Sessions:
         self._closed[key] = until
         await self._tell_closed()
 
-    async def close_all_of(self, login: str) -> list[bytes]:
-        """Every session of an account; the keys of those known here. Raises Unavailable."""
-        keys = [key for key, known in self._known.items() if known.session.login.name == login]
+    async def close_all_of(self, login: str, *, but: bytes | None = None) -> list[bytes]:
+        """Every session of an account but one; the keys of those known here. Raises Unavailable."""
+        keys = [
+            key
+            for key, known in self._known.items()
+            if known.session.login.name == login and key != but
+        ]
         for key in keys:
             self._closed[key] = self._known.pop(key).session.expires_at
-        await self._store.drop_sessions_of(login)
+        await self._store.drop_sessions_of(login, but)
         await self._tell_closed()
         return keys
 

@@ -16,6 +16,8 @@ _CHANGE_LOGIN: Final = """
 update login set role = $6, agent = $7, third_party = $8, password_hash = $9
 where name = $1 and role = $2 and agent is not distinct from $3 and third_party = $4
     and password_hash = $5"""
+_DROP_SESSIONS: Final = """
+delete from login_session where login = $1 and key is distinct from $2"""
 _SAVE_SESSION: Final = """
 insert into login_session (key, login, opened_at, expires_at) values ($1, $2, $3, $4)"""
 _SESSION: Final = """
@@ -69,8 +71,8 @@ class PgLogins:
     async def drop_session(self, key: bytes) -> None:
         await self._pool.execute("delete from login_session where key = $1", key)
 
-    async def drop_sessions_of(self, login: str) -> None:
-        await self._pool.execute("delete from login_session where login = $1", login)
+    async def drop_sessions_of(self, login: str, but: bytes | None) -> None:
+        await self._pool.execute(_DROP_SESSIONS, login, but)
 
     async def drop_expired_sessions(self, now: datetime) -> None:
         await self._pool.execute("delete from login_session where expires_at <= $1", now)

@@ -11,7 +11,7 @@ from console.settings_rules_port import Change
 from kernel.ids import AgentNo
 from tests.browser.looks import picture, violations
 from tests.browser.window import WITHIN_MS, Window
-from tests.console.house import Visitor
+from tests.console.house import PASSWORD, Visitor
 
 EVIL: Final = '<img src=x onerror="window.__evil=1">'
 
@@ -286,3 +286,21 @@ async def test_an_agents_login_cannot_open_the_page(window: Window) -> None:
 
     await expect(window.page.locator("main")).to_contain_text("您的岗位没有此页的权限")
     await expect(window.page.locator("nav a[href='/settings']")).to_have_count(0)
+
+
+async def test_everybody_changes_his_own_password_by_his_name_in_the_bar(window: Window) -> None:
+    await window.sign_in("agent")
+    page, wanted = window.page, "a longer password 1"
+    await page.locator("[data-test=own-password]").click()
+    for field, text in (("present", PASSWORD), ("wanted", wanted), ("again", wanted)):
+        await page.fill(f"[data-test={field}]", text)
+    dialog = await violations(page)
+
+    await page.locator("[data-test=save-password]").click()
+    await page.get_by_text("密码已修改").wait_for()
+    elsewhere = await window.house.visitor()
+    answer = await elsewhere.ask("POST", "/api/login", {"name": "agent", "password": wanted})
+
+    assert (answer.status, dialog) == (200, [])
+    await page.reload()
+    await page.locator("[data-test=take-seat]").wait_for()

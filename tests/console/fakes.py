@@ -80,9 +80,10 @@ class FakeLogins:
         self.logins[old.name] = new
         return True
 
-    async def drop_sessions_of(self, login: str) -> None:
+    async def drop_sessions_of(self, login: str, but: bytes | None) -> None:
         self._reach()
-        self.sessions = {k: s for k, s in self.sessions.items() if s.login.name != login}
+        kept = {k: s for k, s in self.sessions.items() if s.login.name != login or k == but}
+        self.sessions = kept
 
     async def add_login(self, login: Login, at: datetime) -> bool:
         self._reach()

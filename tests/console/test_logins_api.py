@@ -123,7 +123,8 @@ async def test_nobody_takes_his_own_login_away(house: OpenHouse) -> None:
 async def test_everybody_changes_his_own_password_who_knows_the_present_one(
     house: OpenHouse,
 ) -> None:
-    agent = await house.signed_in("agent")
+    """He may be talking meanwhile: his session goes on, those elsewhere end."""
+    agent, elsewhere = await house.signed_in("agent"), await house.signed_in("agent")
     wanted = "a longer password 1"
 
     wrong = await agent.ask("POST", "/api/me/password", {"present": "no", "wanted": wanted})
@@ -133,7 +134,8 @@ async def test_everybody_changes_his_own_password_who_knows_the_present_one(
 
     assert [wrong.body["code"], short.body["code"]] == ["wrong-name-or-password", "bad-form"]
     assert (done.status, new) == (204, 200)
-    assert (await agent.ask("GET", "/api/me")).status == 401
+    assert (await elsewhere.ask("GET", "/api/me")).status == 401
+    assert (await agent.ask("GET", "/api/me")).status == 200
     assert given(house) == ["login-password-set"]
 
 

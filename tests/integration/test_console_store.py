@@ -166,10 +166,12 @@ async def test_a_login_changes_only_from_what_it_was(pool: Pool) -> None:
 
     assert await logins.change_login(AGENT, other)
     assert not await logins.change_login(AGENT, AGENT)
-    await logins.drop_sessions_of("agent")
+    await logins.save_session(b"o" * 32, "agent", AT, AT + SHIFT)
+    await logins.drop_sessions_of("agent", b"o" * 32)
 
     assert await logins.all_logins() == [other]
     assert await logins.session(b"k" * 32) is None
+    assert await logins.session(b"o" * 32) is not None
 
 
 @pytest.mark.parametrize("role", Role)

@@ -1,5 +1,5 @@
 export default {
-  app: { name: '12345 Hotline', short: '12345' },
+  app: { name: '12345 Hotline', },
   shell: {
     signOut: 'Sign out',
     live: 'Live',
@@ -16,15 +16,17 @@ export default {
     nav: 'Main navigation',
   },
   login: {
-    title: 'Sign in',
     name: 'Account / agent no.',
     password: 'Password',
     enter: 'Sign in',
     hint: "Logins of a demonstration: the terminal that started it told one; all are in var/<name>/endpoints.json.",
     missing: 'Type account and password.',
   },
+  password: {
+    title: 'Change my password', present: 'Present password', wanted: 'New password', again: 'Once more', short: 'At least {n} characters.', differs: 'The two differ.', wrong: 'The present password is wrong.', done: 'The password is changed', hint: 'You are signed out on every other device; this window goes on.',
+  },
   common: {
-    ok: 'OK', cancel: 'Cancel', save: 'Save', close: 'Close', search: 'Search', retry: 'Retry', refresh: 'Refresh', more: 'More', none: 'None', yes: 'Yes', no: 'No',
+    ok: 'OK', cancel: 'Cancel', save: 'Save', close: 'Close', search: 'Search', more: 'More', none: 'None', yes: 'Yes', no: 'No',
     seconds: '{n} s', loading: 'Loading…', empty: 'Nothing here', all: 'All',
   },
   presence: { signed_out: 'Signed out', available: 'Available', paused: 'Paused' },

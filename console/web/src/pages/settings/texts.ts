@@ -17,7 +17,6 @@ defineTexts('settings', {
     source: '依据', year: '年度', addYear: '新增年度', provisional: '暂定（通知未发布）', certified: '已核定', addHoliday: '新增假期', markOff: '点日历设首末日', markWork: '点日历设调休', off: '休', workday: '班', calendar: '{year} 年日历', chosenHoliday: '选择 {name}', newHoliday: '新假期', monthOf: '{n} 月', week: ['一', '二', '三', '四', '五', '六', '日'],
     find: '名称、编码或同义词', nothing: '没有匹配的分类', addBelow: '在其下新增', addTop: '新增一级分类', retire: '停用（保留旧工单可读）', path: '位置', newNode: '新分类', leaf: '末级', pickNode: '在左侧选择分类', byFile: '文件', tree: '分类树', rest: '其他内容',
     phrase: '语音', play: '播放 {name}', upload: '上传录音', uploadOf: '为 {name} 上传 WAV（8 kHz、16 位、单声道）', uploaded: '录音已保存，即刻使用', noSound: '没有声音文件', spokenZh: '播放内容', meaningEn: '英文释义', tongue: { zh: '中文', ko: '朝鲜语' }, soundDiffers: '录音与文字不符：请先上传新录音',
-    myPassword: '修改我的密码',
   },
   en: {
     sections: 'Settings', people: 'People and seats', rules: 'Rules', agents: 'Agents', seats: 'Seats', skills: 'Skills', logins: 'Logins', search: 'Search', add: 'Add', edit: 'Edit', of: '{title}: {name}', inactive: 'inactive', active: 'Active', shownInactive: 'with inactive ones',
@@ -35,6 +34,5 @@ defineTexts('settings', {
     source: 'Source', year: 'Year', addYear: 'Add a year', provisional: 'provisional (no notice yet)', certified: 'certified', addHoliday: 'Add a holiday', markOff: 'Click days: first and last', markWork: 'Click days: make-up work', off: 'off', workday: 'work', calendar: 'Calendar of {year}', chosenHoliday: 'Choose {name}', newHoliday: 'New holiday', monthOf: 'Month {n}', week: ['Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su'],
     find: 'Name, code or synonym', nothing: 'No category fits', addBelow: 'Add one below', addTop: 'Add a top category', retire: 'Retire (old tickets stay readable)', path: 'Place', newNode: 'New category', leaf: 'leaf', pickNode: 'Choose a category on the left', byFile: 'File', tree: 'Tree of categories', rest: 'The rest',
     phrase: 'Phrase', play: 'Play {name}', upload: 'Upload a recording', uploadOf: 'Upload a WAV for {name} (8 kHz, 16 bits, mono)', uploaded: 'The recording is kept and played from now on', noSound: 'no sound file', spokenZh: 'Spoken', meaningEn: 'Meaning', tongue: { zh: 'Chinese', ko: 'Korean' }, soundDiffers: 'the sound says other words: upload a new one first',
-    myPassword: 'Change my password',
   },
 })
