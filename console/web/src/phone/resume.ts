@@ -17,14 +17,20 @@ const KEY = 'hotline.dialog'
 const CONFIRMED = 9 // STATUS_CONFIRMED of JsSIP's RTCSession
 const WITHIN_MS = 8_000
 
-export const keep = (kept: Kept): void => sessionStorage.setItem(KEY, JSON.stringify({ ...kept, at: Date.now() }))
+export const keep = (call: Kept): void => sessionStorage.setItem(KEY, JSON.stringify(call))
 export const forget = (): void => sessionStorage.removeItem(KEY)
 
-/** What the page before had; once. Older than Asterisk waits for sound, it is of no use. */
-export function takeKept(): Kept | null {
+/** The call that this window has now, as it would have to be taken up. */
+export function kept(): Kept | null {
   const text = sessionStorage.getItem(KEY)
-  forget()
   return text ? (JSON.parse(text) as Kept) : null
+}
+
+/** What the page before had; once. */
+export function takeKept(): Kept | null {
+  const found = kept()
+  forget()
+  return found
 }
 
 interface Inner {

@@ -5,7 +5,8 @@
 import JsSIP from 'jssip'
 import type { RTCSession } from 'jssip/lib/RTCSession'
 import type { IncomingRequest } from 'jssip/lib/SIPMessage'
-import { forget, keep, resume, takeKept } from './resume'
+import { OneWindow } from './one_window'
+import { forget, keep, kept, resume, takeKept } from './resume'
 
 export interface PhoneLogin {
   name: string
@@ -36,6 +37,7 @@ export class SipPhone {
   private readonly sound: HTMLAudioElement
   private muted = false
   private resuming = false
+  private readonly window = new OneWindow(kept, () => this.givenUp('elsewhere'))
 
   constructor(private readonly ears: PhoneEars) {
     this.sound = document.createElement('audio')
@@ -48,8 +50,16 @@ export class SipPhone {
     return this.session !== null
   }
 
+  /** May this window have the phone? `over`: from another window, with the call that is there. */
+  async claim(over: boolean): Promise<boolean> {
+    if (!over) return this.window.take()
+    const call = await this.window.takeOver()
+    if (call) keep(call)
+    return true
+  }
+
   start(login: PhoneLogin): void {
-    this.stop()
+    this.end()
     const address = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${login.path}`
     const ua = new JsSIP.UA({
       sockets: [new JsSIP.WebSocketInterface(address)],
@@ -81,6 +91,11 @@ export class SipPhone {
   }
 
   stop(): void {
+    this.end()
+    this.window.release()
+  }
+
+  private end(): void {
     if (!this.ua) return
     const ua = this.ua
     this.ua = null
@@ -122,16 +137,23 @@ export class SipPhone {
   }
 
   private disconnected(code: number | undefined): void {
-    if (code === ANOTHER_WINDOW || code === SIGNED_OUT) {
-      const ua = this.ua
-      this.ua = null
-      ua?.stop()
-      this.ears.onState(code === SIGNED_OUT ? 'signed_out' : 'elsewhere')
-      return
-    }
+    if (code === ANOTHER_WINDOW || code === SIGNED_OUT) return this.givenUp(code === SIGNED_OUT ? 'signed_out' : 'elsewhere')
     if (!this.ua) return
     this.ears.onState('lost')
     this.ears.onLoginNeeded()
+  }
+
+  /** Another has the phone now, and with it the call: nothing is said to the far end. */
+  private givenUp(why: 'elsewhere' | 'signed_out'): void {
+    const ua = this.ua
+    if (!ua) return
+    this.ua = null
+    this.session?.connection?.close()
+    ;(ua as unknown as { _transport: { disconnect(): void } })._transport.disconnect()
+    this.over(why)
+    ua.stop()
+    this.window.release()
+    this.ears.onState(why)
   }
 
   /** After a reload: the call that this window had goes on. */

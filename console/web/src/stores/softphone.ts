@@ -6,6 +6,8 @@ import { api, ApiProblem } from '@/api/client'
 import type { PhoneState, SipPhone } from '@/phone/sip'
 import { startRinging, stopRinging } from '@/phone/ringing'
 
+const ORDERED_MS = 10_000
+
 export const useSoftphone = defineStore('softphone', () => {
   const state = ref<PhoneState>('off')
   const ringing = ref(false)
@@ -16,6 +18,7 @@ export const useSoftphone = defineStore('softphone', () => {
   let phone: SipPhone | null = null
   let asking = false
   let autoAnswer: () => boolean = () => false
+  let orderedUntil = 0 // ms since 1970
 
   async function make(): Promise<SipPhone> {
     const { SipPhone: Phone } = await import('@/phone/sip')
@@ -24,7 +27,8 @@ export const useSoftphone = defineStore('softphone', () => {
       onRing: (wantsAnswer) => {
         ringing.value = true
         startRinging()
-        if (wantsAnswer || autoAnswer()) answer()
+        if (wantsAnswer || Date.now() < orderedUntil || autoAnswer()) answer()
+        orderedUntil = 0
       },
       onTalk: () => {
         ringing.value = false
@@ -42,12 +46,16 @@ export const useSoftphone = defineStore('softphone', () => {
     })
   }
 
-  /** Registered, or on its way; does nothing where it is already, however many ask at once. */
-  async function ensure(): Promise<void> {
-    if (asking || (phone && !['off', 'elsewhere', 'signed_out'].includes(state.value))) return
+  /** Registered, or on its way; does nothing where it is already, however many ask at once. `over`: from another window. */
+  async function ensure(over = false): Promise<void> {
+    if (asking || (phone && !['off', 'elsewhere', 'signed_out', 'refused'].includes(state.value))) return
     asking = true
     try {
       phone ??= await make()
+      if (!(await phone.claim(over))) {
+        state.value = 'elsewhere'
+        return
+      }
     } finally {
       asking = false
     }
@@ -85,6 +93,13 @@ export const useSoftphone = defineStore('softphone', () => {
     stopRinging()
     phone?.answer()
   }
+  /** His own order rings him before whom he dials: that ring he need not answer. */
+  async function asOrdered(step: () => Promise<boolean>): Promise<boolean> {
+    orderedUntil = Date.now() + ORDERED_MS
+    const done = await step()
+    if (!done) orderedUntil = 0
+    return done
+  }
   function hangUp(): void {
     phone?.hangUp()
   }
@@ -99,7 +114,7 @@ export const useSoftphone = defineStore('softphone', () => {
   }
   const ready = computed(() => state.value === 'registered')
   return {
-    state, ringing, talking, muted, microphone, lastOver, ready, ensure, answer, hangUp, mute, press, stop,
+    state, ringing, talking, muted, microphone, lastOver, ready, ensure, answer, asOrdered, hangUp, mute, press, stop,
     answerByItselfWhen: (rule: () => boolean) => (autoAnswer = rule),
   }
 })

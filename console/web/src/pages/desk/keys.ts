@@ -8,14 +8,15 @@ import { order } from './orders'
 export const EMERGENCY_KEYS = ['F1', 'F2', 'F3', 'F4'] // with Shift: 110, 119, 120, 122 as they stand on the bar
 
 /** Parts of the desk that a key opens say so by a custom event on window. */
-export const openPart = (part: 'move' | 'dial' | 'pause' | 'category'): boolean => window.dispatchEvent(new CustomEvent(`desk:${part}`))
-export function onPart(part: 'move' | 'dial' | 'pause' | 'category', then: () => void): void {
+type Part = 'move' | 'dial' | 'pause' | 'category' | 'keys'
+export const openPart = (part: Part): boolean => window.dispatchEvent(new CustomEvent(`desk:${part}`))
+export function onPart(part: Part, then: () => void): void {
   const hear = (): void => then()
   onMounted(() => window.addEventListener(`desk:${part}`, hear))
   onBeforeUnmount(() => window.removeEventListener(`desk:${part}`, hear))
 }
 
-export function useDeskKeys(page: { help(): void; inPage(): boolean }): void {
+export function useDeskKeys(page: { help(): void }): void {
   const contact = useContact()
   const softphone = useSoftphone()
   const forms = useForms()
@@ -42,12 +43,13 @@ export function useDeskKeys(page: { help(): void; inPage(): boolean }): void {
     const keys: Record<string, (() => void) | false> = {
       F1: page.help,
       F2: softphone.ringing && softphone.answer,
-      F4: talking && (() => void contact.toggleHold()),
+      F3: talking && softphone.talking && (() => void openPart('keys')),
+      F4: contact.activity === 'wrap_up' ? () => void order.extendWrapUp() : talking && (() => void (contact.consulting ? contact.cancelConsult() : contact.toggleHold())),
       F6: () => void openPart('category'),
-      F7: (talking || softphone.talking) && page.inPage() && (() => softphone.mute(!softphone.muted)),
+      F7: softphone.talking && (() => softphone.mute(!softphone.muted)),
       F8: contact.seat?.presence === 'paused' ? () => void order.available() : () => void openPart('pause'),
       F9: contact.activity === 'wrap_up' ? () => void order.finishWrapUp() : (talking || softphone.ringing || softphone.talking) && (() => void contact.hangUp()),
-      F10: talking && (() => void openPart('move')),
+      F10: talking && (() => void (contact.consulting ? contact.completeConsult() : openPart('move'))),
       F11: !talking && (() => void openPart('dial')),
     }
     return keys[key] || undefined

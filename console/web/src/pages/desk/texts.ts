@@ -51,7 +51,7 @@ export const zh = {
   },
   lists: { missed: '漏接回拨', promised: '预约回拨', mine: '本人今日', call: '回拨', due: '时限', overdue: '已超时', none: '没有待回拨', urgent: '急', state: { open: '待回拨', claimed: '已领取', assigned: '已分配', dialling: '拨打中', reached: '已接通', unreached: '未接通' } },
   own: { answered: '接听', tickets: '工单', talked: '通话时长', meanTalk: '平均通话', meanWait: '来电平均等待', rating: '服务评价' },
-  keys: { title: '快捷键', answer: '接听', hold: '保持 / 取回', move: '转接 / 咨询', category: '分类搜索', mute: '静音', pause: '示闲 / 小休', hangUp: '挂断', dial: '外呼', wrap: '结束话后', submit: '提交工单', emergency: '110 · 119 · 120 · 122', help: '本帮助' },
+  keys: { title: '快捷键', answer: '接听', hold: '保持 / 取回 · 取消咨询 · 延长话后', pad: '按键', move: '转接 / 咨询 · 转给对方', category: '分类搜索', mute: '静音', pause: '示闲 / 小休', hangUp: '挂断 · 拒接 · 结束话后', dial: '外呼', wrap: '结束话后', submit: '提交工单', emergency: '110 · 119 · 120 · 122', help: '本帮助' },
 }
 
 export const en: typeof zh = {
@@ -87,6 +87,6 @@ export const en: typeof zh = {
   },
   lists: { missed: 'Missed', promised: 'Promised', mine: 'My day', call: 'Call back', due: 'Due', overdue: 'overdue', none: 'Nothing owed', urgent: 'urgent', state: { open: 'open', claimed: 'claimed', assigned: 'assigned', dialling: 'dialling', reached: 'reached', unreached: 'not reached' } },
   own: { answered: 'Answered', tickets: 'Tickets', talked: 'Talk time', meanTalk: 'Mean talk', meanWait: 'Mean wait of callers', rating: 'Rating' },
-  keys: { title: 'Keys', answer: 'Answer', hold: 'Hold / resume', move: 'Transfer / consult', category: 'Category', mute: 'Mute', pause: 'Available / pause', hangUp: 'Hang up', dial: 'Dial', wrap: 'Finish wrap-up', submit: 'File the ticket', emergency: '110 · 119 · 120 · 122', help: 'This help' },
+  keys: { title: 'Keys', answer: 'Answer', hold: 'Hold / resume · cancel consult · more time', pad: 'Keys', move: 'Transfer / consult · hand over', category: 'Category', mute: 'Mute', pause: 'Available / pause', hangUp: 'Hang up · reject · finish wrap-up', dial: 'Dial', wrap: 'Finish wrap-up', submit: 'File the ticket', emergency: '110 · 119 · 120 · 122', help: 'This help' },
 }
 defineTexts('desk', { zh, en })
