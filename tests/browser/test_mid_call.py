@@ -10,6 +10,7 @@ from tests.browser.chromium import DESK_HZ
 from tests.browser.hall import (
     CITIZEN_HZ,
     WITHIN,
+    WITHIN_MS,
     Hall,
     citizen_hears,
     cut_sockets,
@@ -46,6 +47,26 @@ async def test_lost_sockets_come_back_and_the_far_ends_bye_is_heard(hall: Hall) 
 
     await page.locator("[data-test=finish]").wait_for()
     await expect(page.locator("#phone-sound")).to_have_js_property("srcObject", None)
+
+
+async def test_a_second_window_leaves_the_call_alone_until_its_agent_takes_it_over(
+    hall: Hall,
+) -> None:
+    first = await hall.desk("1001")
+    citizen = await hall.talks(first, "13912345676")
+
+    second = await first.context.new_page()
+    second.set_default_timeout(WITHIN_MS)
+    await second.goto(hall.base + "/desk")
+    await second.locator("[data-test=use-here]").wait_for()
+    await registered(first)
+    await second.locator("[data-test=use-here]").click()
+
+    await desk_hears(second, CITIZEN_HZ)
+    await citizen_hears(citizen, DESK_HZ)
+    await first.locator("[data-test=use-here]").wait_for()
+    citizen.hang_up()
+    await second.locator("[data-test=finish]").wait_for()
 
 
 async def test_with_a_phone_on_the_table_the_page_shows_the_call(hall: Hall) -> None:

@@ -318,7 +318,7 @@ def directory() -> Directory:
 def catalogue() -> Catalogue:
     leaf = Category(
         code="0101010101", path=("市场", "消费", "商品", "质量", "食品"), version="2026.1",
-        units=("market",), valid_from=date(2026, 1, 1),
+        units=("market",), synonyms=("过期变质",), valid_from=date(2026, 1, 1),
     )  # fmt: skip
     contents = Contents(version="2026.1", valid_from=date(2026, 1, 1), files=("one.yaml",))
     return Catalogue(contents, [leaf], {"market": Unit(name="市场监管局")})

@@ -1,0 +1,78 @@
+"""The softphone bar and the caller's card: what they show; hands may stay on the keyboard."""
+
+import re
+from typing import Any
+
+from playwright.async_api import expect
+
+from acd.happenings import CallerLeft, LegAnswered, LegEnded
+from kernel.ids import CallId
+from kernel.legs import LegEnd
+from telephony.facts import StageEntered
+from tests.browser.window import Window
+from tests.console.house import CALL
+
+EARLIER = CallId("1767603600.41")
+
+
+async def test_a_pause_is_chosen_with_the_arrows_and_shows_its_clock(window: Window) -> None:
+    await window.sign_in("agent")
+    await window.sit()
+    page, state = window.page, window.page.locator("[data-test=state]")
+
+    await page.keyboard.press("F8")
+    await page.locator("[role=menuitem]:focus").wait_for()
+    names = await page.locator("[role=menuitem]").all_inner_texts()
+    for _ in range(next(n for n, name in enumerate(names) if "小休" in name)):
+        await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+
+    await expect(state).to_contain_text(re.compile(r"小休.*−1[45]:\d\d", re.DOTALL))
+    await page.keyboard.press("F8")
+    await expect(state).to_contain_text("示闲")
+
+
+async def test_before_the_first_ring_ends_the_card_says_who_is_calling(window: Window) -> None:
+    window.known_caller(title="路灯不亮", tag="elderly")
+    inside = window.house.inside
+    inside.ring(EARLIER)
+    inside.floor.take(CallerLeft(EARLIER))
+    await window.sign_in("agent")
+    await window.sit()
+
+    await rings(window)
+
+    card = window.page.locator("[data-test=caller].ringing")
+    await expect(card.locator("[data-test=number]")).to_have_text("138****5678")
+    for said in ("归属", "手机", "队列", "综合", "已等待", "导航", "语音导航"):
+        await expect(card).to_contain_text(said)
+    for said in ("老年人", "在办诉求", "路灯不亮", "近期来电"):
+        await expect(card).to_contain_text(said)
+    await expect(card.locator("li", has_text=re.compile(r"\d\d:\d\d"))).to_have_count(1)
+    assert "13812345678" not in await window.page.content()
+
+
+async def rings(window: Window) -> Any:
+    """The fact of the ring at the desk's seat."""
+    inside = window.house.inside
+    came = StageEntered(at=inside.clock.now(), call=CALL, stage="menu", detail={})
+    inside.journal.write([came])
+    facts = inside.ring()
+    return next(fact for fact in facts if fact.kind == "seat-rung")
+
+
+async def test_wrap_up_counts_down_gives_more_time_and_ends_by_keys(window: Window) -> None:
+    await window.sign_in("agent")
+    await window.sit()
+    rung = await rings(window)
+    window.house.inside.floor.take(LegAnswered(rung.leg))
+    await window.page.locator("[data-test=title]").wait_for()
+
+    window.house.inside.floor.take(LegEnded(rung.leg, LegEnd.HUNG_UP))
+    left = window.page.locator(".wrap b")
+    await expect(left).to_have_text(re.compile(r"0:[0-3]\d"))
+    await window.page.keyboard.press("F4")
+    await expect(left).to_have_text(re.compile(r"0:[4-6]\d|1:0\d"))
+    await window.page.keyboard.press("F9")
+
+    await expect(window.page.locator("[data-test=state]")).to_contain_text("示闲")
