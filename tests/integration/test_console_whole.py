@@ -5,7 +5,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -270,9 +270,45 @@ def enterprise_at_9(menus: Any) -> None:
     menus["menus"]["main"]["keys"]["9"] = {"queue": "enterprise"}
 
 
+def off() -> date:
+    """A day a fortnight ahead on which people work, unless a release says otherwise."""
+    day = datetime.now(UTC).date() + timedelta(days=14)
+    return day + timedelta(days=7 - day.weekday()) if day.weekday() > 4 else day
+
+
 def a_day_off(holidays: Any) -> None:
-    snow = {"name": "雪灾停工", "first": "2027-12-06", "last": "2027-12-06"}
-    holidays["years"]["2027"]["holidays"].append(snow)
+    day = off()
+    closed = {"name": "雪灾停工", "first": day.isoformat(), "last": day.isoformat()}
+    nothing = {"certified": False, "source": "无通知", "holidays": []}
+    holidays["years"].setdefault(str(day.year), nothing)["holidays"].append(closed)
+
+
+def another_water_company(utilities: Any) -> None:
+    utilities["utilities"]["water"]["districts"]["elsewhere"]["number"] = "043188809999"
+
+
+def another_version(catalogue: Any) -> None:
+    catalogue["version"] = "2027.1"
+
+
+FILES = {
+    "queues": short_wrap_up,
+    "menus": enterprise_at_9,
+    "holidays": a_day_off,
+    "utilities": another_water_company,
+    "catalogue.catalogue": another_version,
+}
+
+
+async def seen_at_desks(center: Center) -> tuple[str, str, str]:
+    """Water's number, the catalogue's version, what kind of day is planned for."""
+    agent, chief = center.people["1001"], center.people["supervisor"]
+    district = {"district": "220102"}
+    rows = (await agent.ask("GET", "/api/utilities", query=district))["utilities"]
+    water = next(row["number"] for row in rows if row["utility"] == "water")
+    found = await agent.ask("GET", "/api/catalogue", query={"q": "食品"})
+    day = await chief.ask("GET", "/api/staffing/day", query={"day": off().isoformat()})
+    return water, found["version"], day["basis"]["of"]
 
 
 async def test_rules_released_while_a_citizen_waits_are_obeyed_at_once_and_after_our_death(
@@ -290,12 +326,9 @@ async def test_rules_released_while_a_citizen_waits_are_obeyed_at_once_and_after
         return rows
 
     (waiting,) = await eventually(waits)
-    for name, change in (
-        ("queues", short_wrap_up),
-        ("menus", enterprise_at_9),
-        ("holidays", a_day_off),
-    ):
+    for name, change in FILES.items():
         assert (await released(center, name, change))["in_force"] == 1
+    assert await seen_at_desks(center) == ("043188809999", "2027.1", "holiday")
     await agent.ask("POST", "/api/seat/available")
     seat = await center.seats["1001"].next_call(within=WITHIN, after=before)
     citizen.sound.play(tone(CITIZEN_HZ))
@@ -322,7 +355,8 @@ async def test_rules_released_while_a_citizen_waits_are_obeyed_at_once_and_after
             return {one["name"]: one["in_force"] for one in files if one["in_force"]}
         return {}
 
-    assert await eventually(obeyed_again) == {"queues": 1, "menus": 1, "holidays": 1}
+    assert await eventually(obeyed_again) == dict.fromkeys(FILES, 1)
+    assert await seen_at_desks(center) == ("043188809999", "2027.1", "holiday")
     other = center.citizens.dial("12345", caller="13800000108")
     await presses(other, "9")
 
@@ -332,4 +366,4 @@ async def test_rules_released_while_a_citizen_waits_are_obeyed_at_once_and_after
     await eventually(came_in)
     other.hang_up()
     told = [(fact["file"], fact["version"]) for fact in await center.facts("rules-released")]
-    assert told == [("queues", 1), ("menus", 1), ("holidays", 1)]
+    assert told == [(name, 1) for name in FILES]
