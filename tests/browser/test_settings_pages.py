@@ -131,7 +131,7 @@ async def document_of(other: Visitor, name: str) -> dict[str, Any]:
 async def test_a_release_of_somebody_else_is_shown_and_not_overwritten(
     office: Window, other: Visitor
 ) -> None:
-    page = await opened(office, "inspection", "scorecard")
+    page = await opened(office, "inspection")
     await place(page, "scorecard.pass_mark").fill("70")
     theirs = await document_of(other, "inspection")
     theirs["scorecard"]["pass_mark"] = 85

@@ -85,5 +85,5 @@ export function titleOf(file: string, key: string, shape?: Shape): string {
   return (FIELDS[`${file}.${key}`] ?? FIELDS[key])?.[zh ? 0 : 1] ?? key
 }
 export function valueWord(value: unknown): string {
-  return VALUES[String(value)]?.[language.value === 'zh' ? 0 : 1] ?? String(value)
+  return VALUES[value === null ? 'none' : String(value)]?.[language.value === 'zh' ? 0 : 1] ?? String(value)
 }

@@ -60,6 +60,19 @@ export const FIELDS: Record<string, Pair> = {
   alarms: ['告警', 'Alarms'], answer_rate: ['接通率', 'Answer rate'], after_min: ['持续', 'After'], again_min: ['再次告警', 'Again after'], below: ['低于', 'Below'], burst: ['突增', 'Burst'], escalation: ['升级', 'Escalation'], from_calls: ['来电数不少于', 'From calls'], host: ['主机', 'Host'], port: ['端口', 'Port'],
   long_call_min: ['长通话', 'Long call'], no_agents_s: ['无人在席', 'No agents for'], over_min: ['超过', 'Over'], phone_away_s: ['话机离线', 'Phone away for'], rare_skills: ['稀缺技能', 'Rare skills'], severities: ['严重程度', 'Severities'], tickets: ['工单', 'Tickets'], within_min: ['之内', 'Within'], beep: ['监听提示音', 'Beep'],
   retry_first_s: ['首次重试', 'First retry'], retry_at_most_s: ['重试上限', 'Longest retry'],
+  goal: ['目标', 'Goal'], answered: ['接通率', 'Answered'], in_time: ['及时接听率', 'In time'], in_time_s: ['及时接听时限', 'In time within'], occupancy: ['繁忙度', 'Occupancy'], limit: ['上限', 'Limit'], least: ['下限', 'Least'], calm: ['平稳线', 'Calm below'],
+  until_measured: ['尚无实测时', 'Until it is measured'], aht_s: ['平均处理时长', 'Handling time'], ring_s: ['平均振铃', 'Ring'], absent_share: ['缺勤率', 'Absent'], typical_day: ['典型日', 'A typical day'], calls_per_day: ['每天来电', 'Calls a day'], calls_per_thousand: ['每千人来电', 'Calls per thousand'],
+  seats: ['座席', 'Seats'], forecast: ['预测', 'Forecast'], history_days: ['历史天数', 'Days of history'], fewest_days: ['至少天数', 'Fewest days'], alpha: ['平滑系数', 'Smoothing'], days_of_class: ['同类日数', 'Days of its kind'], seasons: ['季节', 'Seasons'], categories: ['类别', 'Categories'], weight: ['倍数', 'Weight'],
+  prepare_days: ['提前准备', 'Prepare ahead'], shifts: ['班次', 'Shifts'], types: ['班次类型', 'Kinds of shift'], break_after_h: ['多少小时后休息', 'Break after (h)'], break_h: ['休息小时', 'Break (h)'], minutes: ['分钟数', 'Minutes'], understaffed: ['人手不足', 'Understaffed'], within_minutes: ['时间范围', 'Within'],
+  wellbeing: ['心理关怀', 'Wellbeing'], window_minutes: ['统计窗口', 'Window'], at_work_minutes: ['在岗时长', 'At work'],
+  // speech, inspection
+  reached_at: ['识别服务地址', 'Reached at'], threads: ['线程数', 'Threads'], keep_days: ['保存天数', 'Kept for'], ear: ['听辨', 'Ear'], quiet_below: ['安静阈值', 'Quiet below'], over_noise: ['高于噪声', 'Over noise'], onset_ms: ['起始时长', 'Onset'], pause_ms: ['停顿', 'Pause'], comment_pause_ms: ['留言停顿', 'Pause in a comment'],
+  shortest_ms: ['最短', 'Shortest'], longest_answer_ms: ['回答最长', 'Longest answer'], vosk: ['Vosk 识别', 'Vosk'], confidence: ['置信度', 'Confidence'], model: ['模型', 'Model'], margin: ['领先幅度', 'Margin'], closeness: ['相似度', 'Closeness'], 'speech.whisper': ['Whisper 识别', 'Whisper'],
+  speech_above: ['有声阈值', 'Speech above'], talk_over_s: ['抢话时长', 'Talks over for'], greeting_within_s: ['开头语应在', 'Greeting within'],
+  // surveys
+  until: ['截止', 'Until'], questions: ['问题', 'Questions'], each: ['每件诉求', 'For each case'], commands: ['口令', 'Commands'], never: ['不再回访', 'Never again'], 'surveys.case_result.again': ['重听', 'Again'], deaf_at_most: ['连续未识别至多', 'Not understood at most'], value: ['取值', 'Value'], next: ['下一问题', 'Next'], words: ['说法', 'Words'],
+  korean: ['朝鲜语', 'Korean'], record: ['录音', 'Record'], longest: ['最长', 'Longest'], farewell: ['结束语', 'Farewell'], complete: ['完成', 'Complete'], dissatisfied: ['不满意', 'Dissatisfied'], handed_over: ['转人工', 'Handed over'], never_again: ['不再打扰', 'Never again'], no_choice: ['无选择', 'No choice'], nobody: ['无人应答', 'Nobody'],
+  refused: ['拒绝回访', 'Refused'], wrong_person: ['非本人', 'Wrong person'], sorry: ['未听清时', 'Not understood'], keys_only: ['只按键', 'Keys only'], not_understood: ['没听懂', 'Not understood'], silent: ['没有声音', 'Silent'], placeholder: ['占位录音', 'Placeholder'],
 }
 
 export const VALUES: Record<string, Pair> = {
@@ -69,7 +82,7 @@ export const VALUES: Record<string, Pair> = {
   province: ['省', 'province'], city: ['市（州）', 'city'], county: ['县（市、区）', 'county'], department: ['部门', 'department'], own: ['本热线', 'own'], merged: ['整体并入', 'merged'], dual: ['双号并行', 'dual'], branch: ['设分中心', 'branch'], seated: ['设专席', 'seated'], emergency: ['紧急', 'emergency'],
   agent: ['先接话务员', 'the agent'], citizen: ['先接市民', 'the citizen'], off: ['不发送', 'off'], webhook: ['网络接口', 'webhook'], abandoned: ['放弃', 'abandoned'], failed: ['失败', 'failed'], fallback_lost: ['应急中丢失', 'lost in fallback'], promised: ['已承诺', 'promised'], cut_off: ['中断', 'cut off'],
   blocked: ['已限制', 'blocked'], overflowed: ['已溢出', 'overflowed'], busy: ['忙', 'busy'], no_answer: ['无人接听', 'no answer'], rejected: ['拒接', 'rejected'], powered_off: ['关机', 'powered off'], empty_number: ['空号', 'empty number'], network_failure: ['线路故障', 'network failure'],
-  voicemail: ['语音信箱', 'voicemail'], wrong_person: ['非本人', 'wrong person'], not_dialled: ['未呼出', 'not dialled'], reached: ['已接通', 'reached'], lost: ['丢失', 'lost'], both: ['双方', 'both'], none: ['无', 'none'],
+  voicemail: ['语音信箱', 'voicemail'], wrong_person: ['非本人', 'wrong person'], not_dialled: ['未呼出', 'not dialled'], reached: ['已接通', 'reached'], complete: ['完成', 'complete'], no_choice: ['无选择', 'no choice'], nobody: ['无人应答', 'nobody'], refused: ['拒绝回访', 'refused'], workday: ['工作日', 'workday'], restday: ['休息日', 'day of rest'], holiday: ['节假日', 'holiday'], zh: ['中文', 'Chinese'], ko: ['朝鲜语', 'Korean'], lost: ['丢失', 'lost'], both: ['双方', 'both'], none: ['无', 'none'],
 }
 
 const UNITS: [RegExp, Pair][] = [
