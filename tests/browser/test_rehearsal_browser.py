@@ -12,7 +12,7 @@ from tests.browser.chromium import build_pages
 from tests.integration.hours import at_night
 
 WISHES = Wishes(
-    seats=3, browsers=2, calls=8, rate=1.0, seed=7, no_answer=0.0, talk=4.0, patience=12.0
+    seats=3, browsers=2, calls=8, rate=2.0, seed=7, no_answer=0.0, talk=3.0, patience=15.0
 )
 
 

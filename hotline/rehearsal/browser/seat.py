@@ -27,8 +27,8 @@ from hotline.rehearsal.seats import (
 )
 
 _ANSWERED_WITHIN_S: Final = 15.0  # longer than the ring limit
-_HELD_S: Final = 1.5
-_BREAK_S: Final = 3.0
+_HELD_S: Final = 1.0
+_BREAK_S: Final = 2.0
 _BREAK_AFTER: Final = 2  # calls
 
 
