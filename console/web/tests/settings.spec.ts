@@ -30,6 +30,10 @@ describe('a shape', () => {
     const either: Shape = { anyOf: [{ type: 'integer' }, { type: 'string' }] }
     expect([fieldOf(either, root, 'x').kind, fieldOf(either, root, 3).kind]).toEqual(['text', 'number'])
   })
+  it('is drawn as it is written where a file says in short what the schema knows by parts', () => {
+    const span: Shape = { $ref: '#/$defs/Offer' }
+    expect([fieldOf(span, root, '21:00-09:00').kind, fieldOf(span, root, { after_s: 5 }).kind, fieldOf({ type: 'number' }, root, '').kind]).toEqual(['text', 'object', 'number'])
+  })
   it('starts what is new with all that it must have, within its limits', () => {
     expect(blank({ $ref: '#/$defs/Offer' }, root)).toEqual({ after_s: 5, key: '' })
     expect(blank({ type: 'boolean', default: true }, root)).toBe(true)

@@ -68,7 +68,16 @@ export function fieldOf(given: Shape, root: Shape, value?: unknown): Field {
     const inner = fieldOf({ ...fits, ...beside, description: beside.description ?? fits.description }, root, value)
     return { ...inner, nullable: nullable || inner.nullable }
   }
-  return { kind: kindOf(shape, value), shape, nullable: shape.type === 'null' }
+  const kind = kindOf(shape, value)
+  if (value !== undefined && value !== null && !hasParts(kind, value)) return { kind: kindOf(shapeOfValue(value), value), shape: shapeOfValue(value), nullable: false }
+  return { kind, shape, nullable: shape.type === 'null' }
+}
+
+/** A file may say in short ("21:00-09:00") what its schema knows by parts: then it is drawn as it is written. */
+function hasParts(kind: Kind, value: unknown): boolean {
+  if (kind === 'object' || kind === 'map') return isTable(value)
+  if (kind === 'list' || kind === 'tuple') return Array.isArray(value)
+  return kind === 'any' || typeof value !== 'object'
 }
 
 function holds(shape: Shape, value: unknown): boolean {
