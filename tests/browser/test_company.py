@@ -13,6 +13,7 @@ from tests.browser.hall import (
     Hall,
     citizen_hears,
     desk_hears,
+    eventually,
 )
 from tests.browser.panels import choose, moving
 
@@ -98,6 +99,11 @@ async def test_110_is_one_press_away_and_all_three_hear_each_other(hall: Hall) -
     await page.locator("[data-test=finish]").wait_for()
     police.hang_up()
     citizen.hang_up()
+    await eventually(lambda: is_on_the_wall(hall))
+
+
+async def is_on_the_wall(hall: Hall) -> bool:
+    return bool((await hall.supervisor.ask("GET", "/api/wall"))["hand_offs"].get("110"))
 
 
 async def two_desks(
