@@ -46,7 +46,14 @@ def test_srg_01_a_plan_changes_its_own_queues_and_without_any_all() -> None:
 
 @pytest.mark.parametrize(
     ("limits", "limit_s", "extensions"),
-    [((10,), 10, 0), ((20, 10), 10, 0), ((30,), 30, 2), ((40,), 30, 2), ((None,), 30, 2)],
+    [
+        ((10,), 10, 0),
+        ((20, 10), 10, 0),
+        ((40, 10), 10, 0),
+        ((30,), 30, 2),
+        ((40,), 30, 2),
+        ((None,), 30, 2),
+    ],
 )
 def test_srg_01_the_shortest_wrap_up_holds_and_a_plan_never_lengthens_it(
     limits: tuple[float | None, ...], limit_s: float, extensions: int
@@ -57,7 +64,8 @@ def test_srg_01_the_shortest_wrap_up_holds_and_a_plan_never_lengthens_it(
 
 
 @pytest.mark.parametrize(
-    ("offers", "after_s"), [((20,), 20), ((40, 20), 20), ((60,), 60), ((90,), 60), ((None,), 60)]
+    ("offers", "after_s"),
+    [((20,), 20), ((40, 20), 20), ((90, 20), 20), ((60,), 60), ((90,), 60), ((None,), 60)],
 )
 def test_srg_01_the_earliest_callback_holds_and_a_plan_never_delays_it(
     offers: tuple[float | None, ...], after_s: float
@@ -66,6 +74,10 @@ def test_srg_01_the_earliest_callback_holds_and_a_plan_never_delays_it(
 
     assert found is not None
     assert (found.after_s, found.again_every_s, found.key) == (after_s, 60, "1")
+
+
+def test_srg_01_a_plan_that_asks_for_what_is_so_already_leaves_the_rule_alone() -> None:
+    assert general(Measures(callback_after_s=60)) is RULES.queues[GENERAL]
 
 
 def test_srg_01_where_no_callback_is_offered_no_plan_offers_one() -> None:
