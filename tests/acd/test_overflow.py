@@ -187,3 +187,31 @@ def test_who_is_away_is_known_after_a_restart() -> None:
     for floor in (folded, again):
         facts = floor.take(OverflowReached(C1), centre.clock.now())
         assert [fact.kind for fact in facts] == ["call-overflowed"]
+
+
+def test_srg_02_who_hangs_up_over_there_is_no_short_call_and_left_no_ring_of_ours() -> None:
+    centre = centre_with()
+    centre.call("c1")
+    centre.wait(20)
+
+    centre.take(CallerLeft(C1))
+
+    left = centre.of(CallAbandoned)[-1]
+    assert (left.short, left.while_ringing, left.waited.total_seconds()) == (False, False, 20)
+
+
+def test_srg_02_where_all_were_full_is_looked_again_after_five_seconds() -> None:
+    centre = centre_with({"jilin": 1, "siping": 0})
+    centre.call("c1")
+    centre.call("c2")
+    centre.wait(22)
+    centre.take(CallerLeft(C1))
+    freed, before = centre.clock.now(), len(centre.of(CallSentOver))
+
+    centre.wait(5)
+
+    sent = centre.of(CallSentOver)
+    assert before == 1
+    assert sent[-1].call == "c2"
+    assert (sent[-1].at - sent[0].at).total_seconds() == 5
+    assert sent[-1].at > freed
