@@ -22,7 +22,6 @@ _RATE: Final = 48_000
 _LOUDNESS: Final = 12_000
 _FLAGS: Final = (
     "--no-sandbox",
-    "--lang=zh-CN",  # what the browser itself writes: dates
     "--disable-gpu",
     "--disable-dev-shm-usage",
     "--disable-quic",
