@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from secrets import SystemRandom
 from typing import Final
 
 from aiohttp import WSMsgType, web
@@ -17,7 +18,10 @@ from kernel.errors import Unavailable
 
 routes = Routes("floor")
 
-_HEARTBEAT_S: Final = 20.0
+# From, to. aiohttp rounds it to whole seconds: windows that came back together after a restart
+# would else be asked for a sign of life in one step of the loop, for ever.
+_HEARTBEAT_S: Final = (20.0, 40.0)
+_CHANCE: Final = SystemRandom()
 _SEND_WITHIN_S: Final = 15.0
 _LOOK_AT_SESSION_EVERY_S: Final = 15.0
 _MESSAGE_AT_MOST: Final = 65_536
@@ -59,7 +63,7 @@ async def floor_now(asked: Asked) -> FloorSnapshot:
 async def live(asked: Asked) -> web.StreamResponse:
     """A snapshot, then deltas; to an agent also the offers of calls that ring at his seat."""
     socket = web.WebSocketResponse(
-        compress=False, heartbeat=_HEARTBEAT_S, max_msg_size=_MESSAGE_AT_MOST
+        compress=False, heartbeat=_CHANCE.uniform(*_HEARTBEAT_S), max_msg_size=_MESSAGE_AT_MOST
     )
     await socket.prepare(asked.request)
     token = asked.request.cookies[asked.console.settings.cookie]
