@@ -24,6 +24,9 @@ SIGNED_OUT: Final = 4410  # close codes of ours, as live_api's 4401
 ANOTHER_WINDOW: Final = 4409
 CLOSING: Final = web.ResponseKey("closing", int)
 STOP: Final = web.ResponseKey("stop", asyncio.Event)
+# Asterisk says that a phone is gone when its socket closes, but not any more once its login is: a
+# seat whose page has left would be rung there, and not on its table.
+SOCKET_CLOSES_WITHIN_S: Final = 2.0
 
 
 class PushesPhones(Protocol):
@@ -63,7 +66,7 @@ class SeatCredentials:
         self.phones: Final = phones
         self._held: dict[AgentNo, Credential] = {}
         self._sockets: dict[AgentNo, web.WebSocketResponse] = {}
-        self._over: asyncio.Queue[Credential] = asyncio.Queue()
+        self._over: asyncio.Queue[tuple[float, Credential]] = asyncio.Queue()
         self._pushing = asyncio.Lock()  # Asterisk refuses two that make the same object at once
 
     async def issue(self, agent: AgentNo, phone: Extension, session: bytes) -> Credential:
@@ -110,7 +113,8 @@ class SeatCredentials:
         held = self._held.pop(agent, None)
         if held is not None:
             self._close(agent, SIGNED_OUT)
-            self._over.put_nowait(held)
+            due = asyncio.get_running_loop().time() + SOCKET_CLOSES_WITHIN_S
+            self._over.put_nowait((due, held))
 
     def end_session(self, session: bytes) -> None:
         for held in [c for c in self._held.values() if c.session == session]:
@@ -119,7 +123,8 @@ class SeatCredentials:
     async def run(self) -> None:
         """Tells Asterisk of logins that are over. Ends only by cancellation."""
         while True:
-            over = await self._over.get()
+            due, over = await self._over.get()
+            await asyncio.sleep(due - asyncio.get_running_loop().time())
             if any(held.phone == over.phone for held in self._held.values()):
                 continue  # the next agent of this seat was quicker
             try:

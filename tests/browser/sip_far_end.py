@@ -74,16 +74,16 @@ class FarEnd:
                 continue
         return text
 
-    async def ring(self) -> str:
+    async def ring(self, call_id: str = "call-1") -> str:
         """The INVITE as sent."""
         body = _SDP.format(ufrag="far1", print=_PRINT, setup="actpass")
         target = re.search(r"<([^>]+)>", self.contact)
         assert target is not None, "the softphone is registered"
         text = (
             f"INVITE {target.group(1)} SIP/2.0\r\n"
-            "Via: SIP/2.0/WS far.invalid;branch=z9hG4bKfar1\r\nMax-Forwards: 70\r\n"
+            "Via: SIP/2.0/WS far.invalid;branch=z9hG4bKfar1{call_id}\r\nMax-Forwards: 70\r\n"
             "From: <sip:13912345678@hotline>;tag=far\r\n"
-            f"To: <{target.group(1)}>\r\nCall-ID: call-1\r\nCSeq: 7 INVITE\r\n"
+            f"To: <{target.group(1)}>\r\nCall-ID: {call_id}\r\nCSeq: 7 INVITE\r\n"
             "Contact: <sip:asterisk@far.invalid;transport=ws>\r\n"
             f"Content-Type: application/sdp\r\nContent-Length: {len(body)}\r\n\r\n{body}"
         )

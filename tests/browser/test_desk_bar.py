@@ -6,9 +6,9 @@ from typing import Any
 from playwright.async_api import expect
 
 from acd.happenings import CallerLeft, LegAnswered, LegEnded
-from kernel.ids import CallId
+from kernel.ids import CallId, NumberKey
 from kernel.legs import LegEnd
-from telephony.facts import StageEntered
+from telephony.facts import StageEntered, WayIn
 from tests.browser.window import Window
 from tests.console.house import CALL
 
@@ -44,7 +44,7 @@ async def test_before_the_first_ring_ends_the_card_says_who_is_calling(window: W
 
     card = window.page.locator("[data-test=caller].ringing")
     await expect(card.locator("[data-test=number]")).to_have_text("138****5678")
-    for said in ("归属", "手机", "队列", "综合", "已等待", "导航", "语音导航"):
+    for said in ("归属", "手机", "队列", "综合", "已等待", "语音导航 › 区号 0431"):
         await expect(card).to_contain_text(said)
     for said in ("老年人", "在办诉求", "路灯不亮", "近期来电"):
         await expect(card).to_contain_text(said)
@@ -55,8 +55,13 @@ async def test_before_the_first_ring_ends_the_card_says_who_is_calling(window: W
 async def rings(window: Window) -> Any:
     """The fact of the ring at the desk's seat."""
     inside = window.house.inside
-    came = StageEntered(at=inside.clock.now(), call=CALL, stage="menu", detail={})
-    inside.journal.write([came])
+    now, key = inside.clock.now(), NumberKey("key-5678")
+    came = StageEntered(at=now, call=CALL, stage="menu", detail={})
+    way = WayIn(
+        at=now, call=CALL, caller_key=key, line="main", why="area:0431", queue="general",
+        language="",
+    )  # fmt: skip
+    inside.journal.write([came, way])
     facts = inside.ring()
     return next(fact for fact in facts if fact.kind == "seat-rung")
 

@@ -38,11 +38,14 @@ async def test_a_reload_in_mid_call_loses_neither_call_nor_form(hall: Hall) -> N
 async def test_lost_sockets_come_back_and_the_far_ends_bye_is_heard(hall: Hall) -> None:
     page = await hall.desk("1001")
     citizen = await hall.talks(page, "13912345672")
+    await page.fill("[data-test=title]", "路灯又不亮")
 
     await cut_sockets(page)
     await page.locator("[data-test=phone]:not(.registered)").wait_for()
     await registered(page)
     await desk_hears(page, CITIZEN_HZ)
+    await expect(page.locator("[data-test=title]")).to_have_value("路灯又不亮")
+    await expect(page.locator("[data-test=save-state]")).to_have_text("已保存")
     citizen.hang_up()
 
     await page.locator("[data-test=finish]").wait_for()

@@ -44,6 +44,20 @@ async def test_a_call_that_is_over_is_not_taken_up_again(window: Window) -> None
     assert (header(over, "CSeq"), kept) == ("8 BYE", None)
 
 
+async def test_a_second_call_beside_the_first_is_told_that_the_phone_is_busy(
+    window: Window,
+) -> None:
+    async with open_far_end(window.house.inside.phones) as far:
+        await in_a_call(window, far)
+
+        await far.ring("call-2")
+        refused = await far.hear("SIP/2.0 486")
+        kept = await window.page.evaluate("sessionStorage.getItem('hotline.dialog')")
+
+    assert header(refused, "Call-ID") == "call-2"
+    assert "call-1" in kept
+
+
 async def in_a_call(window: Window, far: FarEnd) -> str:
     """The page's 200 OK to the INVITE; it was acknowledged."""
     await window.sign_in("agent")
