@@ -57,6 +57,7 @@ async def test_three_talk_until_the_first_agent_leaves(hall: Hall) -> None:
     await desk_hears(second, CITIZEN_HZ)
     await citizen_hears(citizen, SECOND_HZ)
     await first.locator("[data-test=finish]").wait_for()
+    await second.locator("[data-test=title]").wait_for()  # the talk is his, not lent any more
     citizen.hang_up()
     await second.locator("[data-test=finish]").wait_for()
 
