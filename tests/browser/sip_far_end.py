@@ -81,7 +81,7 @@ class FarEnd:
         assert target is not None, "the softphone is registered"
         text = (
             f"INVITE {target.group(1)} SIP/2.0\r\n"
-            "Via: SIP/2.0/WS far.invalid;branch=z9hG4bKfar1{call_id}\r\nMax-Forwards: 70\r\n"
+            f"Via: SIP/2.0/WS far.invalid;branch=z9hG4bKfar1{call_id}\r\nMax-Forwards: 70\r\n"
             "From: <sip:13912345678@hotline>;tag=far\r\n"
             f"To: <{target.group(1)}>\r\nCall-ID: {call_id}\r\nCSeq: 7 INVITE\r\n"
             "Contact: <sip:asterisk@far.invalid;transport=ws>\r\n"
