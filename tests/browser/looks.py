@@ -13,11 +13,18 @@ SCREENS: Final = os.environ.get("HOTLINE_SCREENS", "")
 _SERIOUS: Final = ("serious", "critical")
 
 
+# What fades in has its colours only when it stands; what turns for ever is not waited for.
+_STANDS: Final = """() => Promise.allSettled(document.getAnimations()
+  .filter((one) => one.effect && one.effect.getComputedTiming().endTime !== Infinity)
+  .map((one) => one.finished)).then(() => null)"""
+
+
 async def violations(page: Page) -> list[str]:
     """What axe finds serious or critical, with the first place of each; empty is well.
 
     Read into the page by the debugger: the page's own policy lets no foreign script in.
     """
+    await page.evaluate(_STANDS)
     await page.evaluate(AXE.read_text("utf-8"))
     found: list[dict[str, Any]] = await page.evaluate(
         "async () => (await axe.run(document, { resultTypes: ['violations'] })).violations"
