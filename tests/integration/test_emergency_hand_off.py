@@ -292,7 +292,8 @@ async def test_emg_01_out_of_the_line_while_a_seat_takes_him(exchange: RunningAs
             citizen.hang_up()
             hang_up_all(seat)
             await stage.until(lambda: not stage.board.mirror.calls)
-            await stage.until(lambda: not list(stage.board.mirror.legs))
+            # once in many runs the leg's end is told by the look each minute only (docs/STATUS.md)
+            await stage.until(lambda: not list(stage.board.mirror.legs), within=90)
 
 
 @pytest.mark.parametrize("state", ["held", "consulting", "three_way"])
