@@ -61,6 +61,10 @@ class Caller:
     version: int = 0  # of his entry in a heap
     spell: int = 0  # of one stretch of waiting; alarms of an older one are dead
 
+    def next_spell(self) -> None:
+        """The deadlines that are set for him are dead from now on."""
+        self.spell += 1
+
 
 Entry = tuple[datetime, int, Caller, int]  # turn_at, n, which no other has, he, his version
 
@@ -96,7 +100,7 @@ class Line:
 
     def remove(self, caller: Caller) -> None:
         caller.waiting = False
-        caller.spell += 1
+        caller.next_spell()
         place = bisect_left(self._order, (caller.turn_at, caller.n))
         assert self._order[place][2] is caller, "a waiting caller stands in the line exactly once"
         del self._order[place]

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from acd.facts import AgentAvailable, CallAbandoned, Who
-from acd.happenings import CallerLeft, Pause
+from acd.facts import AgentAvailable, CallAbandoned, FallbackLost, Who, Withdrawal
+from acd.happenings import CallerLeft, CallWithdrawn, Pause
 from acd.minimum_rules import ZONE
 from acd.seat import Presence
 from acd.standing import CALLS_KEPT
@@ -114,6 +114,40 @@ def test_the_end_of_an_overflow_frees_his_place_and_him() -> None:
 
     assert memory.callers[CallId("c1")].away is None
     assert memory.standing.at("jilin") == 0
+
+
+def away_of_two() -> Centre:
+    """c1 is at the one target, which takes one at a time; c2 waits."""
+    rules = policies(
+        {"overflow": {"target": "jilin"}, "overflow_after_s": 20}, overflow_capacity={"jilin": 1}
+    )
+    centre = Centre(rules=rules)
+    centre.call("c1")
+    centre.call("c2")
+    centre.wait(22)
+    return centre
+
+
+def test_srg_02_whoever_comes_back_makes_room_at_the_target() -> None:
+    centre = away_of_two()
+
+    centre.call("c1")
+    centre.wait(5)
+
+    assert [sent.call for sent in centre.of(CallSentOver)] == ["c1", "c2"]
+
+
+def test_srg_02_from_the_target_to_the_plain_queue_makes_room_there_too() -> None:
+    """Nobody answered him at the target: what becomes of him is told by the plain queue."""
+    centre = away_of_two()
+
+    centre.take(CallWithdrawn(CallId("c1"), Withdrawal.TO_FALLBACK))
+    centre.wait(5)
+    centre.take(CallerLeft(CallId("c1")))
+
+    assert [sent.call for sent in centre.of(CallSentOver)] == ["c1", "c2"]
+    assert [fact.call for fact in centre.of(FallbackLost)] == ["c1"]
+    assert centre.of(CallAbandoned) == centre.of(OverflowEnded) == []
 
 
 def test_emg_05_so_many_calls_of_an_incident_are_kept() -> None:
