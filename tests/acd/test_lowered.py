@@ -188,3 +188,16 @@ def test_mal_01_a_supervisors_order_for_this_call_takes_the_place_of_the_measure
     assert centre.folded().contents() == centre.floor.contents()
     with pytest.raises(WrongState):
         centre.take(order)
+
+
+def test_mal_01_after_such_an_order_the_measure_is_gone_for_good() -> None:
+    """Also when he is moved afterwards."""
+    centre = busy()
+    centre.call("c1", lowered=True)
+    asked = centre.clock.now()
+    centre.take(PrioritiseCaller("leader", C1, 1, "drill"))
+
+    centre.take(MoveCaller("leader", C1, QueueName("incident"), "drill"))
+
+    boost = timedelta(seconds=centre.policies.priority_boost_s[1])
+    assert centre.only(CallMovedByOrder).turn_at == asked - boost
