@@ -242,12 +242,13 @@ def test_contents_are_plain_values_of_seats_callers_and_line() -> None:
 
 
 def test_indexes_are_no_contents() -> None:
-    """Numbers of signatures, versions, spells: they follow from the order of events."""
+    """Numbers of signatures, versions, spells, when to look again: they follow from events."""
     centre = lively()
     contents: Any = centre.floor.contents()
     records = [*contents["seats"].values(), *contents["callers"].values()]
 
-    assert not any({"signature", "version", "spell"} & set(record) for record in records)
+    indexes = {"signature", "version", "spell", "look_over_at"}
+    assert not any(indexes & set(record) for record in records)
 
 
 def test_a_queue_that_is_empty_again_is_as_if_nobody_had_been_there() -> None:
