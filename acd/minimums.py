@@ -23,7 +23,6 @@ from kernel.ids import AgentNo, PauseReason
 # Facts after which a break may begin that could not before.
 MOVES: Final = (
     f.AgentAvailable,
-    f.AgentSignedIn,
     f.AgentSignedOut,
     f.AgentPaused,
     f.AgentSkillsChanged,
@@ -116,9 +115,8 @@ def wish_instead(turn: Turn, seat: Seat, reason: PauseReason) -> bool:
 
 def after(turn: Turn, *, anyway: bool) -> None:
     """At the end of a turn; `anyway`: an hour or a rule has changed, which no fact tells."""
-    if not turn.memory.standing.wishes:
-        return
-    if anyway or any(isinstance(fact, MOVES) for fact in turn.facts):
+    wished = bool(turn.memory.standing.wishes)
+    if wished and (anyway or any(isinstance(fact, MOVES) for fact in turn.facts)):
         grant(turn)
 
 
@@ -138,13 +136,12 @@ def grant(turn: Turn) -> None:
         census = Census(turn)
 
 
-def grant_by_hand(turn: Turn, agent: AgentNo, by: str, why: str) -> Seat:
-    """The seat whose wish a supervisor grants. Raises NoBreakWish."""
+def grant_by_hand(turn: Turn, agent: AgentNo, by: str, why: str) -> None:
+    """A supervisor grants it, whatever the minimums say. Raises NoBreakWish."""
     wish, seat = turn.memory.standing.wishes.get(agent), turn.memory.agents.get(agent)
     if wish is None or seat is None:
         raise _no_wish(agent)
     breaks.pause(turn, seat, wish.reason, f.Who.SUPERVISOR, ordered_by=by, note=why)
-    return seat
 
 
 def drop(turn: Turn, agent: AgentNo) -> None:

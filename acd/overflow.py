@@ -22,20 +22,25 @@ LOOK_AGAIN: Final = timedelta(seconds=5)  # all targets were full
 def look(turn: Turn, caller: Caller) -> None:
     """He has waited long enough to be sent over, if a plan says so now."""
     policy = turn.memory.policy_of(caller)
-    if policy.overflow_after_s is None or _speaks_only(turn, caller):
+    if policy.overflow_after_s is None or not _may_go(caller) or _speaks_only(turn, caller):
         return
-    if send(turn, caller, Limit.SURGE) or not may_go(caller):
-        return
-    caller.look_over_at = turn.now + LOOK_AGAIN
-    again = ForCaller(CallerAlarm.OVERFLOW, caller.look_over_at, caller, caller.spell)
-    turn.memory.alarms.set(again)
-
-
-def send(turn: Turn, caller: Caller, why: Limit) -> bool:
-    """To the first target that has room; False: he waits on."""
     to = _target(turn, caller)
-    if to is None:
-        return False
+    if to is not None:
+        _send_to(turn, caller, to, Limit.SURGE)
+    else:
+        caller.look_over_at = turn.now + LOOK_AGAIN
+        again = ForCaller(CallerAlarm.OVERFLOW, caller.look_over_at, caller, caller.spell)
+        turn.memory.alarms.set(again)
+
+
+def send(turn: Turn, caller: Caller, why: Limit) -> None:
+    """To the first target that has room; without one he waits on."""
+    to = _target(turn, caller)
+    if to is not None and _may_go(caller):
+        _send_to(turn, caller, to, why)
+
+
+def _send_to(turn: Turn, caller: Caller, to: str, why: Limit) -> None:
     turn.note(
         CallSentOver(
             at=turn.now,
@@ -46,10 +51,9 @@ def send(turn: Turn, caller: Caller, why: Limit) -> bool:
             waited=turn.waited(caller),
         )
     )
-    return True
 
 
-def may_go(caller: Caller) -> bool:
+def _may_go(caller: Caller) -> bool:
     return not caller.stays and caller.duty is None and caller.settled_at is None
 
 
@@ -92,9 +96,7 @@ def left(turn: Turn, caller: Caller) -> None:
 
 def _target(turn: Turn, caller: Caller) -> str | None:
     overflow = turn.memory.policy_of(caller).overflow
-    if overflow is None or not may_go(caller):
-        return None
-    for to in overflow.targets:
+    for to in overflow.targets if overflow is not None else ():
         room = turn.policies.overflow_capacity.get(to)
         if to in caller.been_over:
             continue

@@ -215,3 +215,25 @@ def test_srg_02_where_all_were_full_is_looked_again_after_five_seconds() -> None
     assert sent[-1].call == "c2"
     assert (sent[-1].at - sent[0].at).total_seconds() == 5
     assert sent[-1].at > freed
+
+
+def test_srg_02_who_may_not_be_sent_is_not_looked_at_again_and_again() -> None:
+    """He came by overflow himself: nothing falls due for him that an ordinary line has not."""
+    due = []
+    for rules in (policies(OPEN), policies()):
+        centre = Centre(rules=rules)
+        centre.call("c1", stays=True)
+        centre.wait(21)
+        due.append(centre.floor.next_deadline())
+
+    assert due[0] == due[1]
+
+
+def test_srg_02_a_line_without_a_target_sends_nobody() -> None:
+    centre = Centre(rules=policies({"overflow_after_s": 20}))
+    centre.call("c1")
+
+    centre.wait(60)
+
+    assert centre.of(CallSentOver) == []
+    assert [one.call for one in centre.floor.view(centre.clock.now()).waiting] == [C1]

@@ -207,7 +207,8 @@ def _of_values(node: ast.AST) -> Iterator[Change]:
         yield Change(f"{node.value}->{not node.value}", node, (("value", not node.value),))
     elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
         more = node.value + 1  # type: ignore[operator]  # int or float, as just seen
-        yield Change(f"{node.value}->{more}", node, (("value", more),))
+        if more != node.value:  # 1e300 is 1e300 + 1
+            yield Change(f"{node.value}->{more}", node, (("value", more),))
 
 
 def _of_branches(node: ast.AST, last: frozenset[ast.AST]) -> Iterator[Change]:
