@@ -134,14 +134,12 @@ class Measured:
         if serving < 1:
             return None
         capacity = serving / self.holding_s
-        overtaking = self._overtaking(advantage_s)
+        overtaking = [] if advantage_s is None else self._overtaking(advantage_s)
         if not overtaking:
             return qlm(ahead, capacity, self.theta)
         return qlm_overtaken(ahead, capacity, self.theta, overtaking)
 
-    def _overtaking(self, advantage_s: float | None) -> list[Stream]:
-        if advantage_s is None:
-            return []
+    def _overtaking(self, advantage_s: float) -> list[Stream]:
         gaps = ((advantage - advantage_s, rate) for advantage, rate in self.streams)
         seen = max(LEAST_SEEN, self.seen_for)
         return [(gap, rate / seen) for gap, rate in gaps if gap > 0]

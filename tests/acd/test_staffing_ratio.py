@@ -304,3 +304,13 @@ def test_seat_02_seats_are_counted_by_district_and_place() -> None:
         (one.place, one.seats, one.without_phone, one.out_of_use, one.signed_in) for one in found
     ] == [(Place.HOME, 1, 0, 1, 0), (Place.PHYSICAL, 3, 1, 0, 1)]
     assert {one.district for one in found} == {"220100"}
+
+
+def test_seat_02_all_who_are_signed_in_are_counted() -> None:
+    people = directory(*[{"general": 1}] * 3)
+    floor = Floor(people)
+    floor.staff(1, 2)
+
+    (physical,) = seat_inventory(people, floor.floor.view(floor.clock.now()))
+
+    assert (physical.seats, physical.signed_in) == (3, 2)

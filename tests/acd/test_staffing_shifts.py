@@ -124,3 +124,25 @@ def test_a_break_needs_its_time_and_its_length() -> None:
     assert (paused.break_start, paused.worked) == (20, 7)
     assert (no_length.break_start, no_length.worked) == (None, 8)
     assert (no_time.break_start, no_time.worked) == (None, 8)
+
+
+def test_who_works_over_midnight_covers_the_early_hours_of_the_pattern() -> None:
+    (night,) = kinds_of([shift_type("22:00")])
+
+    assert night.covers == {44, 45, 46, 47, 0, 1, 2, 3}
+
+
+def test_of_a_superfluous_shift_no_more_is_taken_back_than_is_superfluous() -> None:
+    middle, before, after = kind("m", 0, 1, 2), kind("b", 1, 0, 1), kind("a", 2, 2, 3)
+
+    found = propose_plainly(needed_at({0: 1, 1: 2, 2: 2, 3: 1}), [middle, before, after])
+
+    assert found.agents == {middle: 1, before: 1, after: 1}
+
+
+def test_all_of_a_superfluous_shift_is_taken_back() -> None:
+    middle, before, after = kind("m", 0, 1, 2), kind("b", 1, 0, 1, 2), kind("a", 2, 1, 2, 3)
+
+    found = propose_plainly(needed_at({0: 1, 1: 2, 2: 2, 3: 1}), [middle, before, after])
+
+    assert found.agents == {before: 1, after: 1}

@@ -1,7 +1,7 @@
 """Queue length with abandonment (QLM), checked against its own sums."""
 
 from datetime import UTC, datetime, timedelta
-from math import sqrt
+from math import e, sqrt
 
 import pytest
 
@@ -92,3 +92,70 @@ def test_only_callers_of_a_greater_advantage_are_reckoned_with() -> None:
     assert behind is not None
     assert alike.mean_s == pytest.approx(10, rel=0.01)
     assert behind.mean_s == pytest.approx(10 / 0.9, rel=0.01)
+
+
+@pytest.mark.parametrize("over", [0.5, 7.0])
+def test_the_deviation_of_who_is_overtaken_knows_those_who_come_and_those_who_go(
+    over: float,
+) -> None:
+    """Each step: what the seats serve and what overtakes both scatter, over what is left."""
+    ahead, capacity = 128, 2.0
+    left = max(0.2, capacity - over)  # a tenth of the seats' work is left to him in any case
+
+    found = qlm_overtaken(ahead, capacity, 0.0, [(1e9, over)])
+
+    scatter = capacity + min(over, capacity)
+    assert found.mean_s == pytest.approx((ahead + 1) / left)
+    assert found.deviation_s == pytest.approx(sqrt((ahead + 1) * scatter / left**3))
+
+
+BEGINS = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def after_two() -> Measured:
+    """Two have come in one moment, 40 s ahead of everybody else."""
+    measured = Measured.starting_with(holding_s=100, patience_s=300, weight=30)
+    measured.came(BEGINS, 40.0)
+    measured.came(BEGINS, 40.0)
+    return measured
+
+
+def test_what_has_been_looked_at_for_a_moment_only_counts_as_seen_for_half_the_time() -> None:
+    """Two callers within 900 s are 2 / 450 a second, not two in no time at all."""
+    measured = after_two()
+
+    found = measured.estimate(9, 100, advantage_s=0.0)
+
+    assert (measured.streams, measured.seen_for) == (((40.0, pytest.approx(2 / 900)),), 0.0)
+    assert found == qlm_overtaken(9, 1.0, measured.theta, [(40.0, 4 / 900)])
+
+
+def test_what_came_before_fades_and_was_seen_for_so_long() -> None:
+    measured = after_two()
+
+    measured.came(BEGINS + timedelta(seconds=900), 40.0)
+
+    ((_, rate),) = measured.streams
+    assert rate == pytest.approx((2 / e + 1) / 900)
+    assert measured.seen_for == pytest.approx(1 - 1 / e)
+
+
+@pytest.mark.parametrize("advantage_s", [None, 40.0, 50.0])
+def test_who_has_no_less_than_they_is_overtaken_by_nobody(advantage_s: float | None) -> None:
+    """To the bit as if they had never come: the stepwise sum of a long line is a rougher one."""
+    measured = after_two()
+
+    assert measured.estimate(2000, 100, advantage_s) == qlm(2000, 1.0, measured.theta)
+
+
+def test_half_a_second_of_advantage_is_one() -> None:
+    measured = after_two()
+
+    found = measured.estimate(2000, 100, advantage_s=39.5)
+
+    assert found == qlm_overtaken(2000, 1.0, measured.theta, [(0.5, 4 / 900)])
+    assert found != qlm(2000, 1.0, measured.theta)
+
+
+def test_before_anybody_came_nothing_has_been_seen() -> None:
+    assert Measured.starting_with(100, 300, 30).seen_for == 0.0

@@ -8,7 +8,7 @@ from figures.fold import KINDS, NO_QUEUE, Figures
 from kernel.fact import Fact
 from kernel.ids import PauseReason
 from telephony import facts as telephony
-from tests.figures.histories import GENERAL, NOON, ACall, AnAgent, History, at
+from tests.figures.histories import GENERAL, NOON, ACall, AnAgent, History, at, s
 
 
 def folded(*facts: Fact) -> Figures:
@@ -93,3 +93,23 @@ def test_the_kinds_that_the_fold_names_are_all_it_needs() -> None:
     assert (needed.queues, needed.seats, needed.calls) == (whole.queues, whole.seats, whole.calls)
     assert sum(counts.arrived for key, counts in whole.queues.items() if key[1] == NO_QUEUE) == 40
     assert whole.seats[NOON].signed_in_ms == 49_000
+
+
+def test_srg_02_who_was_sent_to_another_centre_stands_in_no_line_of_ours() -> None:
+    call = ACall("c1")
+    sent = acd.CallSentOver(
+        at=at(20), call=call.call, queue=GENERAL, to="jilin", why=acd.Limit.SURGE, waited=s(20)
+    )
+
+    assert folded(call.queued(), sent).waiting() == []
+
+
+def test_a_talk_without_wrap_up_ends_with_the_talk() -> None:
+    """D-08: from then on the seat is idle, not talking."""
+    call, agent = ACall("c1"), AnAgent()
+    figures = folded(
+        agent.signed_in(0), agent.available(0), call.queued(), call.answered(10),
+        call.talk_ended(50, 40), agent.signed_out(100),
+    )  # fmt: skip
+
+    assert figures.seats[NOON] == SeatCounts(signed_in_ms=100_000, talking_ms=40_000)
