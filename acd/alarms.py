@@ -14,6 +14,8 @@ from kernel.ids import AgentNo, LegId
 
 SWEEP_FROM: Final = 1024
 SWEPT_AT_ONCE: Final = 4
+DEAD_BETWEEN: Final = 4  # taken off before one that is due; other rules may leave thousands there
+DEAD_AT_ONCE: Final = 1_000  # ... and before the next turn
 
 
 class SeatAlarm(StrEnum):
@@ -120,22 +122,26 @@ class Alarms:
             self._unswept, self._heap = self._heap, []
 
     def next_due(self) -> datetime | None:
-        first = self._first()
+        """No later than the next live one; earlier only where a great many dead ones stand."""
+        first = self._first(DEAD_AT_ONCE)
         return first[0][0] if first is not None else None
 
     def pop_due(self, now: datetime) -> Alarm | None:
-        """The next live alarm that is due at `now`, taken off."""
-        first = self._first()
-        if first is None or first[0][0] > now:
+        """The next live alarm that is due at `now`, taken off. None: none, or so many dead ones
+        stand before it that the next turn must go on."""
+        first = self._first(DEAD_BETWEEN)
+        if first is None or first[0][0] > now or not first[0][2].live:
             return None
         return heappop(first)[2]
 
-    def _first(self) -> list[Entry] | None:
-        """The heap whose first entry is the next live one of all."""
+    def _first(self, dead: int) -> list[Entry] | None:
+        """The heap whose first entry is the next live one of all, if no more dead ones than that
+        stand before it."""
         first: list[Entry] | None = None
         for heap in (self._heap, self._unswept):
-            while heap and not heap[0][2].live:
+            while dead and heap and not heap[0][2].live:
                 heappop(heap)
+                dead -= 1
             if heap and (first is None or heap[0] < first[0]):
                 first = heap
         return first

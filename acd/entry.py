@@ -197,9 +197,17 @@ def at_limit(turn: Turn, caller: Caller, limit: f.Limit) -> None:
         case AtLimit.REFUSE:
             departures.refuse(turn, caller, limit)
         case AtLimit.OFFER_CALLBACK:
-            offer_callback(turn, caller)
+            if not _was_offered(caller, policy):
+                offer_callback(turn, caller)
         case AtLimit.OVERFLOW:
             _overflow(turn, caller, policy, limit)
+
+
+def _was_offered(caller: Caller, policy: QueuePolicy) -> bool:
+    """At the end of his wait: a seat that let it ring, or a release of rules, ends it once more;
+    how often he hears the offer again says `again_every_s`."""
+    offered = caller.callback_offered_at
+    return offered is not None and offered >= caller.queued_at + seconds(policy.max_wait_s)
 
 
 def _overflow(turn: Turn, caller: Caller, policy: QueuePolicy, limit: f.Limit) -> None:

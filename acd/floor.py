@@ -30,7 +30,7 @@ from acd import (
 )
 from acd import facts as f
 from acd import happenings as h
-from acd.alarms import Alarm, ForBreaks, ForSeat, SeatAlarm
+from acd.alarms import Alarm, ForBreaks, ForCaller, ForSeat, SeatAlarm
 from acd.contents import contents_of
 from acd.directory import Directory
 from acd.image import FloorImage, image_of, put_back
@@ -73,7 +73,7 @@ class Floor:
         remember(self._memory, fact)
 
     def next_deadline(self) -> datetime | None:
-        return self._memory.alarms.next_due()
+        return self._memory.next_due()
 
     def contents(self) -> dict[str, object]:
         """For comparing two floors: the one that lived and the one folded from its facts."""
@@ -124,13 +124,18 @@ class Floor:
         return found
 
     def _time_passed(self, turn: Turn) -> None:
-        """All that is due, but no more than the budget: what is left stays due."""
+        """All that is due, then who waits by old rules, but no more than the budget: what is left
+        stays due."""
+        memory = self._memory
+        memory.outdated_at = turn.now
         for _ in range(turn.policies.time_budget):
-            alarm = self._memory.alarms.pop_due(turn.now)
+            alarm = memory.alarms.pop_due(turn.now)
             if alarm is None:
-                return
-            _ring_out(turn, alarm)
-            offers.match(turn)
+                if not memory.renew_next():
+                    return
+            elif not isinstance(alarm, ForCaller) or not memory.renew(alarm.caller):
+                _ring_out(turn, alarm)
+                offers.match(turn)
 
 
 def _had_last(seat: Seat) -> tuple[bool, datetime]:
@@ -221,7 +226,7 @@ def _obey(turn: Turn, command: h.Command) -> None:  # noqa: C901 - one line a ki
         case h.SupervisorForces():
             seat_orders.force(turn, command)
         case h.PolicyLoaded():
-            surge_memory.load(turn.memory, command.policies)
+            surge_memory.load(turn.memory, command.policies, turn.now)
         case h.DirectoryLoaded():
             reference.directory_loaded(turn, command.directory, command.change)
         case _:

@@ -58,6 +58,8 @@ class FloorMemory:
         self.seat_views: dict[SeatId, SeatView] = {}  # of seats unchanged since; no state
         self.deaf = False  # nobody is rung now; no state: each life begins with a look
         self.came_meanwhile: dict[CallId, None] = {}  # into the line while we were deaf; no state
+        self.outdated: dict[Caller, None] = {}  # the last goes first; no state (`rules_changed`)
+        self.outdated_at: datetime | None = None
         self._served_by: set[SeatId] = set()
 
     def policy_of(self, caller: Caller) -> QueuePolicy:
@@ -120,15 +122,45 @@ class FloorMemory:
 
     def line_up(self, caller: Caller) -> None:
         """Into the line; every deadline of waiting is set."""
+        self.outdated.pop(caller, None)
         if caller.duty is not None:
             self._line_up_owed(caller)
             return
         self.line.add(caller, seconds(self.policy_of(caller).sticky_head_start_s))
         self._set_deadlines(caller)
 
-    def look_anew(self, caller: Caller) -> None:
-        """Other rules hold: the deadlines of the old ones are dead, his place is as it was."""
-        caller.spell += 1
+    def rules_changed(self, at: datetime) -> None:
+        """Who waits has his deadlines set anew, a few in each turn (`Floor._time_passed`): all of
+        10,000 at once would stop the loop. Until then those by the old rules are not acted on."""
+        self.outdated = dict.fromkeys(reversed([*self.line, *self.spare, *self.first]))
+        self.outdated_at = at
+
+    def renew(self, caller: Caller) -> bool:
+        """Whether his deadlines were those of old rules: they are dead now, his place is as it was,
+        and those of the rules in force are set."""
+        if caller not in self.outdated:
+            return False
+        del self.outdated[caller]
+        self._look_anew(caller)
+        return True
+
+    def renew_next(self) -> bool:
+        """Who is next of those whose deadlines are by old rules; False: there is none."""
+        while self.outdated:
+            caller, _ = self.outdated.popitem()
+            if caller.waiting:
+                self._look_anew(caller)
+                return True
+        return False
+
+    def next_due(self) -> datetime | None:
+        """The next deadline, or since when some have to be set anew."""
+        since = self.outdated_at if self.outdated else None
+        moments = (self.alarms.next_due(), since)
+        return min((at for at in moments if at is not None), default=None)
+
+    def _look_anew(self, caller: Caller) -> None:
+        caller.next_spell()
         if caller.duty is None:
             self._set_deadlines(caller)
         else:

@@ -13,23 +13,22 @@ from acd.surge_rules import amended
 from kernel.fact import Fact
 
 
-def load(memory: FloorMemory, policies: QueuePolicies) -> None:
-    """New rules of the file; what plans change in them goes on, also for those who wait."""
+def load(memory: FloorMemory, policies: QueuePolicies, at: datetime) -> None:
+    """New rules of the file; what plans change in them goes on."""
     memory.base_policies = policies
     memory.signatures.spare(policies.spare_specialists.costs)
-    amend(memory)
-    for caller in [*memory.line, *memory.spare, *memory.first]:
-        memory.look_anew(caller)
+    amend(memory, at)
 
 
-def amend(memory: FloorMemory) -> None:
-    """The rules in force, for those who wait too: a deadline may have come nearer."""
+def amend(memory: FloorMemory, at: datetime) -> None:
+    """The rules in force, for those who wait too: a deadline may have come nearer, or gone."""
+    put_in_force(memory)
+    memory.rules_changed(at)
+
+
+def put_in_force(memory: FloorMemory) -> None:
     measures = [plan.measures for plan in memory.standing.active.values()]
     memory.policies = amended(memory.base_policies, measures)
-    for caller in memory.line:
-        if caller.duty is None:
-            memory.set_callback_offer(caller)
-            memory.set_overflow(caller)
 
 
 def wished(memory: FloorMemory, fact: s.BreakWished) -> None:
@@ -52,12 +51,12 @@ def wish_dropped(memory: FloorMemory, fact: s.BreakWishDropped) -> None:
 
 def activated(memory: FloorMemory, fact: s.SurgeActivated) -> None:
     memory.standing.activated(fact)
-    amend(memory)
+    amend(memory, fact.at)
 
 
 def returned(memory: FloorMemory, fact: s.SurgeReturned) -> None:
     memory.standing.returned(fact)
-    amend(memory)
+    amend(memory, fact.at)
 
 
 def sent_over(memory: FloorMemory, fact: s.CallSentOver) -> None:

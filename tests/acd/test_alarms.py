@@ -27,9 +27,12 @@ def ring_limit(n: int, after_s: float, *, dead: bool = False) -> ForSeat:
 
 
 def popped(alarms: Alarms) -> list[ForSeat]:
-    late = MONDAY_NINE + timedelta(days=1)
-    found = iter(lambda: alarms.pop_due(late), None)
-    return [alarm for alarm in found if isinstance(alarm, ForSeat)]
+    late, found = MONDAY_NINE + timedelta(days=1), []
+    while alarms.next_due() is not None:
+        alarm = alarms.pop_due(late)
+        if isinstance(alarm, ForSeat):
+            found.append(alarm)
+    return found
 
 
 def test_the_living_come_up_in_order_however_often_the_dead_were_swept() -> None:

@@ -48,9 +48,11 @@ def filled(bells: list[Bell]) -> Alarms:
 
 
 def rung_out(alarms: Alarms) -> list[object]:
-    found = []
-    while (one := alarms.pop_due(MONDAY_NINE + timedelta(days=1))) is not None:
-        found.append(one)
+    found: list[object] = []
+    while alarms.next_due() is not None:
+        one = alarms.pop_due(MONDAY_NINE + timedelta(days=1))
+        if one is not None:
+            found.append(one)
     return found
 
 
@@ -126,6 +128,31 @@ def test_amid_a_sweep_and_after_it_all_come_up_in_order(more: int) -> None:
     bells = [bell(chance.random()) for _ in range(SWEPT_FROM + 1 + more)]
 
     assert rung_out(filled(bells)) == sorted(bells, key=lambda one: one.due)
+
+
+def test_a_step_takes_few_dead_ones_off_and_the_next_goes_on() -> None:
+    """Other rules may leave thousands of dead ones at the front: no step pays for all of them."""
+    dead = [bell(1, alive=False) for _ in range(1001)]
+    last = bell(2)
+    alarms = filled([*dead, last])
+
+    def looked_at() -> int:
+        return sum(len(one.asked) for one in dead)
+
+    asked = looked_at()
+    early = alarms.pop_due(MONDAY_NINE + timedelta(seconds=2))
+    assert (early, looked_at() - asked, len(alarms)) == (None, 5, 998)
+    first = alarms.next_due()
+    assert (first, len(alarms)) == (last.due, 1)
+    assert alarms.pop_due(MONDAY_NINE + timedelta(seconds=2)) is last
+
+
+def test_what_is_next_is_never_said_too_late_however_many_dead_ones_stand_before_it() -> None:
+    dead = [bell(1, alive=False) for _ in range(1001)]
+    alarms = filled([*dead, bell(2)])
+
+    assert alarms.next_due() == dead[0].due
+    assert alarms.next_due() == MONDAY_NINE + timedelta(seconds=2)
 
 
 def test_a_break_that_ended_in_time_has_no_deadline_left() -> None:

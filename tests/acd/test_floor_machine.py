@@ -66,9 +66,10 @@ AGENTS = st.integers(1, len(PEOPLE)).map(lambda n: AgentNo(str(1000 + n)))
 QUEUES = st.sampled_from(["general", "general", "enterprise", "dialect"]).map(QueueName)
 LEG_ENDS = st.sampled_from(list(LegEnd))
 
-# Released while it is at work: shorter and longer limits, a queue taken away.
+# Released while it is at work: shorter and longer limits, a queue taken away, portions of one.
 RULES = [
     policies(on_rejected="keep"),
+    policies({"max_wait_s": 60, "when_too_long": "refuse"}, time_budget=1),
     policies({"max_wait_s": 40, "when_too_long": "refuse", "ring_limit_s": 5}),
     policies(on_rejected="keep").model_copy(
         update={"queues": {n: q for n, q in policies().queues.items() if n != "enterprise"}}

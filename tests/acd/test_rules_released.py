@@ -17,8 +17,10 @@ from acd.facts import (
     SeatRung,
     WrapUpStarted,
 )
-from acd.happenings import CallerLeft, PolicyLoaded
+from acd.happenings import CallerLeft, PolicyLoaded, TimePassed
 from acd.policy import QueuePolicies
+from acd.surge_facts import Measures, PlanName
+from acd.surge_happenings import ActivateSurge
 from kernel.ids import AgentNo, CallId, QueueName
 from kernel.legs import LegEnd
 from tests.acd.centre import Centre, directory, policies
@@ -117,6 +119,34 @@ def test_a_callback_is_offered_when_the_new_rules_say_so_and_once() -> None:
     assert [offered.key for offered in centre.of(CallbackOffered)] == ["1"]
 
 
+def test_who_was_offered_a_callback_at_the_end_of_his_wait_hears_it_again_when_it_is_time() -> None:
+    """Not at each release of rules."""
+    ends = {"when_too_long": "offer_callback", "max_wait_s": 100}
+    rules = policies(ends | {"callback": {"after_s": 600, "again_every_s": 60, "key": "1"}})
+    centre = Centre(rules=rules)
+    centre.call("c1")
+    centre.wait(101)
+    assert len(centre.of(CallbackOffered)) == 1
+
+    centre.take(PolicyLoaded(rules))
+    centre.wait(58)
+    assert len(centre.of(CallbackOffered)) == 1
+    centre.wait(2)
+
+    assert len(centre.of(CallbackOffered)) == 2
+
+
+def test_who_was_offered_one_before_his_wait_ended_is_offered_one_then() -> None:
+    ends = {"when_too_long": "offer_callback", "max_wait_s": 100}
+    early = {"callback": {"after_s": 90, "again_every_s": 600, "key": "1"}}
+    centre = Centre(rules=policies(ends | early))
+    centre.call("c1")
+
+    centre.wait(101)
+
+    assert [offer.at.second for offer in centre.of(CallbackOffered)] == [30, 40]
+
+
 def test_wrap_up_that_has_begun_ends_as_it_was_promised() -> None:
     """The agent sees a clock that runs down: it does not jump."""
     centre = Centre()
@@ -211,3 +241,118 @@ def test_announcements_go_on_under_the_new_rules() -> None:
     centre.wait(21)
 
     assert [due.call for due in centre.of(AnnouncementDue)[told:]] == ["c2", "c3"]
+
+
+# ---- many wait: their deadlines are set anew in portions
+
+
+def many(number: int, limit_s: float, budget: int) -> Centre:
+    """So many came in one moment; each is refused after `limit_s`."""
+    centre = Centre(rules=limited(limit_s, budget))
+    for n in range(number):
+        centre.call(f"c{n}")
+    return centre
+
+
+def limited(limit_s: float, budget: int) -> QueuePolicies:
+    quiet = {"announcements": {"on_entry": False, "at_most_every_s": 3000, "places_gained": 1,
+                               "seconds_gained_s": 1, "round_to_s": 10},
+             "relaxation": [], "callback": None}  # fmt: skip
+    return policies(REFUSES | quiet | {"max_wait_s": limit_s}, time_budget=budget)
+
+
+def turns_due(centre: Centre) -> list[int]:
+    """How many facts each turn made that was due now."""
+    sizes = []
+    while (due := centre.floor.next_deadline()) is not None and due <= centre.clock.now():
+        sizes.append(len(centre.take(TimePassed())))
+    return sizes
+
+
+def test_a_release_itself_looks_at_nobody_who_waits_and_each_turn_at_so_many() -> None:
+    centre = many(10, 600, budget=4)
+    centre.wait(50)
+
+    assert centre.take(PolicyLoaded(limited(30, 4))) == []
+
+    # In a turn two have their deadlines set anew, and two deadlines fall due.
+    assert turns_due(centre) == [2, 2, 2, 2, 2]
+    assert [fact.call for fact in centre.of(CallFailed)] == [f"c{n}" for n in range(10)]
+
+
+def test_a_release_for_which_nothing_is_due_is_done_after_as_many_turns_as_it_needs() -> None:
+    centre = many(10, 600, budget=4)
+
+    centre.take(PolicyLoaded(limited(700, 4)))
+
+    assert turns_due(centre) == [0, 0, 0]
+    assert centre.wait(699) == []
+    assert len(centre.wait(2)) == 10
+
+
+def test_a_deadline_of_the_old_rules_that_comes_between_two_portions_is_not_acted_on() -> None:
+    centre = many(10, 60, budget=4)
+    centre.wait(59)
+    centre.take(PolicyLoaded(limited(600, 4)))
+    centre.take(TimePassed())
+
+    centre.clock.advance(2)  # the old limit of those six whose turn has not come
+
+    assert turns_due(centre) == [0, 0]
+    assert centre.wait(538) == []
+    assert len(centre.wait(2)) == 10
+
+
+def test_a_deadline_of_the_new_rules_that_comes_between_two_portions_is_kept() -> None:
+    centre = many(10, 600, budget=4)
+    centre.wait(59)
+    centre.take(PolicyLoaded(limited(60, 4)))
+    centre.take(TimePassed())
+
+    centre.clock.advance(2)
+
+    assert sum(turns_due(centre)) == 10
+
+
+def test_between_two_portions_the_time_is_that_of_the_last_one() -> None:
+    """Else the desk, which sees how late a deadline is, would take the release for a sleep."""
+    centre = many(10, 600, budget=4)
+    centre.take(PolicyLoaded(limited(700, 4)))
+    released = centre.clock.now()
+    assert centre.floor.next_deadline() == released
+
+    centre.clock.advance(1)
+    centre.take(TimePassed())
+
+    assert centre.floor.next_deadline() == centre.clock.now()
+
+
+def test_who_left_the_line_or_came_back_into_it_meanwhile_needs_nothing_anew() -> None:
+    centre = Centre(rules=limited(600, 4))
+    centre.staff(1)
+    for n in range(10):
+        centre.call(f"c{n}")  # the first one rings
+    centre.take(PolicyLoaded(limited(30, 4)))
+    for n in range(1, 8):
+        centre.take(CallerLeft(CallId(f"c{n}")))
+    centre.end(centre.of(SeatRung)[0].leg, LegEnd.NO_ANSWER)
+
+    assert turns_due(centre) == [0]
+    centre.wait(31)
+
+    assert sorted(fact.call for fact in centre.of(CallFailed)) == ["c0", "c8", "c9"]
+
+
+def test_srg_01_a_floor_folded_amid_the_portions_does_what_the_other_does() -> None:
+    """Who has been looked at already is no state: the journal does not tell it, nor need it."""
+    centre = many(6, 600, budget=2)
+    centre.wait(30)
+    plan = Measures(overflow_after_s=20.0, overflow_to=("jilin",))
+    centre.take(ActivateSurge(plan=PlanName("surge"), measures=plan, by="system", why="40"))
+    sent = [fact.kind for fact in centre.take(TimePassed())]
+    again = Centre(rules=centre.policies)
+    again.clock.advance((centre.clock.now() - again.clock.now()).total_seconds())
+    again.floor = centre.folded()
+
+    assert sent == ["call-sent-over"]
+    assert centre.wait(60) == again.wait(60) != []

@@ -96,6 +96,21 @@ def test_srg_01_who_waits_already_is_offered_a_callback_earlier() -> None:
     assert [offer.call for offer in centre.of(CallbackOffered)] == ["c1"]
 
 
+def test_srg_01_who_waits_hears_no_offer_of_a_plan_that_returned_before_its_time() -> None:
+    """The deadline that the plan had brought nearer is dead; that of the file is kept."""
+    centre = Centre()
+    centre.call("c1")
+    activate(centre, callback_after_s=20.0)
+    centre.wait(10)
+
+    centre.take(ReturnSurge(PLAN, "system", "over"))
+    centre.wait(49)
+    assert centre.of(CallbackOffered) == []
+    centre.wait(2)
+
+    assert len(centre.of(CallbackOffered)) == 1
+
+
 def test_srg_01_overflow_is_opened_for_those_who_wait_already() -> None:
     centre = Centre()
     centre.call("c1")
