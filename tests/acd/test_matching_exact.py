@@ -87,6 +87,21 @@ def test_specialists_come_last_where_they_are_spared_and_new_seats_join_their_ti
     assert known.tiers(call) == [1 << plain | 1 << other, 1 << special]
 
 
+def test_other_costs_hold_for_calls_that_were_looked_at_already() -> None:
+    """A release changes who is spared; what was kept of the old costs is forgotten."""
+    known = Signatures({B: 9.0})
+    plain, special = known.of_seat({A: 1}), known.of_seat({A: 1, B: 1})
+    call = known.of_call({A: 1})
+    assert known.tiers(call) == [1 << plain, 1 << special]
+
+    known.spare({B: -9.0})
+    turned = known.tiers(call)
+    known.spare(None)
+
+    assert turned == [1 << special, 1 << plain]
+    assert known.tiers(call) == [1 << plain | 1 << special]
+
+
 class Row:
     """Idle seats, and the same in a plain list in order of their coming."""
 
