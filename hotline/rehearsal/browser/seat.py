@@ -98,7 +98,8 @@ class BrowserSeat:
     @property
     def last_seen(self) -> str:
         calls = self._tap.wire.calls
-        return ", ".join(f"{one.what} {one.at:%H:%M:%S}" for one in calls[-1].log.seen if calls)
+        steps = [f"{one.what} {one.at:%H:%M:%S}" for one in calls[-1].log.seen] if calls else []
+        return ", ".join([*steps, *(f"refused: {one}" for one in [self._tap.refused] if one)])
 
     async def own_day(self) -> OwnDay:
         """What the page shows of his day, since he sat down."""

@@ -20,10 +20,12 @@ _TICKETS: Final = "/api/tickets"
 @dataclass
 class Tap:
     """`wire`: its SIP. `filed`: call id -> number of the ticket, as the console told the page.
-    `day_since`: when the day began whose figures the page shows."""
+    `refused`: the answer to the last form that was not taken. `day_since`: when the day began whose
+    figures the page shows."""
 
     wire: Wire = field(default_factory=Wire)
     filed: dict[str, str] = field(default_factory=dict)
+    refused: str = ""
     day_since: datetime | None = None
     _ahead: float = 0.0  # seconds from the browser's own clock to the wall's
     _sip: set[str] = field(default_factory=set)
@@ -46,11 +48,12 @@ class Tap:
 
     async def answered(self, answer: Response) -> None:
         path = "/" + answer.url.split("/", 3)[-1]
-        if not answer.ok:
-            return
-        if path == _OWN_DAY:
+        files = path == _TICKETS and answer.request.method == "POST"
+        if files and not answer.ok:
+            self.refused = f"{answer.status} {await answer.text()}"
+        elif path == _OWN_DAY and answer.ok:
             self.day_since = datetime.fromisoformat((await answer.json())["since"])
-        elif path == _TICKETS and answer.request.method == "POST":
+        elif files:
             asked: Any = answer.request.post_data_json
             self.filed[str(asked["call"])] = str((await answer.json())["ticket_no"])
 
