@@ -1,4 +1,4 @@
-"""One instance and one Chromium for all pages' tests; each test has windows of its own."""
+"""One instance and one Chromium for all tests of a process; each test has windows of its own."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -19,7 +19,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.integration)
             item.add_marker(pytest.mark.rehearsal)
-            item.add_marker(pytest.mark.alone)  # one instance, one Chromium
+            item.add_marker(pytest.mark.alone)
+            item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(scope="session")
@@ -40,8 +41,9 @@ async def window(chromium: Browser, tmp_path: Path) -> AsyncIterator[Window]:
 
 
 @pytest.fixture(scope="session")
-async def whole_hall() -> AsyncIterator[Hall]:
-    async with open_hall("test-browser") as opened:
+async def whole_hall(worker_id: str) -> AsyncIterator[Hall]:
+    """One in each process of the tests; `worker_id` is pytest-xdist's."""
+    async with open_hall(f"test-browser-{worker_id}") as opened:
         yield opened
 
 
