@@ -4,7 +4,6 @@ Blocks: for a thread. A voice that pauses for 0.3 s within a sentence still spea
 where the agent begins while the citizen speaks, if both go on for half a second: an 嗯 is none.
 """
 
-import wave
 from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
@@ -13,7 +12,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-BLOCK_S: Final = 0.1
+from figures.mono_sound import (
+    BLOCK_S,
+    UnheardRecording,
+    block_of,
+    loudest_of_blocks,
+    mono_sound,
+)
+
 PAUSE: Final = 3  # blocks
 LEAST: Final = 5  # blocks
 GREETING_S: Final = 6.0  # of each talk: the work number is said there, by us, to the citizen
@@ -29,7 +35,7 @@ def talked_over(pairs: Iterable[tuple[Path, Path]], *, speech_above: int) -> flo
 def _of_part(citizen: Path, agent: Path, speech_above: int) -> float | None:
     try:
         his, ours = _speaks(citizen, speech_above), _speaks(agent, speech_above)
-    except (OSError, EOFError, wave.Error):
+    except UnheardRecording:
         return None
     length = min(len(his), len(ours))
     if not length:
@@ -40,11 +46,9 @@ def _of_part(citizen: Path, agent: Path, speech_above: int) -> float | None:
 
 def _speaks(path: Path, speech_above: int) -> NDArray[np.bool_]:
     """Block by block; read as a whole: half an hour is 29 MB."""
-    with wave.open(str(path), "rb") as sound:
-        block = round(sound.getframerate() * BLOCK_S)
-        samples = np.frombuffer(sound.readframes(sound.getnframes()), dtype="<i2")
-    blocks = np.abs(samples[: len(samples) // block * block].astype(np.int32)).reshape(-1, block)
-    loud = blocks.max(axis=1) > speech_above if len(blocks) else np.zeros(0, dtype=bool)
+    with mono_sound(path) as sound:
+        frames = sound.readframes(sound.getnframes())
+        loud = loudest_of_blocks(frames, block_of(sound)) > speech_above
     speaks = loud.copy()
     for pause in range(1, PAUSE + 1):
         speaks[pause:] |= loud[:-pause]

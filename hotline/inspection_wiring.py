@@ -11,9 +11,10 @@ import structlog
 from figures.agent_cards import AgentCardOffice, PgAgentCards
 from figures.inspection_office import InspectionOffice
 from figures.inspection_rules import InspectionRules
-from figures.inspection_sound import UnheardRecording, longest_silence
+from figures.inspection_sound import longest_silence
 from figures.inspection_store import PgInspections, Unheard
 from figures.inspection_talk_over import talked_over
+from figures.mono_sound import UnheardRecording
 from hotline.wiring import Ground, Hotline
 from kernel.clock import Clock
 from kernel.errors import HotlineError
@@ -79,13 +80,28 @@ class SilenceListener:
         found = await self._store.unheard(since, AT_ONCE)
         for one in found:
             began = time.perf_counter()
-            silence = await asyncio.to_thread(self._silence_of, one)
-            over = await asyncio.to_thread(self._talk_over_of, one.call)
+            silence, over = await asyncio.to_thread(self._listen, one)
             worked = time.perf_counter() - began
             await self._store.heard(one.call, silence, self._clock.now(), over)
-            await asyncio.to_thread(forget_voices, self._folder, one.call)
+            await asyncio.to_thread(self._forget, one.call)
             await asyncio.sleep(worked * (1 / self._rules.at_work - 1))
         return len(found)
+
+    def _listen(self, one: Unheard) -> tuple[timedelta | None, timedelta | None]:
+        """Silence and talk-over. What goes wrong with one recording stays with this one: it counts
+        as heard, without figures, and the next goes on.
+        """
+        try:
+            return self._silence_of(one), self._talk_over_of(one.call)
+        except Exception:
+            log.exception("listening to a recording failed", call_id=one.call)
+            return None, None
+
+    def _forget(self, call: CallId) -> None:
+        try:
+            forget_voices(self._folder, call)
+        except OSError:
+            log.exception("the voices of a talk were not removed", call_id=call)
 
     def _talk_over_of(self, call: CallId) -> timedelta | None:
         pairs = [(one.citizen, one.agent) for one in voices_of_call(self._folder, call)]

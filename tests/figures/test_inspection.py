@@ -28,7 +28,8 @@ from figures.inspection_blind import is_hidden, unveiled_pairs, veiled
 from figures.inspection_errors import BadScores, NotYourInspection, WrongInspectionStep
 from figures.inspection_rules import InspectionRules, load_inspection
 from figures.inspection_sampling import Talk, by_rule, draw
-from figures.inspection_sound import UnheardRecording, longest_silence
+from figures.inspection_sound import longest_silence
+from figures.mono_sound import UnheardRecording
 from kernel.errors import BadSettings
 from kernel.ids import AgentNo, CallId, LegId
 
@@ -180,14 +181,16 @@ def test_a_pair_is_not_shown_to_whom_it_would_tell_what_others_said() -> None:
     assert (len(found.pairs), veil.pairs, veil.apart) == (1, (), {})
 
 
-def sound(path: Path, *parts: tuple[float, int], rate: int = 8000, tracks: int = 1) -> Path:
+def sound(
+    path: Path, *parts: tuple[float, int], rate: int = 8000, tracks: int = 1, width: int = 2
+) -> Path:
     with wave.open(str(path), "wb") as file:
         file.setnchannels(tracks)
-        file.setsampwidth(2)
+        file.setsampwidth(width)
         file.setframerate(rate)
         for seconds, loud in parts:
             pair = struct.pack("<2h", loud, -loud)
-            file.writeframes(pair * round(seconds * rate * tracks / 2))
+            file.writeframes(pair * round(seconds * rate * tracks * width / 4))
     return path
 
 
@@ -204,11 +207,23 @@ def test_what_is_no_mono_recording_is_not_guessed_at(tmp_path: Path) -> None:
     torn = tmp_path / "torn.wav"
     torn.write_bytes(b"RIFF")
     two = sound(tmp_path / "two.wav", (1, 0), tracks=2)
+    narrow = sound(tmp_path / "narrow.wav", (1, 0), width=1)
+    no_rate = sound(tmp_path / "no-rate.wav", (1, 0), rate=1)
 
-    for path in (torn, two, tmp_path / "nothing.wav"):
+    for path in (torn, two, narrow, no_rate, tmp_path / "nothing.wav"):
         with pytest.raises(UnheardRecording):
             longest_silence(path, silent_below=330)
     assert longest_silence(sound(tmp_path / "empty.wav"), silent_below=330) == 0.0
+
+
+@pytest.mark.parametrize("lost", [1, 3, 1601])
+def test_a_recording_cut_in_the_middle_of_a_sample_is_listened_to_until_there(
+    tmp_path: Path, lost: int
+) -> None:
+    path = sound(tmp_path / "cut.wav", (1, 9000), (2, 0))
+    path.write_bytes(path.read_bytes()[:-lost])
+
+    assert longest_silence(path, silent_below=330) == (1.9 if lost < 1600 else 1.8)
 
 
 def test_a_scorecard_that_does_not_sum_up_stops_the_start(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from figures.inspection import Why
 from figures.inspection_sampling import by_rule
 from figures.inspection_talk_over import talked_over
-from tests.figures.test_inspection import RULES, talk
+from tests.figures.test_inspection import RULES, sound, talk
 
 RATE, LOUD, FAINT = 8000, 8000, 500
 ABOVE = RULES.listening.speech_above
@@ -77,6 +77,19 @@ def test_parts_add_up_and_one_that_cannot_be_read_is_left_out(tmp_path: Path) ->
     assert talked_over([], speech_above=ABOVE) is None
     empty = voice(tmp_path / "empty.wav", lasts=0)
     assert talked_over([(empty, empty)], speech_above=ABOVE) is None
+
+
+def test_a_voice_of_another_shape_is_left_out_and_a_cut_one_heard_until_there(
+    tmp_path: Path,
+) -> None:
+    citizen, agent = voice(tmp_path / "in.wav", (8, 14)), voice(tmp_path / "out.wav", (11, 16))
+    for tracks, width in ((2, 2), (1, 1)):
+        other = sound(tmp_path / f"{tracks}x{width}.wav", (20, LOUD), tracks=tracks, width=width)
+        assert talked_over([(citizen, other)], speech_above=ABOVE) is None
+    for path in (citizen, agent):
+        path.write_bytes(path.read_bytes()[:-1])
+
+    assert talked_over([(citizen, agent)], speech_above=ABOVE) == pytest.approx(3.3, abs=0.11)
 
 
 def test_much_talk_over_draws_a_talk_and_unknown_talk_over_none() -> None:

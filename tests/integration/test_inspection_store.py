@@ -168,3 +168,32 @@ async def test_recordings_are_listened_to_once_and_a_torn_one_too(
     assert first is not None and timedelta(seconds=3) <= first <= timedelta(seconds=3.4)
     assert second is None, "its voices were not kept apart"
     assert list(apart.iterdir()) == [], "once heard they are gone"
+
+
+async def test_one_recording_that_fails_in_an_unforeseen_way_holds_up_no_other(
+    pool: Pool, tmp_path: Path
+) -> None:
+    """A link to itself: to resolve it is a RuntimeError."""
+    (tmp_path / "c2.wav").symlink_to(tmp_path / "c2.wav")
+    voice(tmp_path / "c1.wav", lasts=4)
+    voice(tmp_path / "c3.wav", lasts=4)
+    clock = FakeClock()
+    calls = ["c1", "c2", "c3"]
+    await project(pool, *[ended(call=call, leg=f"7-{call}") for call in calls])
+    kept = [
+        RecordingKept(
+            at=clock.now() + timedelta(seconds=second),
+            call=CallId(call), path=f"{call}.wav", seconds=4, bytes=1, sha256="0",
+        )
+        for second, call in enumerate(calls)
+    ]  # fmt: skip
+    async with pool.transaction() as tx:
+        await RecordingIndex().apply(tx, kept)
+    listener = SilenceListener(PgInspections(pool), tmp_path, RULES, clock)
+
+    heard, again = await listener.look(), await listener.look()
+
+    talks = await PgInspections(pool).talks(AT, AT + DAY)
+    silences = {talk.call: talk.silence is not None for talk in talks}
+    assert (heard, again) == (3, 0), "the one that failed is not tried again"
+    assert silences == {"c1": True, "c2": False, "c3": True}
