@@ -52,14 +52,19 @@ class Asked:
         return scopes_of(login.role, third_party=third_party)
 
     @property
-    def version(self) -> int:
+    def version_text(self) -> str:
         """The version to change, as If-Match names it. Raises VersionMissing."""
         text = self.request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
+        if not text:
+            raise _version_missing()
+        return text
+
+    @property
+    def version(self) -> int:
+        """The same, where versions are counted. Raises VersionMissing."""
+        text = self.version_text
         if not text.isascii() or not text.isdecimal() or len(text) > 9:
-            raise VersionMissing(
-                "If-Match does not name the version to change.",
-                remedy="Load it, then send its version in If-Match.",
-            )
+            raise _version_missing()
         return int(text)
 
     def may(self, scope: Scope) -> bool:
@@ -84,3 +89,10 @@ async def session_of(request: web.Request, console: Console) -> Session | None:
     """The session whose cookie came along, if it is still good."""
     token = request.cookies.get(console.settings.cookie)
     return await console.logins.sessions.find(token) if token else None
+
+
+def _version_missing() -> VersionMissing:
+    return VersionMissing(
+        "If-Match does not name the version to change.",
+        remedy="Load it, then send its version in If-Match.",
+    )

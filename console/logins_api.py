@@ -100,20 +100,20 @@ async def add_login(asked: Asked, body: NewLoginForm) -> LoginWithPassword:
 )
 async def change_login(asked: Asked, name: str, body: LoginWish) -> LoginRow:
     """Another role or agent; If-Match names the version. Its sessions end."""
-    return _row(await logins_office.change(asked, name, body.wish(), _version(asked)))
+    return _row(await logins_office.change(asked, name, body.wish(), asked.version_text))
 
 
 @routes.post("/api/logins/{name}/password", scope=Scope.EDIT_LOGINS, errors=_CHANGE_ERRORS)
 async def reset_password(asked: Asked, name: str) -> LoginWithPassword:
     """A new password made for it, also when it was shut; If-Match names the version."""
-    login, password = await logins_office.reset(asked, name, _version(asked))
+    login, password = await logins_office.reset(asked, name, asked.version_text)
     return LoginWithPassword(login=_row(login), password=password)
 
 
 @routes.post("/api/logins/{name}/shut", scope=Scope.EDIT_LOGINS, errors=_CHANGE_ERRORS)
 async def shut_login(asked: Asked, name: str) -> LoginRow:
     """Nobody signs in with it any more; If-Match names the version. Its sessions end."""
-    return _row(await logins_office.shut(asked, name, _version(asked)))
+    return _row(await logins_office.shut(asked, name, asked.version_text))
 
 
 @routes.post(
@@ -130,16 +130,6 @@ async def change_own_password(asked: Asked, body: PasswordChange) -> None:
     """A new password for whoever asks; his other sessions end."""
     present, wanted = body.present.get_secret_value(), body.wanted.get_secret_value()
     await logins_office.change_own_password(asked, present, wanted)
-
-
-def _version(asked: Asked) -> str:
-    text = asked.request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
-    if not text:
-        raise errors.VersionMissing(
-            "If-Match does not name the version to change.",
-            remedy="Load the row, then send its version in If-Match.",
-        )
-    return text
 
 
 def _row(login: Login) -> LoginRow:

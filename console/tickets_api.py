@@ -10,7 +10,7 @@ from cases.case import TicketFile
 from cases.errors import CaseNotOpen, RevealNeedsReason, TicketKeyReused, UnknownCase, UnknownTicket
 from cases.masking import Viewer, show
 from console.asked import Asked
-from console.errors import NoAgentBehindLogin, NotYourCall
+from console.errors import NoAgentBehindLogin, NotYourCall, VersionMissing
 from console.logins import Scope
 from console.own_calls import demand_had, has_now
 from console.routes import Routes
@@ -109,13 +109,12 @@ async def draft(asked: Asked, call: str) -> DraftShown:
 @routes.put(
     "/api/drafts/{call}",
     scope=Scope.FILE_TICKETS,
-    errors=(*_ERRORS, DraftChanged, WrongTicketStep),
+    errors=(*_ERRORS, DraftChanged, WrongTicketStep, VersionMissing),
 )
 async def save_draft(asked: Asked, call: str, body: TicketForm) -> DraftShown:
-    """Save what is typed so far; If-Match names the version it is based on."""
+    """Save what is typed so far; If-Match names the version it is based on, if there is one."""
     demand_had(asked, CallId(call))
-    version = asked.request.headers.get("If-Match", "").strip('"')
-    based_on = int(version) if version.isascii() and version.isdecimal() else None
+    based_on = asked.version if "If-Match" in asked.request.headers else None
     forms = asked.console.cases.forms
     return _draft(await forms.save_draft(CallId(call), body, by=asked.agent, based_on=based_on))
 

@@ -164,11 +164,13 @@ async def test_a_form_is_saved_as_it_is_typed_and_filed_once(house: OpenHouse) -
 
     opened = await agent.ask("GET", f"/api/drafts/{CALL}")
     saved = await agent.ask("PUT", f"/api/drafts/{CALL}", form, headers={"If-Match": '"0"'})
+    nonsense = await agent.ask("PUT", f"/api/drafts/{CALL}", form, headers={"If-Match": '"x"'})
     first = await agent.ask("POST", "/api/tickets", {"call": CALL, "form": form})
     second = await agent.ask("POST", "/api/tickets", {"call": CALL, "form": form})
 
     assert (opened.body["version"], saved.body["version"]) == (0, 1)
     assert saved.body["form"]["title"] == "路灯不亮"
+    assert (nonsense.status, nonsense.body["code"]) == (428, "version-missing")
     assert (first.status, first.body["again"], second.body["again"]) == (201, False, True)
     assert first.body["ticket_no"] == second.body["ticket_no"]
 
