@@ -1,5 +1,6 @@
 """The roster, the patience and the past calls in PostgreSQL (SEAT-03)."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -82,6 +83,10 @@ async def test_a_file_replaces_its_days_and_leaves_others_alone(pool: Pool) -> N
         ("corrected.csv", "supervisor", 1),
         ("r.csv", "supervisor", 3),
     ]
+    async with pool.transaction() as tx:
+        more = "insert into roster_file (name, sha256, by, at, shifts) select name, sha256, by, at"
+        await tx.execute(f"{more}, n from roster_file, generate_series(1, 11) n")
+    assert len(await store.files()) == 20, "the last ones; 24 were taken over"
 
 
 async def test_a_shift_into_a_night_that_stands_is_refused_and_nothing_changes(pool: Pool) -> None:
@@ -95,6 +100,25 @@ async def test_a_shift_into_a_night_that_stands_is_refused_and_nothing_changes(p
     stand = await store.shifts(midnight + timedelta(hours=8), midnight + timedelta(hours=24))
     assert stand == []
     assert len(await store.files()) == 1
+
+
+async def test_two_files_for_one_day_at_once_are_taken_one_after_the_other(pool: Pool) -> None:
+    """Else the shifts of both would stand: neither sees those of the other."""
+    store = PgRosterStore(pool)
+    await put(store, shift(1, 8, 16))
+    waits = "select exists (select from pg_locks where not granted) from pg_sleep(0.02)"
+    async with asyncio.TaskGroup() as group, pool.transaction() as first:
+        await first.execute(
+            "insert into roster_shift (agent, starts_at, ends_at, day, name, leader, file)"
+            " select '1009', starts_at, ends_at, day, name, leader, file from roster_shift"
+        )
+        second = group.create_task(put(store, shift(2, 8, 16)))
+        while not second.done() and not await pool.fetchval(waits):
+            pass
+
+    midnight = datetime.combine(DAY, time(), CHINA)
+    assert second.result() == (1, 2)
+    assert await store.shifts(midnight, midnight + timedelta(days=1)) == [shift(2, 8, 16)]
 
 
 def told(queue: str, waited: float, *, gave_up: bool, at: datetime) -> Fact:
