@@ -30,6 +30,7 @@ _REFERENCE_KEPT: Final = 64
 _REJECTED: Final = frozenset({409, 422})
 
 TellsMore = Callable[[HandOffRecord], Awaitable[Mapping[str, object]]]
+Addresses = Callable[[str], str | None]  # of the system that an emergency number's line tells now
 
 
 class Answer(StrEnum):
@@ -103,11 +104,12 @@ class HandOffRelay:
     def __init__(
         self,
         messages: KeepsMessages,
-        settings: HandOffSettings,
+        of: tuple[HandOffSettings, Addresses],
         clock: Clock,
         more: TellsMore,
         write: Callable[[list[Fact]], None],
     ) -> None:
+        settings, self._address = of
         assert settings.secret is not None, "a message is signed"
         self._messages = messages
         self._settings = settings
@@ -136,8 +138,12 @@ class HandOffRelay:
         return len(due)
 
     async def _deliver(self, session: aiohttp.ClientSession, message: HandOffMessage) -> None:
+        url = self._address(message.record.code)
+        if url is None:  # a release took it away meanwhile
+            await self._failed(message, "no system is told")
+            return
         try:
-            answer, reference = await self._send(session, message)
+            answer, reference = await self._send(session, url, message)
         except (aiohttp.ClientError, TimeoutError) as err:
             await self._failed(message, type(err).__name__)  # its text may hold the address
             return
@@ -152,7 +158,7 @@ class HandOffRelay:
             self._tell(message, answer, reference)
 
     async def _send(
-        self, session: aiohttp.ClientSession, message: HandOffMessage
+        self, session: aiohttp.ClientSession, url: str, message: HandOffMessage
     ) -> tuple[Answer | None, str]:
         body = payload_of(message, await self._more(message.record))
         stamp = str(int(self._clock.now().timestamp()))
@@ -162,7 +168,6 @@ class HandOffRelay:
             TIME_HEADER: stamp,
             SIGNATURE_HEADER: signature(self._secret, stamp, message.key, body),
         }
-        url = self._settings.receivers[message.record.code]
         async with session.post(url, data=body, headers=headers, allow_redirects=False) as answer:
             text = (await answer.content.read(_BODY_KEPT)).decode(errors="replace")
             return answer_of(answer.status, text)

@@ -1,6 +1,6 @@
 """Hand-offs in PostgreSQL: projected from the journal, read by people, told to the receivers."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -75,13 +75,13 @@ _INCIDENT_OF: Final = "select incident_no from call_incident where call = $1"
 
 
 class HandOffProjector:
-    """`receivers`: the emergency numbers whose systems are told."""
+    """`told`: the emergency numbers whose systems are told, as the directory has them now."""
 
     name: Final = "hand-offs"
     kinds: Final = frozenset({*(fact.kind for fact in facts.FACTS), CallHungUp.kind})
 
-    def __init__(self, receivers: Collection[str]) -> None:
-        self._receivers = list(receivers)
+    def __init__(self, told: Callable[[], Collection[str]]) -> None:
+        self._told = told
 
     async def apply(self, tx: Transaction, facts: Sequence[Fact]) -> None:
         for fact in facts:
@@ -131,8 +131,9 @@ class HandOffProjector:
             await self._tell(tx, row["id"], "over", at)
 
     async def _tell(self, tx: Transaction, name: str, kind: str, at: datetime) -> None:
-        if self._receivers:
-            await tx.execute(_MESSAGE, name, kind, at, self._receivers)
+        told = list(self._told())
+        if told:
+            await tx.execute(_MESSAGE, name, kind, at, told)
 
 
 class PgHandOffs:

@@ -46,12 +46,12 @@ class Area(Choice):
 
 
 class DeskChoices(_Shown):
-    """`emergency`: the numbers that are one press away."""
+    """`emergency`: the numbers that are one press away, in the order of their keys."""
 
     pause_reasons: list[PauseChoice]
     queues: list[Choice]
     areas: list[Area]
-    emergency: list[str]
+    emergency: list[Choice]
 
 
 class UnitShown(_Shown):
@@ -142,7 +142,10 @@ async def desk(asked: Asked) -> DeskChoices:
             Area(id=code, name_zh=d.name_zh, name_en=d.name_en, area_code=d.area_code)
             for code, d in rules.districts.items()
         ],
-        emergency=list(asked.console.calls.hand_offs.numbers),
+        emergency=[
+            Choice(id=line.code, name_zh=line.name_zh, name_en=line.name_en)
+            for line in asked.console.calls.hand_offs.directory.lines
+        ],
     )
 
 

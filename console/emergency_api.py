@@ -152,7 +152,7 @@ async def hand_off_of(asked: Asked, call: str) -> CallEmergency:
     hand_offs = asked.console.calls.hand_offs
     found = hand_offs.of(CallId(call))
     shown = None if found is None else _shown(found)
-    return CallEmergency(numbers=list(hand_offs.numbers), hand_off=shown)
+    return CallEmergency(numbers=list(hand_offs.directory.codes), hand_off=shown)
 
 
 @routes.post("/api/calls/{call}/hand-off/leave", scope=Scope.TALK, errors=_ERRORS)

@@ -6,14 +6,15 @@ from typing import Protocol
 from cases.hand_offs import HandOffRecord
 from kernel.ids import AgentNo, CallId
 from telephony.emergency import HandOff, Owner
+from telephony.emergency_directory import EmergencyDirectory
 
 
 class RunsHandOffs(Protocol):
     """Each raises a Conflict (WrongPhase, ActionRefused) or Unavailable, and changes nothing."""
 
     @property
-    def numbers(self) -> tuple[str, ...]:
-        """The emergency numbers of this site."""
+    def directory(self) -> EmergencyDirectory:
+        """Whom this centre hands citizens to."""
         ...
 
     def of(self, call: CallId) -> HandOff | None:

@@ -13,6 +13,7 @@ from typing import Annotated, Final, Self
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from telephony.emergency_directory import LEGAL, RING_FOR_S
 from telephony.levels import Levels
 from telephony.lines import Lines
 
@@ -50,6 +51,7 @@ HostAndPort = Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]+:[0-9]{1,5}$")]
 Dialled = Annotated[str, Field(pattern=r"^\+?[0-9]{2,20}$")]
 DialPattern = Annotated[str, Field(pattern=r"^_?[0-9XZN.!+\[\]-]{1,40}$")]
 Port = Annotated[int, Field(ge=1, le=65535)]
+RingSeconds = Annotated[int, Field(ge=2, le=120)]
 Seconds = Annotated[int, Field(ge=0, le=86_400)]
 
 
@@ -144,14 +146,14 @@ class AsteriskSite(_Frozen):
     trunk_out_user: Dialled = "12345"
     trunk_second: Name = "trunk-second"  # for emergency lines, when the first does not reach them
     trunk_second_address: HostAndPort | None = None
-    emergency_ring_s: Annotated[int, Field(ge=2, le=120)] = 20  # on each trunk
     trunk_rtp_timeout_s: Seconds = 60
     seats: tuple[SeatPhone, ...] = ()
     seat_rtp_timeout_s: Seconds = 60
     seat_qualify_s: Seconds = 30
     hotline_numbers: Annotated[tuple[Dialled, ...], Field(min_length=1)] = ("12345",)
     emergency_lines: tuple[Dialled, ...] = ()  # of them, those that 110 and its like ring
-    emergency_numbers: tuple[Dialled, ...] = ("110", "119", "120", "122")
+    # Seconds on each trunk, where the backend does not say how many: a phone's own REFER.
+    emergency_numbers: dict[Dialled, RingSeconds] = dict.fromkeys(LEGAL, RING_FOR_S)
     outbound_allow: tuple[DialPattern, ...] = ()
     levels: tuple[LevelTrunk, ...] = ()
     overflow_takes: Annotated[int, Field(ge=0)] = 20  # calls that other centres send us, at once

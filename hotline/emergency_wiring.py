@@ -32,7 +32,9 @@ def make_emergency(hotline: Hotline) -> Emergency:
     link = LeasedLink(telephone.link, ground.lease)
     control = EmergencyControl(link, telephone.switchboard, ground.clock, ground.epoch)
     records = PgHandOffs(ground.pool)
-    desk = EmergencyDesk(control, telephone.switchboard, hotline.center, records)
+    directory = ground.rules.emergency
+    desk = EmergencyDesk(control, telephone.switchboard, hotline.center, records, directory)
+    ground.in_force.follow(desk.use)
     watch = EmergencyWatch(hotline.hall.desk, hotline.boards.alarms, ground.clock)
     ground.feed.add("hand-offs kept", control.see)
     ground.feed.add("hand-offs watched", watch.see)
@@ -40,7 +42,8 @@ def make_emergency(hotline: Hotline) -> Emergency:
     relay = None
     if settings.receivers:
         more = _Contents(hotline)
-        relay = HandOffRelay(records, settings, ground.clock, more.of, ground.recorder.write)
+        of = settings, lambda code: settings.address(ground.rules.emergency.tells(code))
+        relay = HandOffRelay(records, of, ground.clock, more.of, ground.recorder.write)
     return Emergency(desk=desk, watch=watch, relay=relay)
 
 

@@ -14,7 +14,7 @@ from figures.passed_on_store import PassedOnProjector
 from figures.staffing_store import PatienceProjector
 from figures.store import FiguresProjector
 from figures.suspect_store import MaliciousProjector
-from hotline.rule_files import RuleFiles
+from hotline.releases.in_force import RulesInForce
 from hotline.staffing_facts import WellbeingBreakTaken
 from intake.caller_store import CallerLanguages
 from kernel.fact import Fact
@@ -22,12 +22,13 @@ from kernel.ids import CallId
 from storage.projection import Projector
 
 
-def projectors(settings: Settings, rules: RuleFiles) -> list[Projector]:
+def projectors(settings: Settings, in_force: RulesInForce) -> list[Projector]:
+    rules = in_force.now
     figures = FiguresProjector(settings.site.region_code)
     lines = LinesProjector(settings.site.region_code, rules.lines.line_of, rules.lines.own)
     passed = PassedOnProjector(settings.site.region_code)
     missed, recordings = MissedProjector(rules.missed), RecordingIndex()
-    hand_offs = HandOffProjector(settings.hand_off.receivers)
+    hand_offs = HandOffProjector(lambda: in_force.now.emergency.told)
     experts = ExpertsProjector(settings.site.region_code)
     by_phone: list[Projector] = [RelayCalls(), ProgressEnquiries(), TalkProjector()]
     of_calls: list[Projector] = [figures, lines, passed, experts, missed, recordings]

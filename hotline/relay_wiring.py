@@ -53,7 +53,7 @@ def make_relays(hotline: Hotline, duties: Duties, dialling: Dialling) -> RelaySi
         schedule=duties.rules,
         may_dial=DialPlan(telephone.link).may_dial,
         own_numbers=frozenset(settings.site.hotline_numbers) | {settings.trunk.own_number},
-        emergency=frozenset(settings.trunk.emergency),
+        is_emergency=lambda number: number in ground.rules.emergency.codes,
         rings_us=RingsUs(hotline),
         key_of=ground.vault.keep,
     )

@@ -30,6 +30,7 @@ from intake.suspects import MaliciousRules, load_malicious
 from intake.ticket import CHINA
 from kernel.clock import SystemClock
 from kernel.errors import BadSettings
+from telephony.emergency_directory import EmergencyDirectory, check_emergency, load_emergency
 from telephony.levels import BadLevels, Levels, check_levels
 from telephony.lines import Lines, check_lines, skills_named
 from telephony.menu import Menus, check_menu_lengths, check_menus
@@ -52,6 +53,7 @@ class RuleFiles:
     lines: Lines
     levels: Levels
     utilities: Utilities
+    emergency: EmergencyDirectory
     phrases: Phrases
     sounds: SoundFiles
     directory: Directory
@@ -87,6 +89,7 @@ def read_rule_files(settings: Settings, places: Places) -> RuleFiles:
         lines=load_lines(folder / "lines.yaml"),
         levels=levels,
         utilities=load_utilities(folder / "utilities.yaml"),
+        emergency=_emergency(folder, settings),
         phrases=phrases,
         sounds=_sounds(phrases, settings, places),
         directory=load_directory(folder / "directory.yaml"),
@@ -121,6 +124,13 @@ def _sounds(phrases: Phrases, settings: Settings, places: Places) -> SoundFiles:
         site=places.site_sounds(settings),
         uploaded=places.uploaded_sounds,
     )
+
+
+def _emergency(folder: Path, settings: Settings) -> EmergencyDirectory:
+    directory = load_emergency(folder / "emergency.yaml")
+    receivers = settings.hand_off.receivers
+    check_emergency(directory, dialled=settings.trunk.emergency, receivers=receivers)
+    return directory
 
 
 def _malicious(folder: Path, phrases: Phrases) -> MaliciousRules:

@@ -180,7 +180,7 @@ async def _ground(
         clock.not_before(journal.continues_at)
     vault = NumberVault(places.journal, cipher, pool, settings.journal, journal.reserve.give_up)
     stack.callback(vault.close)
-    projections = Projections(pool, KINDS, projectors(settings, in_force.now), settings.journal)
+    projections = Projections(pool, KINDS, projectors(settings, in_force), settings.journal)
     shipper = Shipper(journal, pool, clock, settings.journal, on_shipped=projections.wake)
     feed = FactFeed()
     return Ground(

@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
+from pydantic_core import PydanticCustomError
 
 from kernel.errors import BadSettings
 
@@ -62,6 +63,13 @@ def checked(
         raise error(_problem(source, err), remedy=_remedy(err)) from err
 
 
+def moved(key: str, instead: str) -> PydanticCustomError:
+    """For a validator that meets a key of an older version. `instead`: what to do now."""
+    return PydanticCustomError(
+        "moved", "{key} does not stand here any more", {"key": key, "instead": instead}
+    )
+
+
 def _problem(source: Path | str, err: ValidationError) -> str:
     first = err.errors()[0]
     key = ".".join(str(part) for part in first["loc"]) or "(the whole file)"
@@ -75,7 +83,10 @@ def _shown(value: object) -> str:
 
 
 def _remedy(err: ValidationError) -> str:
-    match err.errors()[0]["type"]:
+    first = err.errors()[0]
+    match first["type"]:
+        case "moved":
+            return f"Take {first['ctx']['key']} out; {first['ctx']['instead']}."
         case "missing":
             return "Add the key."
         case "extra_forbidden":

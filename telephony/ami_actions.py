@@ -19,6 +19,7 @@ FAR_LEG: Final = "farleg"
 HAND_OFF: Final = "handoff"
 HAND_BACK: Final = "handback"
 LISTEN: Final = "listen"
+RING_FOR: Final = "CC_RING_FOR"  # seconds on each trunk, of an emergency line
 
 # Read back after a restart.
 OUR_VARIABLES: Final = (

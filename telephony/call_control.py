@@ -18,6 +18,7 @@ from kernel.phone import PhoneNumber
 from telephony import ami_actions as act
 from telephony.ami_text import ActionHeaders
 from telephony.call import Command, Phase
+from telephony.emergency_directory import EmergencyLine
 from telephony.errors import WrongPhase
 from telephony.legs import Leg, Purpose
 from telephony.moves import MOVES_WITHIN, Target, not_moved, third_party
@@ -91,14 +92,10 @@ class AmiCallControl(Transfers):
 
     # ---- for agents: each returns when Asterisk has done it; the others are in transfers.py
 
-    async def send_emergency(self, call: CallId, short_code: str) -> None:
+    async def send_emergency(self, call: CallId, line: EmergencyLine) -> None:
         """To 110, 119, 120 or 122 (EMG-01); a failure brings him back into the line (I8)."""
-        if short_code not in self._moves.trunk.emergency:
-            raise WrongPhase(
-                f"{short_code} is no emergency number of this site.",
-                remedy=f"Use one of {', '.join(self._moves.trunk.emergency)}.",
-            )
-        await self._moves.send(call, "emergency", short_code)
+        told = {act.RING_FOR: str(line.ring_for_s)}
+        await self._moves.send(call, "emergency", line.code, told)
 
     async def three_way(self, call: CallId, leg: LegId, to: Target | None) -> None:
         """Citizen, agent and a third party in one conference; `to` None: who is consulted.

@@ -26,6 +26,7 @@ from telephony.call import Call, Command, Phase, permit
 from telephony.emergency import Command as Step
 from telephony.emergency import Cue, HandOff, Owner, State
 from telephony.emergency import permit as permit_step
+from telephony.emergency_directory import EmergencyLine
 from telephony.errors import ActionRefused, NoSuchCall, WrongPhase
 from telephony.legs import Leg, Purpose
 from telephony.mirror import TOLD_A_STORY
@@ -52,31 +53,33 @@ class EmergencyControl:
         self._clock = clock
         self._ids = (LegId(f"{epoch}-e{n:06}") for n in count(1))
 
-    @property
-    def numbers(self) -> tuple[str, ...]:
-        return self._switchboard.settings.trunk.emergency
-
     def of(self, call: CallId) -> HandOff | None:
         """The last one of a citizen who is on the phone."""
         return self._book.of(call)
 
     async def ask(
-        self, call: CallId, code: str, *, agent: AgentNo | None, by: str, in_line: bool = False
+        self,
+        call: CallId,
+        line: EmergencyLine,
+        *,
+        agent: AgentNo | None,
+        by: str,
+        in_line: bool = False,
     ) -> HandOff:
         """Ring the emergency line for him; returns when he hears it, long before it is answered.
 
         `in_line`: he waits for a person. Raises WrongPhase, ActionRefused, NoSuchCall, Unavailable.
         """
         asked_at = self._clock.now()
-        self._permitted(call, code)
-        await self._demand_number(code)
+        self._permitted(call)
+        await self._demand_number(line.code)
         await self._moves.settled(call)
-        known = self._permitted(call, code)  # the key may have been pressed twice
+        known = self._permitted(call)  # the key may have been pressed twice
         seat = self._mirror.legs.seat(call)
         hand_off = HandOff(
             id=next(self._ids),
             call=call,
-            code=code,
+            code=line.code,
             agent=agent if seat is not None else None,
             asked_at=asked_at,
             state=State.ASKED if seat is not None else State.ASKED_ALONE,
@@ -85,7 +88,7 @@ class EmergencyControl:
         await self._bring_together(known, seat, hand_off)
         leg = Leg(LegId(hand_off.id), Purpose.EMERGENCY, call, hand_off.code)
         self._mirror.legs.expect(leg)
-        self._switchboard.tell(self._originate(known, leg))
+        self._switchboard.tell(self._originate(known, leg, line.ring_for_s))
         await self._switchboard.until(lambda: bool(leg.room) or leg.end is not None, MOVES_WITHIN)
         return self._book.of(call) or hand_off
 
@@ -168,12 +171,7 @@ class EmergencyControl:
             log.warning("left alone after a hand-off", call_id=call)
             self._switchboard.tell(act.redirect(known.ami_name, act.HAND_BACK))
 
-    def _permitted(self, call: CallId, code: str) -> Call:
-        if code not in self.numbers:
-            raise WrongPhase(
-                f"{code} is no emergency number of this site.",
-                remedy=f"Use one of {', '.join(self.numbers)}.",
-            )
+    def _permitted(self, call: CallId) -> Call:
         known = self._mirror.calls.get(call)
         if known is None:
             raise NoSuchCall(f"Call {call} is over.", remedy="The citizen has hung up.")
@@ -239,7 +237,7 @@ class EmergencyControl:
         except ActionRefused:  # the agent has hung up in this moment: Asterisk moves neither
             await self._asterisk.ask(alone)
 
-    def _originate(self, known: Call, leg: Leg) -> ActionHeaders:
+    def _originate(self, known: Call, leg: Leg, ring_for_s: int) -> ActionHeaders:
         return {
             **act.originate(
                 f"Local/{leg.target}@{act.HAND_OFF}/n",
@@ -247,7 +245,11 @@ class EmergencyControl:
                 to=(act.FAR_LEG, room_of(known.id)),
                 ring_for=OUR_END_WITHIN,
                 shows=self._switchboard.settings.trunk.own_number,
-                variables={"CC_CALLER": known.ami_name, "CC_HANDOFF": leg.id},
+                variables={
+                    "CC_CALLER": known.ami_name,
+                    "CC_HANDOFF": leg.id,
+                    act.RING_FOR: str(ring_for_s),
+                },
             ),
             "OtherChannelId": f"{leg.id}b",
         }

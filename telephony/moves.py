@@ -19,6 +19,7 @@ from telephony.switchboard import Switchboard
 MOVES_WITHIN: Final = timedelta(seconds=3)  # from an action to Asterisk's news of it
 ANSWER_AFTER_RING: Final = timedelta(seconds=2)  # the news of an answer in the last moment
 NO_SWITCH: Final = timedelta()
+NOTHING: Final[Mapping[str, str]] = {}
 # Whom it has just joined, Asterisk may hang up when he is moved at once (22.10.1; 1 in 240).
 SETTLED_AFTER: Final = timedelta(seconds=0.5)
 
@@ -76,9 +77,13 @@ class Moves:
                 lambda: self.phase(known.id) is not Phase.IN_HAND, MOVES_WITHIN
             )
 
-    async def send(self, call: CallId, context: str, exten: str) -> None:
-        """Raises ActionRefused, before he is touched, for a number the dialplan lacks: Redirect
-        hangs up whom it cannot place."""
+    async def send(
+        self, call: CallId, context: str, exten: str, told: Mapping[str, str] = NOTHING
+    ) -> None:
+        """`told`: variables of his channel, for the dialplan.
+
+        Raises ActionRefused, before he is touched, for a number the dialplan lacks: Redirect hangs
+        up whom it cannot place."""
         known = self.known(call)
         permit(known, Command.SEND_AWAY)
         found = await self._asterisk.ask(act.whether_dialplan_has(context, exten))
@@ -90,6 +95,8 @@ class Moves:
             )
         await self.settled(call)
         party = self._mirror.parties[call]
+        for name, value in told.items():
+            await self._asterisk.ask(act.set_variable(known.ami_name, name, value))
         before = party.times_away  # a busy line may have sent him back before we look
         await self._asterisk.ask(act.redirect(known.ami_name, context, exten))
         if not await self._switchboard.until(lambda: party.times_away > before, MOVES_WITHIN):

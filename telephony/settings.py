@@ -3,7 +3,9 @@
 from datetime import timedelta
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+from kernel.settings_file import moved
 
 FROZEN = ConfigDict(frozen=True, extra="forbid")
 
@@ -84,7 +86,11 @@ class RecordingSettings(BaseModel):
 
 
 class TrunkSettings(BaseModel):
-    """The ways in and out: endpoint names of pjsip.conf, the home area code of local numbers."""
+    """The ways in and out: endpoint names of pjsip.conf, the home area code of local numbers.
+
+    `emergency`: the short codes that Asterisk's own configuration lists; what a centre decides
+    about them stands in config/emergency.yaml.
+    """
 
     model_config = FROZEN
 
@@ -93,8 +99,17 @@ class TrunkSettings(BaseModel):
     own_number: str = "12345"  # shown to those we ring
     emergency: tuple[str, ...] = ("110", "119", "120", "122")
     second: str = ""  # for emergency lines that the first does not reach; empty: there is none
-    emergency_ring_for: timedelta = timedelta(seconds=20)  # on each trunk
     ring_outside_for: timedelta = timedelta(seconds=30)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _moved(cls, found: object) -> object:
+        if isinstance(found, dict) and "emergency_ring_for" in found:
+            raise moved(
+                "emergency_ring_for",
+                "write each number, with its ring_for_s, into config/emergency.yaml (or 设置)",
+            )
+        return found
 
 
 class TelephonySettings(BaseModel):

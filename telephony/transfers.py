@@ -81,10 +81,7 @@ class Transfers:
         if isinstance(to, PhoneNumber):
             await self._moves.send(call, "sent", to.national)
             return
-        known = self._moves.known(call)
-        permit(known, Command.SEND_AWAY)
-        await self._asterisk.ask(act.set_variable(known.ami_name, "CC_CARRY", to.carried))
-        await self._moves.send(call, "level", to.number)
+        await self._moves.send(call, "level", to.number, {"CC_CARRY": to.carried})
 
     async def back_to_line(self, call: CallId) -> None:
         """The citizen waits again, wherever his story puts him; the seat is free."""

@@ -21,6 +21,7 @@ from hotline.asterisk_site import (
 )
 from kernel.errors import BadSettings
 from kernel.settings_file import checked, read_toml
+from telephony.emergency_directory import load_emergency
 from telephony.menu_file import load_levels, load_lines
 from telephony.utilities import load_utilities
 
@@ -44,7 +45,10 @@ def main(arguments: argparse.Namespace) -> int:
 def site_from(config: Path, phones: Path | None) -> AsteriskSite:
     """What a site's files and environment say of its Asterisk. Raises BadSettings."""
     file = config / "asterisk.toml"
-    found = read_toml(file) | from_settings(load_settings(config))
+    settings = load_settings(config)
+    found = read_toml(file) | from_settings(settings)
+    emergency = load_emergency(config / "emergency.yaml")
+    found["emergency_numbers"] = emergency.rings(settings.trunk.emergency)
     lines = load_lines(config / "lines.yaml")
     found["emergency_lines"] = lines.emergency_numbers
     surge = load_surge(config / "surge.yaml")
@@ -69,13 +73,11 @@ def from_settings(settings: Settings) -> dict[str, object]:
     """What site.toml says already: it must not be said twice."""
     return {
         "hotline_numbers": settings.site.hotline_numbers,
-        "emergency_numbers": settings.trunk.emergency,
         "record_calls": settings.recordings.enabled,
         "voices_apart": settings.recordings.voices_apart,
         "trunk_out": settings.trunk.outbound,
         "trunk_out_user": settings.trunk.own_number,
         "switch_s": int(settings.lifeline.switch.total_seconds()),
-        "emergency_ring_s": int(settings.trunk.emergency_ring_for.total_seconds()),
         **({"trunk_second": settings.trunk.second} if settings.trunk.second else {}),
     }
 

@@ -22,6 +22,7 @@ from kernel.ids import AgentNo, CallId, Epoch, LegId, QueueName, Skill
 from kernel.legs import LegEnd
 from kernel.phone import PhoneNumber
 from telephony.call_control import AmiCallControl
+from telephony.emergency_directory import EmergencyDirectory
 from telephony.lines import Lines
 from telephony.moves import Target
 from telephony.own_seats import CallData, peer_of
@@ -52,6 +53,9 @@ class NamesPlaces(Protocol):
 
     @property
     def lines(self) -> Lines: ...
+
+    @property
+    def emergency(self) -> EmergencyDirectory: ...
 
 
 class Contacts:
@@ -161,7 +165,7 @@ class Contacts:
 
     async def emergency(self, agent: AgentNo, call: CallId, short_code: str) -> None:
         self._demand(agent, call)
-        await self._control.send_emergency(call, short_code)
+        await self._control.send_emergency(call, self._rules.emergency.line(short_code))
 
     async def to_line(
         self,

@@ -17,6 +17,7 @@ from acd.happenings import CallWithdrawn
 from cases.hand_off_store import PgHandOffs
 from cases.hand_offs import HandOffRecord
 from hotline.center import Center
+from hotline.rule_files import RuleFiles
 from hotline.stories.stages import Talking, entered
 from hotline.watch.alarms import Alarms
 from kernel.clock import Clock
@@ -26,6 +27,7 @@ from telephony import emergency_facts as facts
 from telephony.call import Phase
 from telephony.emergency import SLOW, HandOff, Owner
 from telephony.emergency_control import EmergencyControl
+from telephony.emergency_directory import EmergencyDirectory
 from telephony.facts import ConferenceJoined, PictureMended
 from telephony.place import Place
 from telephony.switchboard import Switchboard
@@ -46,25 +48,28 @@ class EmergencyDesk:
         switchboard: Switchboard,
         center: Center,
         records: PgHandOffs,
+        directory: EmergencyDirectory,
     ) -> None:
         self._control = control
         self._switchboard = switchboard
         self._center = center
         self._records = records
+        self.directory = directory
 
-    @property
-    def numbers(self) -> tuple[str, ...]:
-        return self._control.numbers
+    def use(self, rules: RuleFiles) -> None:
+        """One that is under way ends as it began."""
+        self.directory = rules.emergency
 
     def of(self, call: CallId) -> HandOff | None:
         return self._control.of(call)
 
     async def ask(self, call: CallId, code: str, *, agent: AgentNo | None, by: str) -> HandOff:
         """Ring it for him. If it fails and nobody is with him he is first in line, at his age."""
+        line = self.directory.line(code)
         known = self._switchboard.mirror.calls.get(call)
         waits = known is not None and known.phase in _WITHOUT_AGENT
         self._keep_place(call, waits=waits)
-        return await self._control.ask(call, code, agent=agent, by=by, in_line=waits)
+        return await self._control.ask(call, line, agent=agent, by=by, in_line=waits)
 
     async def leave(self, call: CallId) -> None:
         await self._control.leave(call)

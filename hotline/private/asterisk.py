@@ -11,7 +11,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from hotline.asterisk_site import (
@@ -31,6 +32,7 @@ from hotline.private.children import Child, Launch
 from hotline.private.errors import ServerDidNotStart
 from hotline.private.places import folder_for_nobody, give_to, open_to_others, we_are_root
 from hotline.private.trampoline import NOBODY
+from telephony.emergency_directory import LEGAL, RING_FOR_S
 
 READY_WITHIN_S = 60.0
 STOP_WITHIN_S = 15.0
@@ -54,9 +56,10 @@ class TelephonyWishes:
 
     hotline_numbers: tuple[str, ...] = ("12345",)
     emergency_lines: tuple[str, ...] = ()
-    emergency_numbers: tuple[str, ...] = ("110", "119", "120", "122")
+    emergency_numbers: Mapping[str, int] = field(  # seconds on each trunk
+        default_factory=lambda: dict.fromkeys(LEGAL, RING_FOR_S)
+    )
     second_trunk: bool = False  # for emergency lines: their exchange's other address
-    emergency_ring_s: int = 20
     record_calls: bool = True
     voices_apart: bool = False
     switch_s: int = 15
@@ -180,14 +183,13 @@ class Asterisk:
             trunk_out_address=f"{TRUNK_OUT_HOST}:{plan.trunk_out_port}",
             trunk_out_hosts=(TRUNK_OUT_HOST,),
             trunk_second_address=self._second_trunk(),
-            emergency_ring_s=plan.wishes.emergency_ring_s,
             trunk_rtp_timeout_s=0,  # simulated citizens may send no audio
             seats=plan.seats,
             seat_rtp_timeout_s=0,
             seat_qualify_s=0,
             hotline_numbers=plan.wishes.hotline_numbers,
             emergency_lines=plan.wishes.emergency_lines,
-            emergency_numbers=plan.wishes.emergency_numbers,
+            emergency_numbers=dict(plan.wishes.emergency_numbers),
             record_calls=plan.wishes.record_calls,
             voices_apart=plan.wishes.voices_apart,
             outbound_allow=plan.wishes.outbound_allow,

@@ -11,6 +11,7 @@ from hotline.private.instance import instance
 from hotline.private.keeper import keep
 from hotline.private.places import PROJECT
 from hotline.private.sites_own import sites_own
+from telephony.emergency_directory import load_emergency
 from telephony.menu_file import load_levels, load_lines
 from telephony.utilities import load_utilities
 
@@ -36,13 +37,13 @@ def main(arguments: argparse.Namespace) -> int:
 def telephony_of(settings: Settings, config: Path) -> TelephonyWishes:
     """What the private Asterisk is told of the site's settings. Raises BadLines."""
     lines, levels = load_lines(config / "lines.yaml"), load_levels(config / "levels.yaml")
+    emergency = load_emergency(config / "emergency.yaml")
     utilities, surge = load_utilities(config / "utilities.yaml"), load_surge(config / "surge.yaml")
     return TelephonyWishes(
         hotline_numbers=settings.site.hotline_numbers,
         emergency_lines=lines.emergency_numbers,
-        emergency_numbers=settings.trunk.emergency,
+        emergency_numbers=emergency.rings(settings.trunk.emergency),
         second_trunk=bool(settings.trunk.second),
-        emergency_ring_s=int(settings.trunk.emergency_ring_for.total_seconds()),
         record_calls=settings.recordings.enabled,
         voices_apart=settings.recordings.voices_apart,
         switch_s=int(settings.lifeline.switch.total_seconds()),

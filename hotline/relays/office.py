@@ -44,12 +44,12 @@ _CITIZENS: Final = frozenset({NumberKind.MOBILE, NumberKind.LANDLINE, NumberKind
 
 @dataclass(frozen=True, kw_only=True)
 class RelayRules:
-    """`may_dial`: on the allow-list of the dialplan; `emergency` numbers need none (I14)."""
+    """`may_dial`: on the allow-list of the dialplan; emergency numbers need none (I14)."""
 
     schedule: Rules
     may_dial: Callable[[PhoneNumber], Awaitable[bool]]
     own_numbers: frozenset[str]
-    emergency: frozenset[str]
+    is_emergency: Callable[[str], bool]
     rings_us: Callable[[NumberKey | None], bool]
     key_of: Callable[[PhoneNumber], NumberKey | None]
 
@@ -115,7 +115,7 @@ class RelayOffice:
         if case is not None:
             of = await self._keeps.citizen_of(case)
             demand_open(of)
-        if number.value not in self._rules.emergency:
+        if not self._rules.is_emergency(number.value):
             await self._demand_dialable(number)
         key = self._rules.key_of(number)
         return await self._begin(

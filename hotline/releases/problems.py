@@ -47,6 +47,16 @@ _VALUES: Final[Mapping[str, str]] = {
 # What our own checks advise, as far as it is said again and again.
 _ADVICE: Final = (
     (re.compile(r"^Use one of: (?P<those>.*)\.$"), "只能是以下之一：{those}。"),
+    (re.compile(r"cannot be taken away"), "110、119、120、122 不可删除，请补回。"),
+    (
+        re.compile(r"under \[trunk\] of site\.toml"),
+        "请先在 site.toml 的 [trunk] emergency 中加上该号码，重新生成 Asterisk 配置并重启，"
+        "再写入名录。",
+    ),
+    (
+        re.compile(r"\[hand_off\.receivers\]"),
+        "请先在 site.toml 的 [hand_off.receivers] 中写明该系统的地址并重启，或去掉此项。",
+    ),
     (re.compile(r"^Use a phrase of phrases\.yaml\.$|phrase of phrases"), "请使用已有的提示音。"),
     (re.compile(r"queues? of queues\.yaml"), "请使用已有的队列。"),
     (re.compile(r"levels?\.yaml|level of"), "请使用已有的层级。"),

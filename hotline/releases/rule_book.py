@@ -26,6 +26,7 @@ from figures.inspection_rules import InspectionRules
 from hotline.watch.alarm_settings import SupervisionSettings
 from intake.catalogue import Contents, Node, Unit
 from intake.suspects import MaliciousRules
+from telephony.emergency_directory import EmergencyDirectory
 from telephony.levels import Levels
 from telephony.lines import Lines
 from telephony.menu import Menus
@@ -56,6 +57,7 @@ RULE_FILES: Final[Mapping[str, RuleFile]] = {
     "catalogue.catalogue": RuleFile("分类目录：版本", "Catalogue: version", Contents, AT_ONCE),
     "catalogue.units": RuleFile("承办单位", "Units", dict[str, Unit], AT_ONCE),
     "utilities": RuleFile("公共事业名录", "Utilities", Utilities, AT_ONCE),
+    "emergency": RuleFile("紧急电话名录", "Emergency lines", EmergencyDirectory, AT_ONCE),
     "levels": RuleFile("省市县层级", "Levels", Levels),
     "lines": RuleFile("热线归并与名单", "Lines and lists", Lines),
     "surge": RuleFile("高峰预案与溢出", "Surge plans and overflow", SurgeRules),

@@ -104,6 +104,41 @@ def test_a_wrong_key_or_value_is_named_with_file_and_remedy(
     assert remedy in why.remedy
 
 
+@pytest.mark.parametrize(
+    ("more", "key", "remedy"),
+    [
+        ("\n[trunk]\nemergency_ring_for = 20\n", "emergency_ring_for", "ring_for_s"),
+        (
+            '\n[hand_off.receivers]\n110 = "https://police.example.cn"\n',
+            "receivers.110",
+            "tells: police",
+        ),
+    ],
+)
+def test_emg_01_a_key_of_an_older_version_is_named_with_where_it_stands_now(
+    tmp_path: Path, more: str, key: str, remedy: str
+) -> None:
+    why = refusal(site(tmp_path, more))
+
+    assert f"{key} does not stand here any more" in why.problem
+    assert why.remedy.startswith(f"Take {key} out")
+    assert remedy in why.remedy and "config/emergency.yaml" in why.remedy
+
+
+@pytest.mark.parametrize(
+    ("receiver", "wrong"),
+    [
+        ('Police = "https://police.example.cn"', "small letters"),
+        ('police = "http://police.example.cn"', "must begin with https"),
+        ('police = "police.example.cn"', "https:// address"),
+    ],
+)
+def test_emg_03_a_receiving_system_has_a_name_and_a_safe_address(
+    tmp_path: Path, receiver: str, wrong: str
+) -> None:
+    assert wrong in refusal(site(tmp_path, f"\n[hand_off.receivers]\n{receiver}\n")).problem
+
+
 def test_a_missing_key_is_named(tmp_path: Path) -> None:
     why = refusal(site(tmp_path, text=SITE.replace('region_code = "220100"', "")))
 

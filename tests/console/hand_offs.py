@@ -7,13 +7,14 @@ from cases.hand_offs import HandOffRecord
 from kernel.ids import AgentNo, CallId
 from telephony.emergency import Command, Cue, HandOff, Owner, State, advance, permit
 from telephony.errors import WrongPhase
+from tests.fakes.emergency_lines import DIRECTORY
 from tests.fakes.fake_clock import FakeClock
 
 
 class FakeHandOffs:
     """Fits `console/emergency_port.py: RunsHandOffs`."""
 
-    numbers = ("110", "119", "120", "122")
+    directory = DIRECTORY
 
     def __init__(self, clock: FakeClock) -> None:
         self.clock = clock
@@ -27,8 +28,7 @@ class FakeHandOffs:
         return self.going_on.get(call)
 
     async def ask(self, call: CallId, code: str, *, agent: AgentNo | None, by: str) -> HandOff:
-        if code not in self.numbers:
-            raise WrongPhase(f"{code} is no emergency number.", remedy="Use another.")
+        self.directory.line(code)
         self.asked_by.append(by)
         self.going_on[call] = HandOff(
             id="7-e1",

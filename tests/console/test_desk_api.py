@@ -12,7 +12,8 @@ async def test_a_desk_is_told_its_choices(house: OpenHouse) -> None:
     reasons = {one["id"]: one for one in shown["pause_reasons"]}
     assert (reasons["rest"]["name_zh"], reasons["rest"]["max_minutes"]) == ("小休", 15)
     assert (reasons["rest"]["by_system"], reasons["forced"]["by_system"]) == (False, True)
-    assert shown["emergency"] == ["110", "119", "120", "122"]
+    assert [one["id"] for one in shown["emergency"]] == ["110", "119", "120", "122"]
+    assert shown["emergency"][0]["name_zh"] == "公安报警"
     assert {"id": "general", "name_zh": "综合", "name_en": "General"} in shown["queues"]
     assert "0431" in {area["area_code"] for area in shown["areas"]}
 

@@ -13,6 +13,7 @@ from telephony.call_control import AmiCallControl
 from telephony.errors import NoSuchCall, WrongPhase
 from telephony.legs import LegAnswered, LegNews, LegRinging
 from telephony.live_call import LiveCall
+from tests.fakes.emergency_lines import emergency_line
 from tests.fakes.fake_switch import Habit
 
 DEPARTMENT = PhoneNumber.parse("13812345678")
@@ -177,7 +178,7 @@ async def an_emergency_line_that_does_not_answer_gives_the_citizen_back(on: Exch
     call = await on.citizen()
     leg = await talking(on, call)
     await on.phone("110", Habit.BUSY)
-    await on.control.send_emergency(call.id, "110")
+    await on.control.send_emergency(call.id, emergency_line())
     assert await on.ended(leg) is LegEnd.HUNG_UP
     assert await call.conversation_over() == "room"
 

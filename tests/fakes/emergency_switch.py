@@ -10,7 +10,6 @@ from telephony.ami_text import ActionHeaders
 from tests.fakes.fake_switch import FakeSwitch, Habit, _Line
 
 TRUNKS = ("trunk-out-own", "trunk-second")
-RINGS_FOR = 20.0  # seconds on each trunk
 ANSWERS_AFTER = 3.0
 SPOKEN = 6.0  # seconds of [handback]'s words
 
@@ -62,6 +61,7 @@ class EmergencySwitch(FakeSwitch):
 
     def _dial(self, ours: _Line, trunks: tuple[str, ...]) -> None:
         trunk, *more = trunks
+        rings_for = float(ours.variables["CC_RING_FOR"])
         out = _Line(f"out.{next(self._names)}", f"PJSIP/{trunk}-1", "from-trunk-out")
         self._lines[out.uniqueid] = self._halves[ours.uniqueid] = out
         self._tell(out, ours, "dialled", trunk=trunk)
@@ -71,7 +71,7 @@ class EmergencySwitch(FakeSwitch):
         if habit is Habit.ANSWERS:
             loop.call_later(ANSWERS_AFTER, self._answers, ours, out)
         else:
-            wait, why = (RINGS_FOR, "NOANSWER/0") if habit is Habit.RINGS else (0.1, "BUSY/17")
+            wait, why = (rings_for, "NOANSWER/0") if habit is Habit.RINGS else (0.1, "BUSY/17")
             loop.call_later(wait, self._in_vain, ours, out, tuple(more), why)
 
     def _answers(self, ours: _Line, out: _Line) -> None:

@@ -33,6 +33,30 @@ def test_the_shipped_settings_render(config: Path, tmp_path: Path) -> None:
     assert "member => PJSIP/8002" in (tmp_path / "etc/queues.conf").read_text()
 
 
+def test_emg_01_the_dialplan_rings_as_long_as_the_directory_says_unless_it_is_told(
+    config: Path, tmp_path: Path
+) -> None:
+    """Without us a phone's own REFER, or what a site lists and its directory lacks."""
+    in_place_of(config / "emergency.yaml", "Ambulance, ring_for_s: 20", "Ambulance, ring_for_s: 33")
+    in_place_of(config / "site.toml", '"122"]', '"122", "12395"]')
+
+    render(site_from(config, None), tmp_path / "etc")
+
+    dialplan = (tmp_path / "etc/extensions.conf").read_text()
+    for code, seconds in (("110", 20), ("120", 33), ("12395", 20)):
+        begin = f"exten => {code},1,"
+        handed_on = f'{begin}ExecIf($["${{CC_RING_FOR}}" = ""]?Set(CC_RING_FOR={seconds}))'
+        assert handed_on in dialplan
+        blindly = dialplan.partition(f"{begin}Set(CC_RINGS=")[2].partition("\n")[0]
+        assert blindly.endswith(f"?${{CC_RING_FOR}}:{seconds})}})")
+
+
+def in_place_of(file: Path, good: str, other: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert good in text
+    file.write_text(text.replace(good, other), encoding="utf-8")
+
+
 def test_without_its_secret_nothing_is_rendered(
     config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,10 +22,12 @@ from kernel.fact import Fact
 from kernel.ids import AgentNo, CallId, LegId, PauseReason, QueueName, Skill
 from kernel.legs import LegEnd
 from kernel.phone import PhoneNumber
+from telephony.emergency_directory import EmergencyDirectory
 from telephony.errors import ActionRefused, PartyNotReached
 from telephony.live_call import LiveCall
 from telephony.steps_asked import StepAsked
 from tests.acd.centre import EPOCH
+from tests.fakes.emergency_lines import emergency_line
 from tests.fakes.fake_control import FakeControl
 from tests.fakes.virtual_time import at_once
 from tests.stories.stage import House, open_house
@@ -91,7 +93,7 @@ VERBS: dict[str, tuple[Ask, tuple[object, ...]]] = {
     "cancel": (lambda c, a: c.cancel_consult(a, C1), ("cancel_consult", C1)),
     "three way": (lambda c, a: c.three_way(a, C1, THIRD), ("three_way", C1, "7-c000001", THIRD)),
     "leave": (lambda c, a: c.leave_conference(a, C1), ("leave_conference", C1)),
-    "emergency": (lambda c, a: c.emergency(a, C1, "110"), ("send_emergency", C1, "110")),
+    "emergency": (lambda c, a: c.emergency(a, C1, "110"), ("send_emergency", C1, emergency_line())),
     "back": (
         lambda c, a: c.back_to_line(a, C1, QueueName("enterprise")),
         ("back_to_line", C1),
@@ -108,6 +110,18 @@ def test_the_agent_who_talks_may_do_it(verb: str) -> None:
         async with talking() as (_, contacts, control, _exchange):
             await ask(contacts, MINE)
             assert control.asked == [asked]
+
+    at_once(story())
+
+
+def test_emg_01_a_released_ring_time_holds_for_who_is_sent_there_blindly() -> None:
+    async def story() -> None:
+        async with talking() as (house, contacts, control, _exchange):
+            line = emergency_line(ring_for_s=45)
+            house.emergency = EmergencyDirectory(lines=(line,))
+            contacts.use(house)
+            await contacts.emergency(MINE, C1, "110")
+            assert control.asked == [("send_emergency", C1, line)]
 
     at_once(story())
 

@@ -14,14 +14,14 @@ import time
 from pathlib import Path
 
 from hotline.private.asterisk import TelephonyWishes
-from tests.integration.emergency_cases import RING_S, drawn, reached_by
+from tests.integration.emergency_cases import drawn, reached_by
 from tests.integration.emergency_rehearsal import Many
 from tests.integration.servers import running_asterisk
 
 
 def rehearse(hand_offs: int, seed: int, kills: int) -> dict[str, object]:
     """What came of it, for people and for tests."""
-    wishes = TelephonyWishes(second_trunk=True, emergency_ring_s=RING_S)
+    wishes = TelephonyWishes(second_trunk=True)
     cases = drawn(hand_offs, seed)
     with running_asterisk("many", wishes) as asterisk:
         many = Many(asterisk, cases)

@@ -26,7 +26,8 @@ from kernel.errors import HotlineError
 from kernel.fact import Fact
 from kernel.ids import CallId
 from telephony.facts import CallArrived
-from tests.integration.emergency_cases import Case, Far, Start, expected_sounds
+from tests.fakes.emergency_lines import emergency_line
+from tests.integration.emergency_cases import RING_S, Case, Far, Start, expected_sounds
 from tests.integration.emergency_exchange import (
     PATIENCE,
     Exchange,
@@ -225,7 +226,8 @@ class Many:
             if goes_its_way(stage.emergency.of(call)):
                 return True
             try:
-                await stage.emergency.ask(call, case.code, agent=asker, by="test")
+                line = emergency_line(case.code, RING_S)
+                await stage.emergency.ask(call, line, agent=asker, by="test")
                 if stage.lives:  # else whoever pressed never had his answer
                     return True
             except HotlineError as trouble:

@@ -21,6 +21,7 @@ from telephony.emergency import HandOff
 from telephony.emergency_control import EmergencyControl
 from telephony.live_call import LiveCall
 from telephony.story_teller import Story
+from tests.fakes.emergency_lines import emergency_line
 from tests.integration.servers import RunningAsterisk
 from tests.integration.telephony_stage import EPOCHS, PATIENCE, Stage
 
@@ -29,6 +30,7 @@ CITIZEN_HZ, AGENT_HZ, POLICE_HZ = 440, 700, 1000
 PITCHES = (CITIZEN_HZ, AGENT_HZ, POLICE_HZ)
 AGENT = AgentNo("1001")
 LONGEST_SILENCE = 2.0  # seconds that nobody in need may hear nothing
+RING_FOR_S = 2  # on each trunk
 LOOK_EVERY = 0.1
 QUIET = 40.0  # RMS in 16-bit units: below it nothing is heard
 FRAME = 160
@@ -85,6 +87,7 @@ class EmergencyStage(Stage):
     def __init__(self, asterisk: RunningAsterisk, epoch: Epoch) -> None:
         self.emergency: EmergencyControl | None = None
         self.lives = True
+        self.ring_for_s = RING_FOR_S
         super().__init__(asterisk, epoch)
         self.emergency = EmergencyControl(self.link, self.board, self.clock, epoch)
 
@@ -124,7 +127,8 @@ class EmergencyStage(Stage):
     async def ask(self, call: LiveCall, code: str = "110", *, agent: bool = True) -> HandOff:
         assert self.emergency is not None, "it was made"
         asker = AGENT if agent else None
-        return await self.emergency.ask(call.id, code, agent=asker, by="test", in_line=not agent)
+        line = emergency_line(code, self.ring_for_s)
+        return await self.emergency.ask(call.id, line, agent=asker, by="test", in_line=not agent)
 
     def hand_off_kinds(self, call: CallId) -> list[str]:
         """Kinds of its facts, in order."""

@@ -45,7 +45,7 @@ async def test_hand_offs_count_by_number_on_the_day_on_which_they_were_asked(poo
         for n, code in enumerate(["110", "120", "110"])
     ]  # fmt: skip
     async with pool.transaction() as tx:
-        await HandOffProjector(()).apply(tx, asked)
+        await HandOffProjector(tuple).apply(tx, asked)
 
     days = DayStore(pool)
     assert await days.hand_offs(AT, AT + timedelta(hours=1)) == {"110": 2, "120": 1}

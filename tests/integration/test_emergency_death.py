@@ -33,7 +33,7 @@ DEAD_S = 0.8
 
 @pytest.fixture(scope="module")
 def exchange() -> Iterator[RunningAsterisk]:
-    wishes = TelephonyWishes(second_trunk=True, emergency_ring_s=2)
+    wishes = TelephonyWishes(second_trunk=True)
     with running_asterisk("death", wishes) as running:
         yield running
 

@@ -18,6 +18,7 @@ from telephony.call import Phase as CallPhase
 from telephony.emergency import Owner, State
 from telephony.errors import WrongPhase
 from telephony.facts import CallArrived, ConferenceJoined, RecordingKept, RecordingStarted
+from telephony.legs import Purpose
 from tests.integration.emergency_exchange import hang_up_all
 from tests.integration.emergency_stage import (
     AGENT,
@@ -29,21 +30,21 @@ from tests.integration.emergency_stage import (
     hears,
     never_silent,
 )
+from tests.integration.emergency_stage import RING_FOR_S as RINGS_S
 from tests.integration.servers import RunningAsterisk, running_asterisk
 from tests.integration.telephony_stage import PATIENCE, wait_with_music
 
-RINGS_S = 2
+RINGS_LONGER_S = 5
 FROM_110 = "12345110"
 
 
 @pytest.fixture(scope="module")
 def exchange() -> Iterator[RunningAsterisk]:
-    """One with a second trunk to emergency lines, each rung for two seconds."""
+    """One with a second trunk to emergency lines."""
     wishes = TelephonyWishes(
         hotline_numbers=("12345", FROM_110),
         emergency_lines=(FROM_110,),
         second_trunk=True,
-        emergency_ring_s=RINGS_S,
     )
     with running_asterisk("handoff", wishes) as running:
         yield running
@@ -134,6 +135,28 @@ async def test_emg_01_reached_by_neither_trunk_he_is_with_his_agent_again(
             await police.next_call(within=PATIENCE, after=1)
 
 
+async def test_emg_01_the_next_hand_off_rings_as_long_as_the_directory_says_by_then(
+    exchange: RunningAsterisk,
+) -> None:
+    """Released while the first one rings: that one ends as it began. Asterisk stays as it is."""
+    async with emergency_stage(exchange).open(wait_with_music) as stage:
+        await stage.police(LetItRing())
+        await stage.police(Reject(486), second=True)
+        citizen, _, live = await stage.with_agent()
+        async with never_silent(citizen):
+            await stage.ask(live)
+            stage.ring_for_s = RINGS_LONGER_S
+            await stage.until(lambda: stage.said(facts.HandOffFailed))
+            await stage.ask(live)
+            await stage.until(lambda: len(stage.said(facts.HandOffTried)) == 2)
+
+        rung, tried = stage.said(facts.HandOffRung), stage.said(facts.HandOffTried)
+        first, then = [
+            (over.at - began.at).total_seconds() for began, over in zip(rung, tried, strict=True)
+        ]
+        assert RINGS_S - 0.5 <= first < RINGS_LONGER_S - 0.5 <= then
+
+
 async def test_emg_01_after_one_that_failed_he_may_be_held_taken_back_and_handed_on_again(
     exchange: RunningAsterisk,
 ) -> None:
@@ -148,6 +171,8 @@ async def test_emg_01_after_one_that_failed_he_may_be_held_taken_back_and_handed
             await stage.until(
                 lambda: len(stage.said(ConferenceJoined)) == 2
             )  # a busy line is quick
+            ours = Purpose.EMERGENCY  # our half leaves a moment after it has told
+            await stage.until(lambda: not stage.board.mirror.legs.of(live.id, ours))
             await stage.control.hold(live.id)
             assert stage.board.mirror.calls[live.id].phase is CallPhase.HELD
             await stage.control.resume(live.id)

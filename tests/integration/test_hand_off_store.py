@@ -57,7 +57,7 @@ def ended(name: str = "7-e1") -> Fact:
 
 async def project(pool: Pool, told: Sequence[Fact], *receivers: str) -> None:
     async with pool.transaction() as tx:
-        await HandOffProjector(receivers).apply(tx, told)
+        await HandOffProjector(lambda: receivers).apply(tx, told)
 
 
 async def only(pool: Pool) -> HandOffRecord:
@@ -179,14 +179,15 @@ async def receiving(pool: Pool) -> AsyncIterator[tuple[Receiver, HandOffRelay, l
     await site.start()
     port = runner.addresses[0][1]
     settings = HandOffSettings(
-        receivers={"110": f"http://127.0.0.1:{port}/in"}, secret=SecretStr(SECRET)
+        receivers={"police": f"http://127.0.0.1:{port}/in"}, secret=SecretStr(SECRET)
     )
     clock = FakeClock(after(120))
 
     async def more(record: HandOffRecord) -> Mapping[str, object]:
         return {"caller_number": "+8613800001111", "content": "着火了"}
 
-    relay = HandOffRelay(PgHandOffs(pool), settings, clock, more, written.extend)
+    of = settings, lambda code: settings.address({"110": "police"}.get(code))
+    relay = HandOffRelay(PgHandOffs(pool), of, clock, more, written.extend)
     try:
         yield receiver, relay, written
     finally:

@@ -8,6 +8,7 @@ from hotline.private.asterisk import TelephonyWishes
 from hotline.rehearsal.sip_phone import Answer
 from telephony import facts
 from telephony.errors import ActionRefused
+from tests.fakes.emergency_lines import emergency_line
 from tests.integration.servers import RunningAsterisk, running_asterisk
 from tests.integration.telephony_stage import hear_each_other, new_stage, wait_with_music
 
@@ -15,7 +16,8 @@ from tests.integration.telephony_stage import hear_each_other, new_stage, wait_w
 @pytest.fixture(scope="module")
 def without_119() -> Iterator[RunningAsterisk]:
     """Rendered before somebody added 119 to site.toml."""
-    with running_asterisk("old", TelephonyWishes(emergency_numbers=("110", "120"))) as running:
+    wishes = TelephonyWishes(emergency_numbers={"110": 20, "120": 20})
+    with running_asterisk("old", wishes) as running:
         yield running
 
 
@@ -29,7 +31,7 @@ async def test_an_emergency_number_that_the_dialplan_lacks_is_refused_and_they_t
         leg = await stage.talking("8001", call)
 
         with pytest.raises(ActionRefused) as refused:
-            await stage.control.send_emergency(call.id, "119")
+            await stage.control.send_emergency(call.id, emergency_line("119"))
 
         assert "119" in refused.value.problem
         assert "render-asterisk" in refused.value.remedy
@@ -49,7 +51,7 @@ async def test_a_held_citizen_is_not_lost_to_a_missing_number_either(
         await stage.control.hold(call.id)
 
         with pytest.raises(ActionRefused):
-            await stage.control.send_emergency(call.id, "119")
+            await stage.control.send_emergency(call.id, emergency_line("119"))
 
         await stage.control.resume(call.id)
         await hear_each_other(citizen, seat.calls[0])

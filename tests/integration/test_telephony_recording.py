@@ -16,6 +16,7 @@ from telephony import facts
 from telephony.live_call import LiveCall
 from telephony.spoken import Sound
 from telephony.voices_apart import voices_of_call
+from tests.fakes.emergency_lines import emergency_line
 from tests.integration.recorded_tones import PART, heard_with_the_citizen, tones_in
 from tests.integration.servers import RunningAsterisk, running_asterisk
 from tests.integration.telephony_stage import (
@@ -88,7 +89,7 @@ async def test_one_recording_spans_an_emergency_transfer(asterisk: RunningAsteri
         await stage.talking("8001", call)
         await talk(phone, seat.calls[0], SEAT)
 
-        await stage.control.send_emergency(call.id, "110")
+        await stage.control.send_emergency(call.id, emergency_line())
         await talk(phone, await police.next_call(within=PATIENCE), LATER)
         kept = await recorded(stage, phone)
 

@@ -14,6 +14,7 @@ from kernel.phone import PhoneNumber
 from telephony import call as calls
 from telephony import facts
 from telephony.errors import NoSuchCall, PartyNotReached, WrongPhase
+from tests.fakes.emergency_lines import emergency_line
 from tests.integration.servers import RunningAsterisk
 from tests.integration.telephony_stage import (
     PATIENCE,
@@ -173,7 +174,7 @@ async def test_an_emergency_transfer_to_a_busy_line_brings_the_citizen_back(
         phone, call = await stage.caller()
         await stage.talking("8001", call)
 
-        await stage.control.send_emergency(call.id, "110")
+        await stage.control.send_emergency(call.id, emergency_line())
 
         assert await call.conversation_over() == "room"
         (failed,) = await stage.until_said(facts.TransferFailed)
@@ -190,7 +191,7 @@ async def test_an_emergency_transfer_that_is_answered_joins_them(asterisk: Runni
         phone, call = await stage.caller()
         await stage.talking("8001", call)
 
-        await stage.control.send_emergency(call.id, "110")
+        await stage.control.send_emergency(call.id, emergency_line())
 
         await hear_each_other(phone, (await police.next_call(within=PATIENCE)))
         (sent,) = await stage.until_said(facts.CallTransferred)

@@ -84,7 +84,7 @@ class RelayStage(CallbackStage):
             schedule=self.duty_rules,
             may_dial=self._may_dial,
             own_numbers=frozenset({"12345"}),
-            emergency=frozenset({"110"}),
+            is_emergency=frozenset({"110"}).__contains__,
             rings_us=self._rings_us,
             key_of=lambda number: NumberKey(f"key-{number.value[-4:]}"),
         )

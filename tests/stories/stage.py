@@ -30,6 +30,7 @@ from kernel.fact import Fact
 from kernel.ids import AgentNo, CallId, NumberKey, SeatId
 from kernel.phone import PhoneNumber
 from storage.feed import FactFeed, Recorder
+from telephony.emergency_directory import EmergencyDirectory
 from telephony.hangup import CallerHungUp
 from telephony.levels import Levels
 from telephony.lines import Lines
@@ -41,6 +42,7 @@ from telephony.phrases import load_phrases
 from telephony.place import Place
 from telephony.spoken import Sound
 from tests.acd.centre import EPOCH, QUEUES, directory
+from tests.fakes.emergency_lines import DIRECTORY
 from tests.fakes.fake_telephone import FakeTelephone, Line
 from tests.fakes.virtual_time import VirtualClock
 
@@ -83,6 +85,7 @@ class House:
     lines: Lines = LINES
     menus: Menus = MENUS
     levels: Levels = LEVELS
+    emergency: EmergencyDirectory = DIRECTORY
 
     def __post_init__(self) -> None:
         self.clock = VirtualClock()

@@ -24,6 +24,7 @@ from telephony.errors import NoSuchCall, WrongPhase
 from telephony.live_call import LiveCall
 from telephony.settings import RecordingSettings, TelephonySettings
 from telephony.switchboard import Switchboard
+from tests.fakes.emergency_lines import emergency_line
 from tests.fakes.emergency_switch import EmergencySwitch
 from tests.fakes.fake_switch import Habit
 from tests.fakes.virtual_time import VirtualClock, at_once
@@ -80,7 +81,7 @@ class Room:
 
     async def ask(self, call: CallId, *, agent: bool = True) -> None:
         asker = AGENT if agent else None
-        await self.emergency.ask(call, "110", agent=asker, by="test", in_line=not agent)
+        await self.emergency.ask(call, emergency_line(), agent=asker, by="test", in_line=not agent)
 
     def state(self, call: CallId) -> State | None:
         found = self.board.mirror.hand_offs.of(call)

@@ -5,7 +5,7 @@ import { useForms } from '@/stores/forms'
 import { useSoftphone } from '@/stores/softphone'
 import { order } from './orders'
 
-export const EMERGENCY_KEYS = ['F1', 'F2', 'F3', 'F4'] // with Shift: 110, 119, 120, 122 as they stand on the bar
+export const EMERGENCY_KEYS = ['F1', 'F2', 'F3', 'F4'] // with Shift: the first lines of the directory, as they stand on the bar
 
 /** Parts of the desk that a key opens say so by a custom event on window. */
 type Part = 'move' | 'dial' | 'pause' | 'category' | 'keys'
@@ -16,7 +16,8 @@ export function onPart(part: Part, then: () => void): void {
   onBeforeUnmount(() => window.removeEventListener(`desk:${part}`, hear))
 }
 
-export function useDeskKeys(page: { help(): void }): void {
+/** `emergency`: the codes of the directory, in its order. */
+export function useDeskKeys(page: { help(): void; emergency(): string[] }): void {
   const contact = useContact()
   const softphone = useSoftphone()
   const forms = useForms()
@@ -29,8 +30,7 @@ export function useDeskKeys(page: { help(): void }): void {
     action()
   }
   function emergency(key: string): (() => void) | undefined {
-    const n = EMERGENCY_KEYS.indexOf(key)
-    const code = ['110', '119', '120', '122'][n]
+    const code = page.emergency()[EMERGENCY_KEYS.indexOf(key)]
     return code && contact.call ? () => void contact.emergency(code) : undefined
   }
   function withControl(key: string): (() => void) | undefined {

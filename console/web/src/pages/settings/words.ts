@@ -26,6 +26,7 @@ export const FIELDS: Record<string, Pair> = {
   // holidays
   years: ['年度', 'Years'], certified: ['已按国务院通知核定', 'Certified by the notice'], source: ['依据', 'Source'], holidays: ['节假日', 'Holidays'], name: ['名称', 'Name'], first: ['首日', 'First day'], last: ['末日', 'Last day'], work: ['调休上班', 'Make-up workdays'],
   // catalogue
+  'emergency.lines': ['紧急电话', 'Emergency lines'], 'emergency.code': ['号码', 'Number'], ring_for_s: ['每条中继振铃', 'Rung on each trunk for'], tells: ['告知对方系统', 'Tells their system'],
   code: ['编码', 'Code'], synonyms: ['同义词', 'Synonyms'], units: ['承办单位', 'Units'], valid_from: ['启用日', 'Valid from'], valid_until: ['停用日', 'Valid until'], children: ['下级', 'Below'], version: ['版本', 'Version'], files: ['文件', 'Files'],
   by_region: ['各地区名称', 'Names by region'], unit: ['单位', 'Unit'], contents: ['目录', 'Contents'], trees: ['分类', 'Trees'], catalogue: ['分类目录', 'Catalogue'],
   // utilities
