@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from acd.policy import PauseRule, QueuePolicy
 from acd.seat_ratio import District
 from kernel.ids import PauseReason, QueueName
+from telephony.levels import Levels
+from telephony.lines import Lines
+from telephony.utilities import Utilities
 
 
 @dataclass(slots=True, kw_only=True)
@@ -16,4 +19,7 @@ class DeskRules:
     pause_reasons: Mapping[PauseReason, PauseRule]
     queues: Mapping[QueueName, QueuePolicy]
     districts: Mapping[str, District]
+    lines: Lines
+    levels: Levels
+    utilities: Utilities
     region_code: str

@@ -101,6 +101,9 @@ def _desk(ground: Ground) -> DeskRules:
         pause_reasons=rules.policies.pause_reasons,
         queues=rules.policies.queues,
         districts=rules.districts.districts,
+        lines=rules.lines,
+        levels=rules.levels,
+        utilities=rules.utilities,
         region_code=ground.settings.site.region_code,
     )
 

@@ -1,4 +1,5 @@
 // What the pages look like and how they are read aloud, as far as their sources tell.
+/// <reference types="node" />
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 

@@ -39,7 +39,7 @@ export const zh = {
     where: { with_us: '系统中', talk: '通话', held: '保持', aside: '等候', rings: '振铃', consult: '咨询', conference: '三方' },
     fate: { answered: '已接', abandoned: '未接', overflowed: '转出', callback_promised: '约回拨', blocked: '拦截', failed: '失败', fallback_answered: '应急接听', fallback_lost: '应急未接' },
   },
-  move: { title: '转接 / 咨询', colleague: '同事', number: '外部号码', queue: '队列', skill: '技能', blind: '直接转接', consult: '先咨询', three: '三方通话', toQueue: '转入队列', nobody: '没有空闲的同事', level: '省 / 市', utility: '公共事业', reason: '转接原因', district: '所在地区', closed: '非工作时间', urgentTicket: '对方现在无人接听，已起草加急工单，请补全后提交。', reasons: { province_matter: '省本级诉求', unresolved: '市级未能解决', cross_city: '跨市州', city_matter: '市级诉求' } },
+  move: { title: '转接 / 咨询', colleague: '同事', number: '外部号码', queue: '队列', skill: '技能', blind: '直接转接', consult: '先咨询', three: '三方通话', toQueue: '转入队列', nobody: '没有空闲的同事', level: '省 / 市', utility: '公共事业', reason: '转接原因', district: '所在地区', closed: '非工作时间', urgentTicket: '对方现在无人接听，已起草加急工单，请补全后提交。' },
   form: {
     title: '工单', none: '接听来电后在此填写工单。', saved: '已保存', typing: '正在输入', saving: '保存中', away: '暂存本机，恢复后自动上传', loading: '打开中', submit: '提交工单', discard: '无诉求，作废', discardSure: '此通电话没有诉求，确定作废这张工单？',
     other: '未完成', filed: '工单已提交', ticketNo: '工单编号', queryCode: '查询码', sms: '短信内容', again: '此前已提交过', done: '完成',
@@ -74,7 +74,7 @@ export const en: typeof zh = {
     where: { with_us: 'in the system', talk: 'talks', held: 'on hold', aside: 'waits', rings: 'rings', consult: 'consulted', conference: 'three-way' },
     fate: { answered: 'answered', abandoned: 'abandoned', overflowed: 'overflowed', callback_promised: 'callback', blocked: 'blocked', failed: 'failed', fallback_answered: 'fallback', fallback_lost: 'lost' },
   },
-  move: { title: 'Transfer / consult', colleague: 'Colleague', number: 'Number', queue: 'Queue', skill: 'Skill', blind: 'Transfer', consult: 'Consult first', three: 'Three-way', toQueue: 'To the queue', nobody: 'Nobody is idle', level: 'Level', utility: 'Utility', reason: 'Why', district: 'District', closed: 'closed now', urgentTicket: 'Nobody answers there now: an urgent ticket was begun, complete and file it.', reasons: { province_matter: "The province's matter", unresolved: 'Not solved in the city', cross_city: 'Across cities', city_matter: "The city's matter" } },
+  move: { title: 'Transfer / consult', colleague: 'Colleague', number: 'Number', queue: 'Queue', skill: 'Skill', blind: 'Transfer', consult: 'Consult first', three: 'Three-way', toQueue: 'To the queue', nobody: 'Nobody is idle', level: 'Level', utility: 'Utility', reason: 'Why', district: 'District', closed: 'closed now', urgentTicket: 'Nobody answers there now: an urgent ticket was begun, complete and file it.' },
   form: {
     title: 'Ticket', none: 'Answer a call to write its ticket here.', saved: 'Saved', typing: 'Typing', saving: 'Saving', away: 'Kept here, sent when the console is back', loading: 'Opening', submit: 'File the ticket', discard: 'No request, discard', discardSure: 'No request came of this call: discard its ticket?',
     other: 'Unfinished', filed: 'The ticket is filed', ticketNo: 'Ticket', queryCode: 'Query code', sms: 'Text message', again: 'had been filed before', done: 'Done',
