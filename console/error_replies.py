@@ -193,6 +193,11 @@ async def _error_replies(request: web.Request, handler: Handler) -> web.StreamRe
         if ours is None:
             raise
         return reply(ours, request)
+    except ConnectionError:
+        if request.transport is not None and not request.transport.is_closing():
+            return _fault(request)
+        log.debug("the page left before its answer", method=request.method)
+        return web.Response()  # nobody reads it
     except Exception:
         return _fault(request)
 

@@ -1,5 +1,6 @@
 """The console's collaborators in memory. The floor is the real one, driven without a task."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -54,12 +55,14 @@ def away() -> Unavailable:
 
 
 class FakeLogins:
-    """Fits KeepsLogins. `is_away` makes each method raise."""
+    """Fits KeepsLogins. `is_away` makes each method raise; `held` keeps who looks up a session."""
 
     def __init__(self) -> None:
         self.logins: dict[str, Login] = {}
         self.sessions: dict[bytes, Session] = {}
         self.is_away = False
+        self.held: asyncio.Event | None = None
+        self.waiting = asyncio.Event()
 
     def _reach(self) -> None:
         if self.is_away:
@@ -97,6 +100,9 @@ class FakeLogins:
 
     async def session(self, key: bytes) -> Session | None:
         self._reach()
+        if self.held is not None:
+            self.waiting.set()
+            await self.held.wait()
         return self.sessions.get(key)
 
     async def drop_session(self, key: bytes) -> None:

@@ -1,13 +1,15 @@
 """Seats by command, the floor by GET and over the WebSocket, the offer to the agent who rings."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
 from aiohttp import ClientWebSocketResponse
+from structlog.testing import capture_logs
 
 from acd.happenings import LegAnswered
+from console.sessions import Sessions
 from intake.caller_lookup import Caller
 from kernel.ids import NumberKey
 from tests.console.house import CALL, OpenHouse, Visitor
@@ -24,6 +26,12 @@ async def live(visitor: Visitor) -> AsyncIterator[ClientWebSocketResponse]:
 async def message(socket: ClientWebSocketResponse) -> dict[str, Any]:
     found: dict[str, Any] = await socket.receive_json(timeout=SOON)
     return found
+
+
+async def until(so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(SOON):
+        while not so():  # noqa: ASYNC110 - what we wait for happens in aiohttp
+            await asyncio.sleep(0)
 
 
 async def test_an_agent_sits_down_takes_a_break_and_leaves(house: OpenHouse) -> None:
@@ -239,3 +247,33 @@ async def test_the_floor_of_a_conversation_shows_it(house: OpenHouse) -> None:
     seat = (await agent.ask("GET", "/api/floor")).body["seats"][0]
 
     assert (seat["activity"], seat["call"], seat["caller"]) == ("talking", CALL, "")
+
+
+async def test_a_page_that_leaves_while_its_channel_opens_is_no_fault_of_ours(
+    house: OpenHouse,
+) -> None:
+    """As a reload does: the session is still being looked up when its connection is lost."""
+    agent = await house.signed_in("agent")
+    url, logins = house.server.make_url("/api/live"), house.inside.logins
+    cookies = agent.client.session.cookie_jar.filter_cookies(url)
+    house.inside.clock.advance(Sessions.look_again_after.total_seconds())
+    logins.held = asyncio.Event()
+    lines = [
+        f"GET {url.path} HTTP/1.1", f"Host: {url.authority}", "Upgrade: websocket",
+        "Connection: Upgrade", "Sec-WebSocket-Version: 13",
+        "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==",
+        "Cookie: " + "; ".join(f"{one.key}={one.value}" for one in cookies.values()), "", "",
+    ]  # fmt: skip
+    serving = house.server.handler
+    serving.handler_cancellation = False  # as ours; aiohttp's test server has it on
+    before = len(serving.connections)
+    with capture_logs() as logged:
+        _, writer = await asyncio.open_connection(url.host, url.port)
+        writer.write("\r\n".join(lines).encode())
+        await logins.waiting.wait()
+        writer.transport.abort()
+        await until(lambda: len(serving.connections) == before)
+        logins.held.set()
+        await until(lambda: bool(logged))
+
+    assert [one["event"] for one in logged] == ["the page left before its answer"]
