@@ -17,7 +17,7 @@ class CountsExperts(Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class ExpertSide:
-    """`units`: names of the bodies that have experts, by their ids; renewed with the catalogue."""
+    """`units`: names of the bodies that have experts, by their ids. Renewed with each release."""
 
     roster: Experts
     units: Mapping[str, str]

@@ -49,6 +49,10 @@ class Occupancies:
         self._window = window
         self._agents = {tally.agent: _Watched(tally) for tally in known}
 
+    def use(self, window: timedelta) -> None:
+        """A longer one fills from now on."""
+        self._window = window
+
     def see(self, facts: Sequence[Fact]) -> None:
         for fact in facts:
             if isinstance(fact, OF_AGENTS):

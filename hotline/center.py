@@ -43,7 +43,7 @@ class Center:
     notices: Notices = field(default_factory=Notices)  # of surges, incidents, overflow
 
     def use(self, rules: RuleFiles) -> None:
-        self.policies, self.phrases = rules.policies, rules.phrases
+        self.policies, self.phrases, self.rating = rules.policies, rules.phrases, rules.rating
         self.entrances.use(rules)
 
     def stage_of(self, call: LiveCall) -> Stage | None:

@@ -109,6 +109,7 @@ def _desk(ground: Ground) -> DeskRules:
 
     def use(rules: RuleFiles) -> None:
         desk.pause_reasons, desk.queues = rules.policies.pause_reasons, rules.policies.queues
+        desk.districts, desk.utilities = rules.districts.districts, rules.utilities
 
     ground.in_force.follow(use)
     return desk
@@ -202,7 +203,7 @@ def _wrap_up(hotline: Hotline) -> WrapUp:
 def _figures(hotline: Hotline) -> FiguresDesk:
     ground = hotline.ground
     site = ground.settings.site.region_code
-    return FiguresDesk(
+    desk = FiguresDesk(
         live_figures=hotline.boards.figures,
         reports=FigureReports(FiguresStore(ground.pool, site), agent_card_rows(ground).quality),
         districts=ground.rules.districts,
@@ -210,6 +211,8 @@ def _figures(hotline: Hotline) -> FiguresDesk:
         desk=hotline.hall.desk,
         site=site,
     )
+    ground.in_force.follow(desk.use)
+    return desk
 
 
 def _health(hotline: Hotline) -> Health:

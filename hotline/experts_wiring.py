@@ -14,7 +14,7 @@ def expert_side(ground: Ground) -> ExpertSide:
     )
 
     def use(rules: RuleFiles) -> None:
-        side.units = names_of(rules)
+        side.roster, side.units = rules.experts, names_of(rules)
 
     ground.in_force.follow(use)
     return side

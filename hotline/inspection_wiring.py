@@ -15,6 +15,7 @@ from figures.inspection_sound import longest_silence
 from figures.inspection_store import PgInspections, Unheard
 from figures.inspection_talk_over import talked_over
 from figures.mono_sound import UnheardRecording
+from hotline.rule_files import RuleFiles
 from hotline.wiring import Ground, Hotline
 from kernel.clock import Clock
 from kernel.errors import HotlineError
@@ -29,9 +30,15 @@ GOES_BACK: Final = timedelta(days=3)
 
 
 def make_inspections(ground: Ground) -> InspectionOffice:
-    return InspectionOffice(
+    office = InspectionOffice(
         PgInspections(ground.pool), ground.rules.inspection, ground.recorder.write, ground.clock
     )
+
+    def use(rules: RuleFiles) -> None:
+        office.rules = rules.inspection
+
+    ground.in_force.follow(use)
+    return office
 
 
 def agent_card_rows(ground: Ground) -> PgAgentCards:
@@ -47,8 +54,11 @@ async def listen_for_silence(hotline: Hotline) -> None:
     """For the group in hotline/main.py. Ends only by cancellation."""
     ground = hotline.ground
     folder = ground.settings.recordings.directory
-    store, rules = PgInspections(ground.pool), ground.rules.inspection
-    await SilenceListener(store, folder, rules, ground.clock).run()
+    listener = SilenceListener(
+        PgInspections(ground.pool), folder, ground.rules.inspection, ground.clock
+    )
+    ground.in_force.follow(listener.use)
+    await listener.run()
 
 
 class SilenceListener:
@@ -61,6 +71,10 @@ class SilenceListener:
         self._folder = folder.resolve()
         self._rules = rules.listening
         self._clock = clock
+
+    def use(self, rules: RuleFiles) -> None:
+        """For the next recording."""
+        self._rules = rules.inspection.listening
 
     async def run(self) -> None:
         while True:

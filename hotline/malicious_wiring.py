@@ -20,6 +20,7 @@ def make_malicious(hotline: Hotline, recordings: Recordings) -> MaliciousSide:
         write=ground.recorder.write,
         clock=ground.clock,
     )
+    ground.in_force.follow(desk.use)
     evidence = EvidenceDesk(
         store=store,
         folder=ground.places.instance / "sealed",
@@ -34,9 +35,11 @@ def make_malicious(hotline: Hotline, recordings: Recordings) -> MaliciousSide:
 def tagged_callers(hotline: Hotline) -> KnowsCallers:
     """As they were, and who is suspected says so on the agent's card."""
     ground = hotline.ground
-    return TaggedCallers(
+    callers = TaggedCallers(
         callers=hotline.papers.callers,
         store=PgSuspects(ground.pool),
         rules=ground.rules.malicious.suspect,
         clock=ground.clock,
     )
+    ground.in_force.follow(callers.use)
+    return callers

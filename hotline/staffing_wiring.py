@@ -18,6 +18,7 @@ from figures.occupancy import Occupancies
 from figures.staffing_store import StaffingFigures
 from hotline.desks.staffing import StaffingPlanner
 from hotline.desks.wellbeing import Wellbeing
+from hotline.rule_files import RuleFiles
 from hotline.watch.alarms import Alarms
 from hotline.watch.occupancy import OccupancyWatch
 from hotline.wiring import Ground, Hotline
@@ -46,6 +47,12 @@ def make_staffing(hotline: Hotline) -> StaffingSide:
         within=timedelta(minutes=rules.wellbeing.within_minutes),
     )
     ground.feed.add("wellbeing", wellbeing.see)
+
+    def use(rules: RuleFiles) -> None:
+        occupancy.use(rules.staffing.occupancy)
+        wellbeing.within = timedelta(minutes=rules.staffing.wellbeing.within_minutes)
+
+    ground.in_force.follow(use)
     return StaffingSide(planner=planner, occupancy=occupancy, wellbeing=wellbeing)
 
 
@@ -58,6 +65,7 @@ async def watch_staffing(hotline: Hotline, side: StaffingSide) -> None:
         rule=hotline.ground.rules.staffing.understaffed,
         clock=hotline.ground.clock,
     )
+    hotline.ground.in_force.follow(watch.use)
     await watch.run()
 
 
@@ -103,6 +111,9 @@ class StaffingWatch:
     clock: Clock
     _short_since: datetime | None = None
     _counted_at: datetime | None = None
+
+    def use(self, rules: RuleFiles) -> None:
+        self.rule = rules.staffing.understaffed
 
     async def run(self) -> None:
         """Ends only by cancellation."""

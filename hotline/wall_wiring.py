@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from cases.day_store import DayStore
 from console.staffing_port import RunsStaffing
 from hotline.desks.figures import FiguresDesk
-from hotline.desks.wall import ReportsMissed, ReportsSurveys, WallDesk
+from hotline.desks.wall import ReportsMissed, ReportsSurveys, WallDesk, names_of
 from hotline.wiring import Hotline
 
 
@@ -22,18 +22,19 @@ class WallSources:
 
 def make_wall(hotline: Hotline, sources: WallSources) -> WallDesk:
     ground = hotline.ground
-    known = ground.rules.districts.districts
-    return WallDesk(
+    wall = WallDesk(
         today=sources.today,
         hours=hotline.boards.figures.hours,
         days=DayStore(ground.pool),
         missed=sources.missed,
         surveys=sources.surveys,
         forecast=LearnedForecast(sources.planner).of_day,
-        districts={code: one.name_zh for code, one in known.items()},
+        districts=names_of(ground.rules.districts),
         zone=ZoneInfo("Asia/Shanghai"),
         clock=ground.clock,
     )
+    ground.in_force.follow(wall.use)
+    return wall
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,10 @@ from figures.live import LiveFigures
 from figures.periods import PeriodRow, Step
 from figures.quality import CARD, QUALITY
 from figures.report import FigureReports
+from hotline.rule_files import RuleFiles
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class FiguresDesk:
     """Fits `console/ports.py: ReadsFigures`."""
 
@@ -26,6 +27,9 @@ class FiguresDesk:
     directory: KeepsDirectory
     desk: AcdDesk
     site: str
+
+    def use(self, rules: RuleFiles) -> None:
+        self.districts = rules.districts
 
     def live(self) -> shown.FiguresNow:
         now = self.live_figures.now()

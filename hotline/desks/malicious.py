@@ -14,6 +14,7 @@ from uuid import uuid4
 import structlog
 
 from console.malicious_port import BadUntil, MeasureStands, NoMeasure, Suspect, UnknownCaller
+from hotline.rule_files import RuleFiles
 from intake.caller_lookup import Caller
 from intake.measures import Measure, Measures
 from intake.suspect_facts import MeasureEnded, MeasureKind, MeasureTaken
@@ -51,7 +52,7 @@ class LooksUp(Protocol):
     async def look_up(self, number_key: NumberKey | None) -> Caller: ...
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class MaliciousDesk:
     """Fits `WatchesCallers`. `measures` hears of each fact from the feed."""
 
@@ -60,6 +61,10 @@ class MaliciousDesk:
     rules: MaliciousRules
     write: Callable[[Sequence[Fact]], None]
     clock: Clock
+
+    def use(self, rules: RuleFiles) -> None:
+        """A measure that stands ends as it was to."""
+        self.rules = rules.malicious
 
     async def suspects(self) -> list[Suspect]:
         now = self.clock.now()
@@ -140,7 +145,7 @@ class MaliciousDesk:
             self.write([ended])
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class TaggedCallers:
     """Fits `console/ports.py: KnowsCallers`: the tag of a suspect on the agent's card."""
 
@@ -148,6 +153,9 @@ class TaggedCallers:
     store: KnowsHistories
     rules: SuspectRules
     clock: Clock
+
+    def use(self, rules: RuleFiles) -> None:
+        self.rules = rules.malicious.suspect
 
     async def look_up(self, number_key: NumberKey | None) -> Caller:
         """Raises Unavailable."""

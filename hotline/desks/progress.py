@@ -73,7 +73,7 @@ class ProgressDesk:
     zone: ZoneInfo = CHINA
 
     def use(self, rules: RuleFiles) -> None:
-        self.calendar = rules.calendar
+        self.calendar, self.settings = rules.calendar, rules.progress
 
     async def enquire(self, question: Question) -> tuple[ProgressAnswer, Told | None]:
         """Never raises: a database that is away is an answer too. `Told` only with TOLD."""

@@ -69,13 +69,14 @@ class StaffingPlanner:
     clock: Clock
     write: Callable[[Sequence[Fact]], None]
     _known: Past | None = field(default=None, init=False)
-    _planned: dict[tuple[float, ...], tuple[HalfHour, ...]] = field(
+    _planned: dict[tuple[object, ...], tuple[HalfHour, ...]] = field(
         default_factory=dict, init=False
     )
 
     def use(self, rules: RuleFiles) -> None:
-        """Another calendar makes other days of what is past."""
-        self.calendar, self._known = rules.calendar, None
+        """Another calendar makes other days of what is past, other rules another plan."""
+        self.calendar, self.rules, self.districts = rules.calendar, rules.staffing, rules.districts
+        self._known = None
 
     # ---- the day ---------------------------------------------------------------------------------
 
@@ -128,9 +129,10 @@ class StaffingPlanner:
         return counts
 
     async def _plan(self, calls: Sequence[float], handling: Handling) -> tuple[HalfHour, ...]:
-        key = (*calls, handling.aht_s, handling.patience_s)
+        goal = self.rules.goal.goal()
+        key = (goal, *calls, handling.aht_s, handling.patience_s)
         if key not in self._planned:
-            plan = await asyncio.to_thread(plan_day, calls, handling, self.rules.goal.goal())
+            plan = await asyncio.to_thread(plan_day, calls, handling, goal)
             if len(self._planned) > 100:
                 self._planned.clear()
             self._planned[key] = tuple(plan)
@@ -138,10 +140,12 @@ class StaffingPlanner:
 
     async def _past(self) -> Past:
         """Read once a day."""
-        today = self._now().date()
-        if self._known is None or self._known.day != today:
-            self._known = await read_past(today, self.past, self.rules, self.calendar)
-        return self._known
+        today, known, rules = self._now().date(), self._known, self.rules
+        if known is None or known.day != today:
+            known = await read_past(today, self.past, rules, self.calendar)
+            if rules is self.rules:  # no release meanwhile
+                self._known = known
+        return known
 
     def _basis(self, day: date, past: Past, calls: float) -> Basis:
         return Basis(

@@ -7,12 +7,14 @@ from datetime import date, datetime, timedelta
 from typing import Final, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
+from acd.seat_ratio import Districts
 from callbacks.duty_lists import MissedDay
 from cases.day_store import Filed
 from console import wall_shown as shown
 from console.figures_shown import Figure, FiguresNow
 from figures.counts import Counts, day_bounds, day_of
 from figures.surveys import ByMonth, SurveyCounts, measure_surveys
+from hotline.rule_files import RuleFiles
 from kernel.clock import Clock
 from kernel.errors import Unavailable
 
@@ -42,6 +44,10 @@ class FiguresOfToday(Protocol):
     def live(self) -> FiguresNow: ...
 
 
+def names_of(districts: Districts) -> dict[str, str]:
+    return {code: one.name_zh for code, one in districts.districts.items()}
+
+
 @dataclass(slots=True, kw_only=True)
 class WallDesk:
     """Fits `console/wall_shown.py: ShowsWall`.
@@ -61,6 +67,9 @@ class WallDesk:
     clock: Clock
     _known: shown.WallNow | None = None
     _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def use(self, rules: RuleFiles) -> None:
+        self.districts = names_of(rules.districts)
 
     async def now(self) -> shown.WallNow:
         async with self._asking:

@@ -21,6 +21,7 @@ from acd.waits import (
     Told,
     YourTurn,
 )
+from callbacks.service_rating import ServiceRating
 from hotline.center import Center
 from hotline.entrances import way_in
 from hotline.stories.coming_back import back_in_line
@@ -164,18 +165,18 @@ async def _talking(stage: Talking, call: LiveCall, center: Center) -> Stage:
 
 async def _after_call(agent: AgentNo | None, call: LiveCall, center: Center) -> None:
     """The seat has hung up: how was the answering service (SAT-01, five levels of B4)?"""
-    answer = await _rating(call, center)
-    level = center.rating.keys.get(answer)
+    asks = center.rating  # who hears the question answers this one
+    answer = await _rating(call, center, asks)
+    level = asks.keys.get(answer)
     center.write(
         [ServiceRated(at=center.clock.now(), call=call.id, agent=agent, level=level, answer=answer)]
     )
-    await call.play(center.phrases.say(*(center.rating.thanks if level else ()), "goodbye"))
+    await call.play(center.phrases.say(*(asks.thanks if level else ()), "goodbye"))
     call.hang_up()
 
 
-async def _rating(call: LiveCall, center: Center) -> str:
+async def _rating(call: LiveCall, center: Center, asks: ServiceRating) -> str:
     call.forget_keys()
-    asks = center.rating
     question, within = center.phrases.say(*asks.say), asks.answer_within
     for _ in range(asks.ask_at_most):
         key = await call.collect(question, digits=1, first_within=within, between=within, ends="")

@@ -30,6 +30,10 @@ class OccupancyWatch:
         self._clock = clock
         self._since: dict[AgentNo, datetime] = {}
 
+    def use(self, rule: OccupancyRule) -> None:
+        self._rule = rule
+        self._seen.use(rule.window)
+
     def loads(self) -> Sequence[AgentLoad]:
         return self._seen.at(self._clock.now())
 

@@ -16,6 +16,7 @@ from hotline.releases.texts import document_in, read_texts, text_of
 from hotline.releases.words import still_sayable
 from hotline.rule_files import RuleFiles
 from kernel.ids import CallId
+from telephony.facts import ServiceRated
 from tests.console.rules_room import CONFIG, shipped_rules, shipped_settings
 from tests.fakes.virtual_time import at_once
 from tests.stories.stage import SILENT, House, connected, open_house
@@ -59,6 +60,35 @@ def test_a_menu_that_is_heard_goes_on_and_the_next_citizen_hears_the_new_one() -
 
             queued = {fact.call: fact.queue for fact in house.of(CallQueued)}
             assert queued == {"c1": "enterprise", "c2": "elderly"}
+
+    at_once(story())
+
+
+def first_key_is_worst(rating: Any) -> None:
+    rating["keys"] = {"1": 1, "2": 2, "3": 3, "4": 4, "5": 5}
+
+
+def test_sat_01_who_hears_the_question_answers_that_one_and_the_next_the_new_one() -> None:
+    rules = with_release("service_rating", first_key_is_worst)
+
+    async def story() -> None:
+        async with open_house() as house:
+            await connected(house)
+            house.telephone.seat_hangs_up(CallId("c1"))
+            await house.passes(0.5)
+            await obey(house, rules)
+            house.telephone.press(CallId("c1"), "1")
+            await house.passes(200)
+            house.rings_up("c2")
+            await house.passes(SILENT + 2)
+            house.telephone.seat_answers()
+            await house.passes(30)
+            house.telephone.seat_hangs_up(CallId("c2"))
+            await house.passes(0.5)
+            house.telephone.press(CallId("c2"), "1")
+            await house.passes(30)
+
+            assert [rated.level for rated in house.of(ServiceRated)] == [5, 1]
 
     at_once(story())
 
