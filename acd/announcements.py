@@ -11,7 +11,6 @@ from acd import facts as f
 from acd.alarms import CallerAlarm, ForCaller
 from acd.line import Caller
 from acd.memory import FloorMemory, seconds
-from acd.seat import Presence
 from acd.turn import Turn
 from acd.wait_estimate import WaitEstimate
 
@@ -73,17 +72,8 @@ def estimate_of(
     whole = memory.measured.estimate(position - 1, memory.serving, advantage_s)
     if whole is None or not _is_bound(memory, caller):
         return whole
-    takes = memory.signatures.takes
-    able = sum(
-        bool(takes(seat.signature)[caller.signature])
-        for seat in memory.seats.values()
-        if seat.presence is Presence.AVAILABLE and seat.reachable
-    )
-    before = (caller.turn_at, caller.n)
-    ahead = sum(
-        one.signature == caller.signature and (one.turn_at, one.n) < before for one in memory.line
-    )
-    own = memory.measured.estimate(ahead, able)
+    ahead = memory.line.alike_ahead_of(caller)
+    own = memory.measured.estimate(ahead, memory.able(caller.signature))
     return own if own is None or own.mean_s > whole.mean_s else whole
 
 

@@ -63,10 +63,7 @@ def relaxed(memory: FloorMemory, fact: f.NeedsRelaxed) -> None:
     caller = memory.callers[fact.call]
     caller.stage = fact.stage
     caller.needs = fact.needs
-    if caller.held_for is None:
-        memory.line_of(caller).relax(caller, memory.signatures.of_call(fact.needs))
-    else:
-        caller.signature = memory.signatures.of_call(fact.needs)
+    memory.line_of(caller).relax(caller, memory.signatures.of_call(fact.needs))
     memory.set_relaxation(caller)
 
 

@@ -66,11 +66,18 @@ class Caller:
         self.spell += 1
 
 
+Place = tuple[datetime, int, Caller]  # turn_at, n, he
 Entry = tuple[datetime, int, Caller, int]  # turn_at, n, which no other has, he, his version
 
 
 def _is_live(entry: Entry) -> bool:
     return entry[2].version == entry[3]
+
+
+def _take_off(order: list[Place], caller: Caller) -> Place:
+    n = bisect_left(order, (caller.turn_at, caller.n))
+    assert order[n][2] is caller, "a waiting caller stands in the line exactly once"
+    return order.pop(n)
 
 
 class Line:
@@ -80,7 +87,8 @@ class Line:
         self._live: Counter[int] = Counter()
         self._heads = Heads()
         self._held: dict[AgentNo, list[Entry]] = {}
-        self._order: list[tuple[datetime, int, Caller]] = []
+        self._order: list[Place] = []
+        self._alike: dict[int, list[Place]] = {}  # the same, by signature
         self.in_queue: Counter[QueueName] = Counter()
 
     def __len__(self) -> int:
@@ -93,7 +101,9 @@ class Line:
     def add(self, caller: Caller, head_start: timedelta = timedelta()) -> None:
         """`head_start` counts at the seat of the agent he is held for."""
         caller.waiting = True
-        insort(self._order, (caller.turn_at, caller.n, caller))
+        place = (caller.turn_at, caller.n, caller)
+        insort(self._order, place)
+        insort(self._alike.setdefault(caller.signature, []), place)
         if caller.duty is None:
             self.in_queue[caller.queue] += 1
         self._push(caller, head_start)
@@ -101,9 +111,8 @@ class Line:
     def remove(self, caller: Caller) -> None:
         caller.waiting = False
         caller.next_spell()
-        place = bisect_left(self._order, (caller.turn_at, caller.n))
-        assert self._order[place][2] is caller, "a waiting caller stands in the line exactly once"
-        del self._order[place]
+        _take_off(self._order, caller)
+        _take_off(self._alike[caller.signature], caller)
         if caller.duty is None:
             self.in_queue[caller.queue] -= 1
         self._drop(caller)
@@ -115,7 +124,12 @@ class Line:
         self._push(caller, timedelta())
 
     def relax(self, caller: Caller, signature: int) -> None:
-        """Into the heap of another signature, with his age."""
+        """Among those of another signature, with his age; who waits for one agent goes on so."""
+        place = _take_off(self._alike[caller.signature], caller)
+        insort(self._alike.setdefault(signature, []), place)
+        if caller.held_for is not None:
+            caller.signature = signature
+            return
         self._drop(caller)
         caller.signature = signature
         self._push(caller, timedelta())
@@ -123,6 +137,10 @@ class Line:
     def ahead_of(self, caller: Caller) -> int:
         """Callers with an earlier turn, whatever they need."""
         return bisect_left(self._order, (caller.turn_at, caller.n))
+
+    def alike_ahead_of(self, caller: Caller) -> int:
+        """Those of them who need the same."""
+        return bisect_left(self._alike.get(caller.signature, ()), (caller.turn_at, caller.n))
 
     def could_use(self, seat: Seat) -> bool:
         """Is there anybody whom this seat may serve, also one who is held or excluded now?"""

@@ -2,7 +2,7 @@
 (`acd/remember.py`). Policies and directory are reference material, handed to it, no part of it.
 """
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -50,7 +50,6 @@ class FloorMemory:
         self.gone: OrderedDict[CallId, datetime] = OrderedDict()  # hung up lately; no state
         self.asked = 0
         self.rung = 0  # legs of this epoch
-        self.serving = 0  # available at a reachable phone, busy ones included
         estimate = policies.estimate
         self.measured = Measured.starting_with(
             estimate.holding_s, estimate.patience_s, estimate.weight_of_start
@@ -60,7 +59,9 @@ class FloorMemory:
         self.came_meanwhile: dict[CallId, None] = {}  # into the line while we were deaf; no state
         self.outdated: dict[Caller, None] = {}  # the last goes first; no state (`rules_changed`)
         self.outdated_at: datetime | None = None
-        self._served_by: set[SeatId] = set()
+        self._serving: dict[SeatId, int] = {}  # available at a reachable phone: their signatures
+        self._serving_alike: Counter[int] = Counter()
+        self._able: dict[int, int] = {}  # by signature of calls, until a seat comes or goes
 
     def policy_of(self, caller: Caller) -> QueuePolicy:
         return self.policies.of(caller.queue)
@@ -81,16 +82,38 @@ class FloorMemory:
     # ---- seats -----------------------------------------------------------------------------------
 
     def refresh(self, seat: Seat) -> None:
-        """Into or out of the idle seats and the count of those who serve, as its state now says."""
+        """Into or out of the idle seats and those who serve, as its state now says."""
         if seat.offerable != (seat in self.idle):
             if seat.offerable:
                 self.idle.add(seat)
             else:
                 self.idle.remove(seat)
         serves = seat.presence is Presence.AVAILABLE and seat.reachable
-        if serves != (seat.id in self._served_by):
-            self.serving += 1 if serves else -1
-            self._served_by ^= {seat.id}
+        if self._serving.get(seat.id) != (seat.signature if serves else None):
+            self._count(seat, serves=serves)
+
+    def _count(self, seat: Seat, *, serves: bool) -> None:
+        before = self._serving.pop(seat.id, None)
+        if before is not None:
+            self._serving_alike[before] -= 1
+        if serves:
+            self._serving[seat.id] = seat.signature
+            self._serving_alike[seat.signature] += 1
+        self._able.clear()
+
+    @property
+    def serving(self) -> int:
+        """Seats that are available at a reachable phone, busy ones included."""
+        return len(self._serving)
+
+    def able(self, call: int) -> int:
+        """Those of them that may take a call of this signature."""
+        known = self._able.get(call)
+        if known is None:
+            takes = self.signatures.seats_for[call]
+            alike = self._serving_alike.items()
+            known = self._able[call] = sum(n for seat, n in alike if takes >> seat & 1)
+        return known
 
     def step(self, seat: Seat, cue: Cue, at: datetime) -> None:
         seat.activity = step(STEPS, seat.activity, cue)

@@ -5,6 +5,7 @@ Seconds are `_s`; times are counted from the moment the caller asked, unless sai
 
 from enum import StrEnum
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -22,6 +23,11 @@ RING_LIMIT_CEILING_S = 10.0
 
 class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+@lru_cache(maxsize=4096)  # asked for each skill of each call, of few skills and queues
+def _is_one_of(skill: Skill, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(skill, pattern) for pattern in patterns)
 
 
 class AtLimit(StrEnum):
@@ -153,7 +159,7 @@ class QueuePolicy(Frozen):
         return needs
 
     def is_must(self, skill: Skill) -> bool:
-        return any(fnmatchcase(skill, pattern) for pattern in self.must)
+        return _is_one_of(skill, self.must)
 
 
 class PauseRule(Frozen):

@@ -105,6 +105,7 @@ def skills_changed(memory: FloorMemory, fact: f.AgentSkillsChanged) -> None:
     seat.signature = memory.signatures.of_seat(fact.skills)
     if was_idle:
         memory.idle.add(seat)
+    memory.refresh(seat)
 
 
 def mode_changed(memory: FloorMemory, fact: f.SeatModeChanged) -> None:

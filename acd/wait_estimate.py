@@ -13,7 +13,7 @@ rate at which such callers come. Without this, everybody else is told too short 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import ceil, exp, floor, log, sqrt
+from math import ceil, exp, floor, inf, log, sqrt
 from typing import Final
 
 EXACT_TERMS: Final = 64
@@ -68,15 +68,18 @@ def qlm_overtaken(
 ) -> WaitEstimate:
     """`overtaking`: for so many seconds from now, callers at that rate come before him."""
     assert capacity > 0, "without a seat there is no estimate"
-    mean = variance = 0.0
-    left = ahead + 1.0
+    mean = variance = over = over_until = 0.0
+    left, stride, least = ahead + 1.0, max(1.0, ahead / EXACT_TERMS), LEAST_SHARE * capacity
     while left > 0:
-        step = min(left, max(1.0, ahead / EXACT_TERMS))
-        over = sum(rate for until, rate in overtaking if until > mean)
-        served = capacity + max(0.0, left - 1) * theta
-        net = max(LEAST_SHARE * capacity, served - over)
+        if mean >= over_until:  # fewer come before him from here on
+            streams = [(until, rate) for until, rate in overtaking if until > mean]
+            over = sum(rate for _, rate in streams)
+            over_until = min((until for until, _ in streams), default=inf)
+        step = stride if stride < left else left
+        served = capacity + (left - 1) * theta if left > 1 else capacity
+        net = served - over if served - over > least else least
         mean += step / net
-        variance += step * (served + min(over, served)) / net**3
+        variance += step * (served + (over if over < served else served)) / net**3
         left -= step
     return WaitEstimate(mean, sqrt(variance))
 

@@ -15,6 +15,9 @@ from typing import Final
 from acd import facts as f
 from acd import happenings as h
 from acd.floor import Floor
+from acd.happenings import PolicyLoaded
+from acd.surge_facts import Measures, PlanName
+from acd.surge_happenings import ActivateSurge, ReturnSurge
 from bench.floor_people import SKILLS, START, Case, People, Signature, people
 from bench.machine import resident_bytes
 from bench.naive_scan import NaiveScan, ScannedSeat
@@ -28,7 +31,7 @@ ROUND: Final = timedelta(milliseconds=5)
 PRIORITIES: Final = (0, 0, 0, 0, 1, 2)
 EASIEST: Final = {SKILLS[0]: 1}
 SCAN_AT_MOST_S: Final = 1.0
-KINDS: Final = ("asks", "ready", "answer", "end", "time")
+KINDS: Final = ("asks", "ready", "answer", "end", "time", "order")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,9 @@ class FloorAtWork:
             self._take("ready", h.FinishWrapUp(agent))
         self.answer_all()
 
+    def order(self, command: h.Command) -> None:
+        self._take("order", command)
+
     def due(self) -> Iterator[None]:
         while (due := self.floor.next_deadline()) is not None and due <= self.now:
             yield
@@ -189,11 +195,32 @@ def usual(runs: Sequence[Measured]) -> Measured:
 def asleep_steps(case: Case, waiting: int) -> Steps:
     """All who wait get to a stage of relaxation, and are told their place, in one moment."""
     centre = people(case)
+    at_work = _full(centre, waiting)
+    return Steps.together(*(at_work.let_pass(timedelta(seconds=s)) for s in (15, 15, 30)))
+
+
+def released_steps(case: Case, waiting: int) -> Steps:
+    """Other rules for all who wait: a release, a surge plan that offers all of them a callback,
+    its return; with the turns in which their deadlines are set anew, and fall due."""
+    centre = people(case)
+    at_work = _full(centre, waiting)
+    at_work.let_pass(timedelta(seconds=15))
+    at_work.forget_steps()
+    surge = ActivateSurge(
+        plan=PlanName("surge"), measures=Measures(callback_after_s=1), by="bench", why="bench"
+    )
+    for order in (PolicyLoaded(centre.policies), surge, ReturnSurge(surge.plan, "bench", "bench")):
+        at_work.order(order)
+        at_work.let_pass(ROUND)
+    return Steps.together(at_work.steps["order"], at_work.steps["time"])
+
+
+def _full(centre: People, waiting: int) -> FloorAtWork:
     at_work = FloorAtWork(centre)
     at_work.staff(centre)
     hold_pauses_short()
     at_work.fill(waiting)
-    return Steps.together(*(at_work.let_pass(timedelta(seconds=s)) for s in (15, 15, 30)))
+    return at_work
 
 
 def _scan(centre: People, waiting: int, rounds: int) -> dict[str, Steps]:

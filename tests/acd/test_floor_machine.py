@@ -49,6 +49,7 @@ from acd.happenings import (
     SupervisorForces,
     WentDeaf,
 )
+from acd.matching import fits
 from acd.policy import QueuePolicies
 from acd.seat import Activity, Presence
 from kernel.errors import HotlineError
@@ -273,6 +274,18 @@ class FloorMachine(RuleBasedStateMachine):
             assert seat.ring_deadline is None or seat.ring_deadline >= now
             in_wrap_up = seat.activity is Activity.WRAP_UP
             assert in_wrap_up == (seat.wrap_up_until is not None)
+
+    @invariant()
+    def those_who_need_the_same_and_the_seats_for_them_are_counted_right(self) -> None:
+        memory = self.centre.floor._memory
+        serving = [s for s in memory.seats.values() if s.reachable and s.presence == "available"]
+        assert memory.serving == len(serving)
+        line = list(memory.line)
+        for n, caller in enumerate(line):
+            alike = sum(one.signature == caller.signature for one in line[:n])
+            able = sum(fits(seat.skills, caller.needs) for seat in serving)
+            assert memory.line.alike_ahead_of(caller) == alike
+            assert memory.able(caller.signature) == able
 
     @invariant()
     def a_floor_folded_from_the_facts_is_equal(self) -> None:

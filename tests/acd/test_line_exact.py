@@ -133,6 +133,13 @@ class Model:
             ]
             first = min(alike, key=lambda other: (other.turn_at, other.n), default=caller)
             assert self.line.first_alike(caller, one, now) is first
+            before = [
+                other
+                for other, _ in self.waiting.values()
+                if other.signature == caller.signature
+                and (other.turn_at, other.n) < (caller.turn_at, caller.n)
+            ]
+            assert self.line.alike_ahead_of(caller) == len(before)
 
     def check_counts(self) -> None:
         order = sorted((one for one, _ in self.waiting.values()), key=lambda c: (c.turn_at, c.n))
@@ -158,6 +165,25 @@ def test_every_answer_of_the_line_is_that_of_a_plain_list(seed: int) -> None:
         model.check(now)
         if n % 3 == 0:
             now += timedelta(seconds=1)
+
+
+def test_who_is_held_for_an_agent_is_counted_among_those_whose_needs_he_has_come_to() -> None:
+    """His needs were lowered while he waited for that agent; he goes on waiting for him."""
+    model = Model(1)
+    his, other = model.seats[2], model.seats[1]
+    held = model.caller({A: 3}, 1, held_for=his.agent)
+    plain = model.caller({A: 2}, 2)
+    for caller in (held, plain):
+        model.line.add(caller)
+    assert model.line.alike_ahead_of(plain) == 0
+
+    model.line.relax(held, plain.signature)
+
+    assert model.line.alike_ahead_of(plain) == 1
+    assert model.line.best_for(other, at(5)) is plain
+    assert model.line.best_for(his, at(5)) is held
+    model.line.remove(held)
+    assert model.line.alike_ahead_of(plain) == 0
 
 
 def filled(count: int) -> tuple[Model, list[Caller]]:

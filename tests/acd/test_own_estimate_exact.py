@@ -5,7 +5,7 @@ seconds on average.
 """
 
 from acd.announcements import estimate_of
-from acd.happenings import Pause, PhoneSeen
+from acd.happenings import CallerLeft, DirectoryLoaded, Pause, PhoneSeen
 from acd.wait_estimate import Measured, WaitEstimate
 from kernel.ids import AgentNo, CallId, Extension, LegId, PauseReason
 from tests.acd.centre import Centre, directory
@@ -61,6 +61,29 @@ def test_spc_03_a_seat_on_a_break_or_with_a_dead_phone_does_not_count() -> None:
     centre.take(PhoneSeen(Extension("8002"), False))
 
     assert mean_s(centre, "k1") == HOLDING_S / 2
+
+
+def test_spc_03_a_seat_counts_by_what_its_agent_can_do_now() -> None:
+    """One learned Korean, one is said to know less of it than is asked for."""
+    centre = centre_with(3, 2)
+    lined_up(centre, "k1")
+    less = {"minority_lang:ko": 1}
+    centre.take(DirectoryLoaded(directory(KO, less, KO, KO, ELSE), None))
+    assert mean_s(centre, "k1") == HOLDING_S / 3
+
+    centre.take(DirectoryLoaded(directory(KO, less, KO, KO, KO), None))
+
+    assert mean_s(centre, "k1") == HOLDING_S / 4
+
+
+def test_spc_03_who_was_rung_or_gave_way_stands_before_him_no_more() -> None:
+    centre = centre_with(1, 1)
+    lined_up(centre, "k1", "k2", "k3")
+    assert mean_s(centre, "k3") == 3 * HOLDING_S
+
+    centre.take(CallerLeft(CallId("k2")))
+
+    assert mean_s(centre, "k3") == 2 * HOLDING_S
 
 
 def test_spc_03_without_a_seat_of_his_own_nothing_is_promised() -> None:
