@@ -67,7 +67,7 @@ def put_back(memory: FloorMemory, image: FloorImage) -> None:
     memory.asked, memory.measured = image.asked, replace(image.measured)
     memory.rung = image.rung if image.epoch == memory.epoch else 0
     memory.standing.put_back(image.standing)
-    surge_memory.put_in_force(memory)
+    memory.policies = surge_memory.in_force(memory)
     for wish in image.standing.wishes:
         surge_memory.look_at_next_hour(memory, wish, wish.at)
     for seat in image.seats:

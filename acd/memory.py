@@ -57,7 +57,7 @@ class FloorMemory:
         self.seat_views: dict[SeatId, SeatView] = {}  # of seats unchanged since; no state
         self.deaf = False  # nobody is rung now; no state: each life begins with a look
         self.came_meanwhile: dict[CallId, None] = {}  # into the line while we were deaf; no state
-        self.outdated: dict[Caller, None] = {}  # the last goes first; no state (`rules_changed`)
+        self.outdated: dict[Caller, None] = {}  # the last goes first; no state (`obey`)
         self.outdated_at: datetime | None = None
         self._serving: dict[SeatId, int] = {}  # available at a reachable phone: their signatures
         self._serving_alike: Counter[int] = Counter()
@@ -152,10 +152,19 @@ class FloorMemory:
         self.line.add(caller, seconds(self.policy_of(caller).sticky_head_start_s))
         self._set_deadlines(caller)
 
-    def rules_changed(self, at: datetime) -> None:
-        """Who waits has his deadlines set anew, a few in each turn (`Floor._time_passed`): all of
-        10,000 at once would stop the loop. Until then those by the old rules are not acted on."""
-        self.outdated = dict.fromkeys(reversed([*self.line, *self.spare, *self.first]))
+    def obey(self, policies: QueuePolicies, at: datetime) -> None:
+        """Where it changes a deadline, who waits has his set anew, a few in each turn
+        (`Floor._time_passed`): all of 10,000 at once would stop the loop. Until then those by the
+        old rules are not acted on."""
+        before, self.policies = self.policies, policies
+        waiting = [*self.line, *self.spare, *self.first]
+        changed = {
+            queue
+            for queue in {caller.queue for caller in waiting}
+            if before.of(queue).deadlines != policies.of(queue).deadlines
+        }
+        outdated = [one for one in waiting if one.queue in changed or one in self.outdated]
+        self.outdated = dict.fromkeys(reversed(outdated))
         self.outdated_at = at
 
     def renew(self, caller: Caller) -> bool:

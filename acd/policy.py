@@ -158,6 +158,19 @@ class QueuePolicy(Frozen):
             needs |= kept
         return needs
 
+    @property
+    def deadlines(self) -> tuple[object, ...]:
+        """All of it on which it depends when a caller in line is looked at again."""
+        return (
+            self.max_wait_s,
+            self.when_too_long,
+            self.announcements.at_most_every_s,
+            self.relaxation,
+            self.callback,
+            self.overflow,
+            self.overflow_after_s,
+        )
+
     def is_must(self, skill: Skill) -> bool:
         return _is_one_of(skill, self.must)
 

@@ -22,13 +22,12 @@ def load(memory: FloorMemory, policies: QueuePolicies, at: datetime) -> None:
 
 def amend(memory: FloorMemory, at: datetime) -> None:
     """The rules in force, for those who wait too: a deadline may have come nearer, or gone."""
-    put_in_force(memory)
-    memory.rules_changed(at)
+    memory.obey(in_force(memory), at)
 
 
-def put_in_force(memory: FloorMemory) -> None:
+def in_force(memory: FloorMemory) -> QueuePolicies:
     measures = [plan.measures for plan in memory.standing.active.values()]
-    memory.policies = amended(memory.base_policies, measures)
+    return amended(memory.base_policies, measures)
 
 
 def wished(memory: FloorMemory, fact: s.BreakWished) -> None:

@@ -206,10 +206,13 @@ def released_steps(case: Case, waiting: int) -> Steps:
     at_work = _full(centre, waiting)
     at_work.let_pass(timedelta(seconds=15))
     at_work.forget_steps()
+    general = centre.policies.of(QueueName("general"))
+    other = general.model_copy(update={"max_wait_s": general.max_wait_s / 2})
+    rules = centre.policies.model_copy(update={"queues": {QueueName("general"): other}})
     surge = ActivateSurge(
         plan=PlanName("surge"), measures=Measures(callback_after_s=1), by="bench", why="bench"
     )
-    for order in (PolicyLoaded(centre.policies), surge, ReturnSurge(surge.plan, "bench", "bench")):
+    for order in (PolicyLoaded(rules), surge, ReturnSurge(surge.plan, "bench", "bench")):
         at_work.order(order)
         at_work.let_pass(ROUND)
     return Steps.together(at_work.steps["order"], at_work.steps["time"])

@@ -290,6 +290,33 @@ def test_a_release_for_which_nothing_is_due_is_done_after_as_many_turns_as_it_ne
     assert len(centre.wait(2)) == 10
 
 
+@pytest.mark.parametrize("rules", [limited(600, 4), limited(600, 9), policies()])
+def test_a_release_that_changes_no_deadline_of_theirs_costs_those_who_wait_nothing(
+    rules: QueuePolicies,
+) -> None:
+    """The third changes those of another queue."""
+    centre = Centre(rules=limited(600, 4))
+    centre.call("c1", "general" if rules.time_budget < 99 else "dialect")
+    before = centre.floor.next_deadline()
+
+    centre.take(PolicyLoaded(rules))
+
+    assert centre.floor.next_deadline() == before
+
+
+def test_a_second_release_before_the_first_is_done_leaves_out_nobody() -> None:
+    """It changes nothing more, but who has not been looked at since the first still has to be."""
+    centre = many(10, 600, budget=4)
+    centre.take(PolicyLoaded(limited(30, 4)))
+    centre.take(TimePassed())
+
+    centre.take(PolicyLoaded(limited(30, 4)))
+
+    assert turns_due(centre) == [0, 0]
+    assert centre.wait(29) == []
+    assert len(centre.wait(2)) == 10
+
+
 def test_a_deadline_of_the_old_rules_that_comes_between_two_portions_is_not_acted_on() -> None:
     centre = many(10, 60, budget=4)
     centre.wait(59)
