@@ -43,7 +43,7 @@ class LiveSources:
     callers: KnowsCallers
     alarms: Callable[[], Sequence[AlarmRow]] = lambda: ()
     callbacks: ShowsCallbacks = field(default_factory=NoCallbacks)
-    beeps: bool = False  # agents are told that a supervisor listens
+    beeps: Callable[[], bool] = lambda: False  # agents are told that a supervisor listens
 
 
 class LiveFeed:
@@ -80,7 +80,7 @@ class LiveFeed:
         card = self._from.calls.find(getattr(fact, "call", CallId("")))
         if card is None:
             return
-        parties = seen_by_agents(card.parties, beeps=self._from.beeps)
+        parties = seen_by_agents(card.parties, beeps=self._from.beeps())
         if self._parties_told.get(card.call, ()) == parties:
             return
         if parties:

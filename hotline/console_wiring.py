@@ -174,6 +174,7 @@ def _login_side(hotline: Hotline) -> LoginSide:
 
 
 def _floor_side(hotline: Hotline, duties: DutyDesk) -> FloorSide:
+    ground = hotline.ground
     sources = LiveSources(
         floor=hotline.hall.desk,
         directory=hotline.hall.directory,
@@ -181,9 +182,8 @@ def _floor_side(hotline: Hotline, duties: DutyDesk) -> FloorSide:
         callers=tagged_callers(hotline),
         alarms=hotline.boards.alarms.standing,
         callbacks=duties,
-        beeps=hotline.ground.rules.supervision.listening.beep is not Beep.NONE,
+        beeps=lambda: ground.rules.supervision.listening.beep is not Beep.NONE,
     )
-    ground = hotline.ground
     live = LiveFeed(sources, ground.clock, ground.settings.console)
     ground.feed.add("live channel", live.see)
     hotline.boards.alarms.on_change(lambda: live.see(()))

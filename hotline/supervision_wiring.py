@@ -9,6 +9,7 @@ from typing import Final
 
 from cases.cluster_store import PgTicketsLately
 from hotline.desks.supervision import SupervisionDesk
+from hotline.rule_files import RuleFiles
 from hotline.watch.alarm_settings import AlarmSettings, SupervisionSettings, Trunk
 from hotline.watch.bursts import Bursts
 from hotline.watch.escalation import Escalator
@@ -38,7 +39,7 @@ class Supervision:
         async with AsyncExitStack() as stack:
             alarms = self.settings.alarms
             trunks = {trunk.name: await _pulse(stack, trunk) for trunk in alarms.trunks}
-            watch = _watch(self.hotline, alarms, trunks)
+            watch = service_watch(self.hotline, alarms, trunks)
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.desk.run(), name="listeners")
                 group.create_task(watch.run(), name="service watch")
@@ -59,6 +60,7 @@ def make_supervision(hotline: Hotline, environment: Mapping[str, str]) -> Superv
     desk = SupervisionDesk(
         control, telephone.switchboard, hotline.hall.desk, hotline.hall.directory, alarms
     )
+    ground.in_force.follow(desk.use)
     escalator = Escalator(
         alarms,
         settings.alarms.escalation,
@@ -67,7 +69,7 @@ def make_supervision(hotline: Hotline, environment: Mapping[str, str]) -> Superv
         ground.settings.site.region_code,
     )
     return Supervision(
-        desk=desk.open(ground.epoch, beep, hotline.boards.calls.find),
+        desk=desk.open(ground.epoch, hotline.boards.calls.find),
         escalator=escalator,
         hotline=hotline,
         settings=settings,
@@ -84,7 +86,7 @@ def _secret(alarms: AlarmSettings, environment: Mapping[str, str]) -> str:
     return secret
 
 
-def _watch(
+def service_watch(
     hotline: Hotline, alarms: AlarmSettings, trunks: dict[str, Callable[[], Awaitable[bool]]]
 ) -> ServiceWatch:
     ground = hotline.ground
@@ -97,7 +99,14 @@ def _watch(
         trunks=trunks,
         clock=ground.clock,
     )
-    return ServiceWatch(ServiceRules(alarms), seen, hotline.boards.alarms)
+    rules = ServiceRules(alarms)
+
+    def use(released: RuleFiles) -> None:
+        rules.settings = released.supervision.alarms
+        bursts.use(rules.settings.burst)
+
+    ground.in_force.follow(use)
+    return ServiceWatch(rules, seen, hotline.boards.alarms)
 
 
 async def _pulse(stack: AsyncExitStack, trunk: Trunk) -> Callable[[], Awaitable[bool]]:

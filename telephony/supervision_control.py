@@ -61,7 +61,7 @@ class SupervisionControl:
         self._mirror = switchboard.mirror
         self._moves = Moves(asterisk, switchboard)
         self._epoch = epoch
-        self._beep = beep
+        self.beep = beep  # whoever begins to listen from now on
 
     @property
     def _clock(self) -> Clock:
@@ -259,9 +259,9 @@ class SupervisionControl:
 
     def _sound_beep(self, begun: SupervisionStarted) -> None:
         listener = self._mirror.legs.get(begun.leg)
-        if self._beep is Beep.NONE or listener is None or listener.watches is None:
+        if self.beep is Beep.NONE or listener is None or listener.watches is None:
             return
-        mode = Mode.WHISPER if self._beep is Beep.AGENT else Mode.BARGE
+        mode = Mode.WHISPER if self.beep is Beep.AGENT else Mode.BARGE
         beep = act.originate(
             "Local/s@beep/n",
             leg=begun.leg,

@@ -21,6 +21,7 @@ from console.errors import NoPhoneToListen, PhoneInUse
 from console.party import Kind
 from console.ports import KeepsDirectory
 from console.supervision_port import Hearing, Supervisor
+from hotline.rule_files import RuleFiles
 from hotline.watch.alarms import Alarms
 from kernel.errors import HotlineError
 from kernel.ids import CallId, Epoch, Extension, LegId, QueueName
@@ -67,18 +68,20 @@ class SupervisionDesk:
         self._directory = directory
         self._alarms = alarms
         self._legs: Iterator[LegId] = iter(())
-        self._beep = Beep.NONE
         self._find: FindsCard = lambda _: None
 
-    def open(self, epoch: Epoch, beep: Beep, find: FindsCard) -> "SupervisionDesk":
+    def open(self, epoch: Epoch, find: FindsCard) -> "SupervisionDesk":
         """`find` gives a call's card: who was on its roster before us."""
         self._legs = (LegId(f"{epoch}-s{n:06}") for n in count(1))
-        self._beep, self._find = beep, find
+        self._find = find
         return self
+
+    def use(self, rules: RuleFiles) -> None:
+        self._control.beep = rules.supervision.listening.beep
 
     @property
     def beeps(self) -> bool:
-        return self._beep is not Beep.NONE
+        return self._control.beep is not Beep.NONE
 
     # ---- conversations
 

@@ -68,7 +68,7 @@ RULE_FILES: Final[Mapping[str, RuleFile]] = {
     "surveys.case_result": RuleFile("办件回访问卷", "Survey of a closed case", Survey),
     "speech": RuleFile("语音识别", "Speech recognition", SpeechSettings),
     "progress": RuleFile("办理进度查询", "Progress by phone", ProgressSettings, AT_ONCE),
-    "supervision": RuleFile("班长监听与告警", "Supervision and alarms", SupervisionSettings),
+    "supervision": RuleFile("班长监听与告警", "Listening and alarms", SupervisionSettings, AT_ONCE),
     "staffing": RuleFile("排班与预测", "Staffing", StaffingRules, AT_ONCE),
     "inspection": RuleFile("质检评分", "Quality inspection", InspectionRules, AT_ONCE),
     "malicious": RuleFile("恶意来电处置", "Malicious callers", MaliciousRules, AT_ONCE),

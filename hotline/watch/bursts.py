@@ -42,6 +42,9 @@ class Bursts:
         self._clock = clock
         self._districts: dict[TicketNo, str] = {}
 
+    def use(self, rule: Burst) -> None:
+        self._rule = rule
+
     async def clusters(self) -> list[Cluster]:
         """All that are large enough. Raises Unavailable."""
         start = self._clock.now() - timedelta(minutes=self._rule.within_min)

@@ -45,7 +45,7 @@ class Seen:
 
 class ServiceWatch:
     def __init__(self, rules: ServiceRules, seen: Seen, alarms: Alarms) -> None:
-        self._rules = rules
+        self.rules = rules
         self._seen = seen
         self._alarms = alarms
 
@@ -62,12 +62,12 @@ class ServiceWatch:
                 group.create_task(_every(pause, look), name=look.__name__)
 
     async def look_at_floor(self) -> None:
-        self._tell(self._rules.of_floor(self._seen.floor.snapshot(), self._seen.clock.now()))
+        self._tell(self.rules.of_floor(self._seen.floor.snapshot(), self._seen.clock.now()))
 
     async def look_at_figures(self) -> None:
-        minutes = self._rules.settings.answer_rate.over_min
+        minutes = self.rules.settings.answer_rate.over_min
         start = self._seen.clock.now() - timedelta(minutes=minutes)
-        self._tell([self._rules.of_figures(self._seen.figures.since(start))])
+        self._tell([self.rules.of_figures(self._seen.figures.since(start))])
 
     async def look_at_tickets(self) -> None:
         try:
@@ -75,12 +75,12 @@ class ServiceWatch:
         except Unavailable as away:
             log.warning("bursts are not looked for", why=away.problem)  # its own alarm stands
             return
-        self._tell([self._rules.of_tickets(found)])
+        self._tell([self.rules.of_tickets(found)])
 
     async def look_at_trunks(self) -> None:
         lives = await asyncio.gather(*(ask() for ask in self._seen.trunks.values()))
         silent = [name for name, well in zip(self._seen.trunks, lives, strict=True) if not well]
-        self._tell([self._rules.of_trunks(silent)])
+        self._tell([self.rules.of_trunks(silent)])
 
     def _tell(self, verdicts: Sequence[Verdict]) -> None:
         now = self._seen.clock.now()

@@ -18,7 +18,9 @@ from hotline.releases.in_force import RulesInForce, RulesRead
 from hotline.releases.rule_book import RULE_FILES
 from hotline.rule_files import RuleFiles
 from hotline.staffing_wiring import StaffingWatch, make_staffing
+from hotline.supervision_wiring import service_watch
 from hotline.wall_wiring import make_wall
+from hotline.watch.service_rules import Cluster
 from storage.feed import FactFeed
 from tests.console.rules_room import CONFIG, shipped_rules, shipped_settings
 from tests.console.staffing_office import StaffingOffice
@@ -52,10 +54,11 @@ class Around:
         self.places = SimpleNamespace(instance=CONFIG)
         desk = SimpleNamespace(snapshot=empty_floor, order=nothing)
         self.hall = SimpleNamespace(desk=desk, directory=nothing)
-        self.boards = SimpleNamespace(facts=nothing, figures=SimpleNamespace(hours=dict))
+        figures = SimpleNamespace(hours=dict)
+        self.boards = SimpleNamespace(facts=nothing, figures=figures, alarms=nothing)
         entrances = SimpleNamespace(measures=SimpleNamespace(see=lambda facts: None))
         self.center = SimpleNamespace(errands={}, entrances=entrances)
-        self.papers = SimpleNamespace(callers=nothing)
+        self.papers = SimpleNamespace(callers=nothing, cases=nothing)
 
     @property
     def ground(self) -> Any:
@@ -204,6 +207,24 @@ def test_seat_03_too_few_people_are_measured_by_the_new_rule() -> None:
     around.release("staffing", lambda staffing: staffing["understaffed"].update(minutes=9))
 
     assert watch.rule.minutes == 9
+
+
+def test_e2_8_what_is_an_alarm_is_judged_by_the_new_limits() -> None:
+    around = Around()
+    watch = service_watch(around.hotline, around.rules.supervision.alarms, {})
+
+    def change(supervision: Any) -> None:
+        supervision["alarms"] = {"longest_wait_s": 90, "burst": {"tickets": 25}}
+
+    around.release("supervision", change)
+
+    assert watch.rules.settings.longest_wait_s == 90
+    ((_, few, _), (_, many, _)) = (watch.rules.of_tickets([cluster(n)]) for n in (24, 25))
+    assert (few, many) == (False, True)
+
+
+def cluster(tickets: int) -> Cluster:
+    return Cluster(category="0201", district="朝阳区", tickets=tickets)
 
 
 def test_the_page_says_of_each_file_whether_it_is_obeyed_at_once() -> None:

@@ -39,6 +39,7 @@ from telephony.supervision_facts import (
     SupervisorStep,
 )
 from tests.acd.centre import EPOCH, Centre, directory
+from tests.stories.test_rules_released import with_release
 
 CALL = CallId("c1")
 BOSS = Supervisor("boss", None)
@@ -54,6 +55,7 @@ class FakeControl:
         self.done: list[tuple[Any, ...]] = []
         self.fails: HotlineError | None = None
         self.on: list[Leg] = []
+        self.beep = Beep.NONE
 
     def _do(self, *what: Any) -> None:
         self.done.append(what)
@@ -120,7 +122,7 @@ class House:
         keeper = SimpleNamespace(directory=self.centre.directory)
         parts: Any = (self.control, self.board, self, keeper, self.alarms)
         desk = SupervisionDesk(*parts)
-        self.desk = desk.open(Epoch(7), Beep.NONE, self.view.find)
+        self.desk = desk.open(Epoch(7), self.view.find)
 
     def write(self, facts: Sequence[Fact]) -> None:
         self.facts += facts
@@ -296,3 +298,14 @@ def test_e2_8_an_alarm_is_acknowledged_by_name_of_the_login() -> None:
     assert row.acknowledged_by == "boss"
     (told,) = [fact for fact in house.facts if isinstance(fact, AlarmAcknowledged)]
     assert (told.alarm, told.note) == ("disk-full", "on my way")
+
+
+def test_e2_2_a_released_tone_is_heard_with_the_next_who_listens() -> None:
+    house = House()
+    assert not house.desk.beeps
+
+    house.desk.use(
+        with_release("supervision", lambda file: file.update(listening={"beep": "both"}))
+    )
+
+    assert (house.desk.beeps, house.control.beep) == (True, Beep.BOTH)
