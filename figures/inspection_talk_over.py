@@ -7,10 +7,7 @@ where the agent begins while the citizen speaks, if both go on for half a second
 from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
-from typing import Final
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Final
 
 from figures.mono_sound import (
     BLOCK_S,
@@ -19,6 +16,10 @@ from figures.mono_sound import (
     loudest_of_blocks,
     mono_sound,
 )
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 PAUSE: Final = 3  # blocks
 LEAST: Final = 5  # blocks
@@ -44,7 +45,7 @@ def _of_part(citizen: Path, agent: Path, speech_above: int) -> float | None:
     return BLOCK_S * sum(_overlaps(his[at:length].tolist(), ours[at:length].tolist()))
 
 
-def _speaks(path: Path, speech_above: int) -> NDArray[np.bool_]:
+def _speaks(path: Path, speech_above: int) -> "NDArray[np.bool_]":
     """Block by block; read as a whole: half an hour is 29 MB."""
     with mono_sound(path) as sound:
         frames = sound.readframes(sound.getnframes())

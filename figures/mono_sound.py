@@ -7,12 +7,13 @@ import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Final
 
 from kernel.errors import BadInput
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 BLOCK_S: Final = 0.1
 
@@ -43,8 +44,13 @@ def block_of(sound: wave.Wave_read) -> int:
     return round(sound.getframerate() * BLOCK_S)
 
 
-def loudest_of_blocks(frames: bytes, block: int) -> NDArray[np.int32]:
-    """Of each whole block, its loudest sample; half a sample at the end is cut off."""
+def loudest_of_blocks(frames: bytes, block: int) -> "NDArray[np.int32]":
+    """Of each whole block, its loudest sample; half a sample at the end is cut off.
+
+    The library is loaded with the first recording: a restart is quicker.
+    """
+    import numpy as np
+
     samples = np.frombuffer(frames[: len(frames) // (2 * block) * 2 * block], dtype="<i2")
     loudest: NDArray[np.int32] = np.abs(samples.astype(np.int32)).reshape(-1, block).max(axis=1)
     return loudest

@@ -7,10 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Final
-
-from openpyxl import Workbook
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING, Final
 
 from figures.cells import harmless
 from figures.counts import SHANGHAI, Counts, SeatCounts
@@ -18,6 +15,9 @@ from figures.definitions import DEFINITIONS, Explained, Measured, Unit, measure,
 from figures.quality import QUALITY, QualityCounts, measure_quality
 from figures.store import QueueQuarter
 from kernel.ids import QueueName
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 SITE: Final = QueueName("")  # the whole site stands under no queue's name
 COLUMNS: Final[tuple[Explained, ...]] = (*DEFINITIONS, *QUALITY)
@@ -140,7 +140,10 @@ def as_csv(found: Sequence[PeriodRow]) -> str:
 
 
 def as_xlsx(found: Sequence[PeriodRow]) -> bytes:
-    """Two sheets: the rows, and what each figure is, with its formula and source."""
+    """Two sheets: the rows, and what each figure is, with its formula and source. The library is
+    loaded with the first workbook: a restart is quicker."""
+    from openpyxl import Workbook
+
     book = Workbook()
     sheet = book.active
     assert sheet is not None, "a new workbook has a sheet"
@@ -160,7 +163,7 @@ def as_xlsx(found: Sequence[PeriodRow]) -> bytes:
     return out.getvalue()
 
 
-def _format(sheet: Worksheet, first: int) -> None:
+def _format(sheet: "Worksheet", first: int) -> None:
     """Shares look like shares; the head stays in sight."""
     sheet.freeze_panes = "C2"
     for nth, one in enumerate(COLUMNS, start=first):
