@@ -1,4 +1,4 @@
-"""What a start does not need it does not load: after a death citizens wait for it (bench restart)."""
+"""What a start does not need it does not load: after a death citizens wait for it."""
 
 import subprocess
 import sys
