@@ -16,6 +16,7 @@ from telephony import facts
 from telephony.dial_out import DialEnd, DialOut
 from telephony.legs import LegAnswered
 from telephony.live_call import LiveCall
+from tests.integration.console_center import eventually
 from tests.integration.servers import RunningAsterisk
 from tests.integration.telephony_stage import (
     PATIENCE,
@@ -188,6 +189,8 @@ async def test_who_answers_and_hangs_up_at_once_is_no_lost_one(asterisk: Running
             citizen.calls[0].hang_up()
 
         assert dialling.result() in (DialEnd.REACHED, DialEnd.REJECTED)  # in our hands, or not yet
-        async with asyncio.timeout(PATIENCE):
-            while await out.is_live(attempt):
-                await asyncio.sleep(0.1)
+
+        async def is_gone() -> bool:
+            return not await out.is_live(attempt)
+
+        await eventually(is_gone)
