@@ -98,13 +98,10 @@ def wrap_up_ended(memory: FloorMemory, fact: f.WrapUpEnded) -> None:
 
 def skills_changed(memory: FloorMemory, fact: f.AgentSkillsChanged) -> None:
     seat = memory.seats[fact.seat]
-    was_idle = seat in memory.idle
-    if was_idle:
-        memory.idle.remove(seat)
+    if seat in memory.idle:
+        memory.idle.remove(seat)  # from the row of its old skills
     seat.skills = fact.skills
     seat.signature = memory.signatures.of_seat(fact.skills)
-    if was_idle:
-        memory.idle.add(seat)
     memory.refresh(seat)
 
 

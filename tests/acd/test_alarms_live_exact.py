@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from acd.alarms import CallerAlarm, ForCaller
-from acd.line import Caller
+from acd.line import Caller, Line
+from acd.matching import Signatures
 from kernel.ids import CallId, QueueName
 from tests.fakes.fake_clock import MONDAY_NINE
 
@@ -41,6 +42,21 @@ def test_of_another_spell_of_waiting_none_holds(kind: CallerAlarm) -> None:
     caller.next_spell()
 
     assert set_before.live is False
+
+
+@pytest.mark.parametrize("kind", CallerAlarm)
+def test_who_left_the_line_and_came_back_begins_a_new_spell(kind: CallerAlarm) -> None:
+    """A seat rang for him in vain: nothing is told, offered or relaxed twice."""
+    signatures = Signatures()
+    line, caller = Line(signatures), waiting()
+    caller.signature = signatures.of_call({})
+    line.add(caller)
+    set_before = alarm(kind, caller)
+
+    line.remove(caller)
+    line.add(caller)
+
+    assert (set_before.live, alarm(kind, caller).live) == (False, True)
 
 
 @pytest.mark.parametrize("kind", CallerAlarm)

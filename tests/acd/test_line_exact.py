@@ -186,6 +186,18 @@ def test_who_is_held_for_an_agent_is_counted_among_those_whose_needs_he_has_come
     assert model.line.alike_ahead_of(plain) == 0
 
 
+def test_lowered_needs_leave_the_head_start_at_the_seat_of_the_agent_he_is_held_for() -> None:
+    model = Model(1)
+    his = model.seats[2]
+    held, earlier = model.caller({A: 3}, 10, held_for=his.agent), model.caller({A: 2}, 5)
+    model.line.add(held, timedelta(seconds=20))
+    model.line.add(earlier)
+
+    model.line.relax(held, earlier.signature)
+
+    assert model.line.best_for(his, at(10)) is held
+
+
 def filled(count: int) -> tuple[Model, list[Caller]]:
     model = Model(1)
     callers = [model.caller({A: 1}, n) for n in range(count)]
