@@ -46,12 +46,16 @@ class Area(Choice):
 
 
 class DeskChoices(_Shown):
-    """`emergency`: the numbers that are one press away, in the order of their keys."""
+    """`emergency`: the numbers that are one press away, in the order of their keys.
+
+    `greeting_key`: the site has one; without it nobody is asked to press it.
+    """
 
     pause_reasons: list[PauseChoice]
     queues: list[Choice]
     areas: list[Area]
     emergency: list[Choice]
+    greeting_key: bool
 
 
 class UnitShown(_Shown):
@@ -146,6 +150,7 @@ async def desk(asked: Asked) -> DeskChoices:
             Choice(id=line.code, name_zh=line.name_zh, name_en=line.name_en)
             for line in asked.console.calls.hand_offs.directory.lines
         ],
+        greeting_key=asked.console.inspections.rules.sampling.greeting_within_s is not None,
     )
 
 

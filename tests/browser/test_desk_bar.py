@@ -6,6 +6,7 @@ from typing import Any
 from playwright.async_api import expect
 
 from acd.happenings import CallerLeft, LegAnswered, LegEnded
+from figures.facts import GreetingTold
 from kernel.ids import CallId, NumberKey
 from kernel.legs import LegEnd
 from telephony.facts import StageEntered, WayIn
@@ -81,3 +82,28 @@ async def test_wrap_up_counts_down_gives_more_time_and_ends_by_keys(window: Wind
     await window.page.keyboard.press("F9")
 
     await expect(window.page.locator("[data-test=state]")).to_contain_text("示闲")
+
+
+async def test_a_greeting_is_told_once_by_its_key_where_the_site_has_one(window: Window) -> None:
+    """开头语键 (AI-04); as shipped a site has none, and no desk shows it."""
+    inside = window.house.inside
+    await window.sign_in("agent")
+    await window.sit()
+    await window.talk()
+    greet = window.page.locator("[data-test=greet]")
+    await expect(greet).to_have_count(0)
+
+    office = inside.inspections.office
+    sampling = office.rules.sampling.model_copy(update={"greeting_within_s": 8.0})
+    office.rules = office.rules.model_copy(update={"sampling": sampling})
+    await window.page.reload()
+    await expect(greet).to_be_enabled()
+    await window.page.keyboard.press("F2")
+    await expect(greet).to_be_disabled()
+    await window.page.keyboard.press("F2")
+    await window.page.keyboard.press("F1")
+
+    await expect(window.page.get_by_text("已说开头语")).to_be_visible()
+    assert [fact.agent for fact in inside.journal.facts if isinstance(fact, GreetingTold)] == [
+        "1001"
+    ]

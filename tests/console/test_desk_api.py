@@ -18,6 +18,19 @@ async def test_a_desk_is_told_its_choices(house: OpenHouse) -> None:
     assert "0431" in {area["area_code"] for area in shown["areas"]}
 
 
+async def test_a_desk_has_a_greeting_key_where_the_site_has_one(house: OpenHouse) -> None:
+    """As shipped there is none (config/inspection.yaml)."""
+    agent = await house.signed_in("agent")
+    office = house.inside.inspections.office
+    sampling = office.rules.sampling.model_copy(update={"greeting_within_s": 8.0})
+
+    without = (await agent.ask("GET", "/api/desk")).body["greeting_key"]
+    office.rules = office.rules.model_copy(update={"sampling": sampling})
+    with_key = (await agent.ask("GET", "/api/desk")).body["greeting_key"]
+
+    assert (without, with_key) == (False, True)
+
+
 async def test_the_whole_catalogue_comes_with_the_names_of_its_units(house: OpenHouse) -> None:
     agent = await house.signed_in("agent")
 

@@ -33,6 +33,7 @@ export const useContact = defineStore('contact', () => {
   const parties = shallowRef<PartyRow[]>([])
   const handOff = shallowRef<Schemas['HandOffShown'] | null>(null)
   const number = ref('')
+  const greeted = ref('') // the call in which he has told that he greeted
   const busy = ref('')
   let withdrawn = false // the consultation that was asked for
 
@@ -118,6 +119,10 @@ export const useContact = defineStore('contact', () => {
     if (!isTalking.value) return softphone.hangUp() // what rings, or a conversation of somebody else's
     await act('hang-up', (id) => api.post('/api/calls/{call}/hang-up', { path: { call: id } }))
   }
+  const greet = async (): Promise<void> => {
+    const now = call.value ?? ''
+    if (greeted.value !== now && (await act('greet', () => api.post('/api/seat/greeting')))) greeted.value = now
+  }
   /** Also while the other's phone rings: until he answers, the order to ask him stands open. */
   const cancelConsult = () => {
     withdrawn = busy.value === 'consult'
@@ -148,7 +153,7 @@ export const useContact = defineStore('contact', () => {
   }
   const me = computed(() => session.me?.agent ?? '')
   return {
-    seat, call, activity, isTalking, offer, card, caller, parties, others, held, consulting, asked, conference, handOff, number, busy, me,
-    act, hold, resume, toggleHold, hangUp, cancelConsult, completeConsult, threeWay, leave, partWith, consult, transfer, toLine, emergency, letGo, leaveHandOff, showNumber, load,
+    seat, call, activity, isTalking, offer, card, caller, parties, others, held, consulting, asked, conference, handOff, number, greeted, busy, me,
+    act, greet, hold, resume, toggleHold, hangUp, cancelConsult, completeConsult, threeWay, leave, partWith, consult, transfer, toLine, emergency, letGo, leaveHandOff, showNumber, load,
   }
 })

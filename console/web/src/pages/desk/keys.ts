@@ -17,7 +17,7 @@ export function onPart(part: Part, then: () => void): void {
 }
 
 /** `emergency`: the codes of the directory, in its order. */
-export function useDeskKeys(page: { help(): void; emergency(): string[] }): void {
+export function useDeskKeys(page: { help(): void; emergency(): string[]; greets(): boolean }): void {
   const contact = useContact()
   const softphone = useSoftphone()
   const forms = useForms()
@@ -42,7 +42,7 @@ export function useDeskKeys(page: { help(): void; emergency(): string[] }): void
     const talking = contact.isTalking
     const keys: Record<string, (() => void) | false> = {
       F1: page.help,
-      F2: softphone.ringing && softphone.answer,
+      F2: softphone.ringing ? softphone.answer : talking && page.greets() && (() => void contact.greet()),
       F3: talking && softphone.talking && (() => void openPart('keys')),
       F4: contact.activity === 'wrap_up' ? () => void order.extendWrapUp() : talking && (() => void (contact.consulting ? contact.cancelConsult() : contact.toggleHold())),
       F6: () => void openPart('category'),

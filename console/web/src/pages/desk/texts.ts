@@ -23,11 +23,11 @@ const scripts = {
 export const zh = {
   seat: { title: '签入座席', choose: '座席', phone: '话机', inPage: '网页话机（耳麦）', onTable: '桌面话机', enter: '签入', taken: '已有人', noPhone: '没有话机', secure: '浏览器只允许在 https 或本机地址使用麦克风，请改用 https 地址打开工作台。' },
   bar: {
-    available: '示闲', pause: '小休', pauseReason: '小休原因', signOutSeat: '签出', answer: '接听', reject: '拒接', hold: '保持', resume: '取回', mute: '静音', unmute: '取消静音', keys: '按键', move: '转接 / 咨询',
+    available: '示闲', pause: '小休', pauseReason: '小休原因', signOutSeat: '签出', answer: '接听', greet: '已问候', greeted: '已记录问候', reject: '拒接', hold: '保持', resume: '取回', mute: '静音', unmute: '取消静音', keys: '按键', move: '转接 / 咨询',
     hangUp: '挂断', dial: '外呼', dialNumber: '号码', auto: '自动应答', wrapUp: '话后', moreTime: '延长', finish: '结束话后', complete: '转给对方', cancel: '取消咨询', three: '三方', leave: '退出通话',
     emergency: '紧急转接', waitingCalls: '排队 {n}', help: '快捷键', afterCall: '通话后', lent: '协助同事',
   },
-  phone: { off: '话机未连接', connecting: '话机连接中', registered: '话机就绪', lost: '话机断线，正在恢复', refused: '话机登录被拒绝', elsewhere: '话机在另一窗口', signed_out: '话机已签出', useHere: '在此窗口使用', table: '桌面话机', microphone: '麦克风不可用：{why}。请在浏览器地址栏允许使用麦克风。', unreachable: '座席话机不可达' },
+  phone: { off: '话机未连接', connecting: '话机连接中', registered: '话机就绪', lost: '话机断线，正在恢复', refused: '话机登录被拒绝', elsewhere: '话机在另一窗口', signed_out: '话机已签出', useHere: '在此窗口使用', table: '桌面话机', unreachable: '座席话机不可达' },
   handOff: { asked: '正在呼叫 {code}…', ringing: '{code} 振铃', answered: '{code} 已接通，三方通话中', joined: '{code} 已接通，三方通话中', failed: '{code} 未接通：{why}', ended: '{code} 已结束', gone: '{code} 已结束', letGo: '收回（挂断 {code}）', leave: '退出，由其继续' },
   caller: {
     title: '来电', none: '没有来电', number: '号码', show: '显示完整号码', district: '归属', mobile: '手机', queue: '队列', waited: '已等待', path: '导航', tags: '标签', openCases: '在办诉求', lastCalls: '近期来电', never: '首次来电',
@@ -52,17 +52,17 @@ export const zh = {
   },
   lists: { missed: '漏接回拨', promised: '预约回拨', mine: '本人今日', call: '回拨', due: '时限', overdue: '已超时', none: '没有待回拨', urgent: '急', state: { open: '待回拨', claimed: '已领取', assigned: '已分配', dialling: '拨打中', reached: '已接通', unreached: '未接通' } },
   own: { answered: '接听', tickets: '工单', talked: '通话时长', meanTalk: '平均通话', meanWait: '来电平均等待', rating: '服务评价' },
-  keys: { title: '快捷键', answer: '接听', hold: '保持 / 取回 · 取消咨询 · 延长话后', pad: '按键', move: '转接 / 咨询 · 转给对方', category: '分类搜索', mute: '静音', pause: '示闲 / 小休', hangUp: '挂断 · 拒接 · 结束话后', dial: '外呼', wrap: '结束话后', submit: '提交工单', emergency: '110 · 119 · 120 · 122', help: '本帮助' },
+  keys: { title: '快捷键', answer: '接听', greet: '通话中：已说开头语', hold: '保持 / 取回 · 取消咨询 · 延长话后', pad: '按键', move: '转接 / 咨询 · 转给对方', category: '分类搜索', mute: '静音', pause: '示闲 / 小休', hangUp: '挂断 · 拒接 · 结束话后', dial: '外呼', wrap: '结束话后', submit: '提交工单', emergency: '110 · 119 · 120 · 122', help: '本帮助' },
 }
 
 export const en: typeof zh = {
   seat: { title: 'Sign in at a seat', choose: 'Seat', phone: 'Phone', inPage: 'In this page (headset)', onTable: 'On the table', enter: 'Sign in', taken: 'taken', noPhone: 'no phone', secure: 'The browser gives the microphone to https or this machine only: open the desk at its https address.' },
   bar: {
-    available: 'Available', pause: 'Pause', pauseReason: 'Reason', signOutSeat: 'Leave seat', answer: 'Answer', reject: 'Reject', hold: 'Hold', resume: 'Resume', mute: 'Mute', unmute: 'Unmute', keys: 'Keys', move: 'Transfer / consult',
+    available: 'Available', pause: 'Pause', pauseReason: 'Reason', signOutSeat: 'Leave seat', answer: 'Answer', greet: 'Greeted', greeted: 'Greeting noted', reject: 'Reject', hold: 'Hold', resume: 'Resume', mute: 'Mute', unmute: 'Unmute', keys: 'Keys', move: 'Transfer / consult',
     hangUp: 'Hang up', dial: 'Dial', dialNumber: 'Number', auto: 'Auto-answer', wrapUp: 'Wrap-up', moreTime: 'More time', finish: 'Finish', complete: 'Hand over', cancel: 'Cancel consult', three: 'Three-way', leave: 'Leave call',
     emergency: 'Emergency', waitingCalls: '{n} waiting', help: 'Keys', afterCall: 'after the call', lent: 'Helping a colleague',
   },
-  phone: { off: 'Phone off', connecting: 'Connecting', registered: 'Phone ready', lost: 'Phone lost, recovering', refused: 'Phone login refused', elsewhere: 'Phone is in another window', signed_out: 'Phone signed out', useHere: 'Use it here', table: 'Table phone', microphone: 'No microphone: {why}. Allow it in the address bar.', unreachable: "The seat's phone cannot be reached" },
+  phone: { off: 'Phone off', connecting: 'Connecting', registered: 'Phone ready', lost: 'Phone lost, recovering', refused: 'Phone login refused', elsewhere: 'Phone is in another window', signed_out: 'Phone signed out', useHere: 'Use it here', table: 'Table phone', unreachable: "The seat's phone cannot be reached" },
   handOff: { asked: 'Calling {code}…', ringing: '{code} is ringing', answered: '{code} is on the call', joined: '{code} is on the call', failed: '{code} not reached: {why}', ended: '{code} has ended', gone: '{code} has ended', letGo: 'Hang {code} up', leave: 'Leave them to it' },
   caller: {
     title: 'Caller', none: 'No call', number: 'Number', show: 'Show whole number', district: 'From', mobile: 'Mobile', queue: 'Queue', waited: 'Waited', path: 'Menu', tags: 'Tags', openCases: 'Open cases', lastCalls: 'Last calls', never: 'First call',
@@ -89,6 +89,6 @@ export const en: typeof zh = {
   },
   lists: { missed: 'Missed', promised: 'Promised', mine: 'My day', call: 'Call back', due: 'Due', overdue: 'overdue', none: 'Nothing owed', urgent: 'urgent', state: { open: 'open', claimed: 'claimed', assigned: 'assigned', dialling: 'dialling', reached: 'reached', unreached: 'not reached' } },
   own: { answered: 'Answered', tickets: 'Tickets', talked: 'Talk time', meanTalk: 'Mean talk', meanWait: 'Mean wait of callers', rating: 'Rating' },
-  keys: { title: 'Keys', answer: 'Answer', hold: 'Hold / resume · cancel consult · more time', pad: 'Keys', move: 'Transfer / consult · hand over', category: 'Category', mute: 'Mute', pause: 'Available / pause', hangUp: 'Hang up · reject · finish wrap-up', dial: 'Dial', wrap: 'Finish wrap-up', submit: 'File the ticket', emergency: '110 · 119 · 120 · 122', help: 'This help' },
+  keys: { title: 'Keys', answer: 'Answer', greet: 'In a call: greeting told', hold: 'Hold / resume · cancel consult · more time', pad: 'Keys', move: 'Transfer / consult · hand over', category: 'Category', mute: 'Mute', pause: 'Available / pause', hangUp: 'Hang up · reject · finish wrap-up', dial: 'Dial', wrap: 'Finish wrap-up', submit: 'File the ticket', emergency: '110 · 119 · 120 · 122', help: 'This help' },
 }
 defineTexts('desk', { zh, en })
