@@ -39,6 +39,7 @@ class FarEnd:
     def __init__(self) -> None:
         self.said: asyncio.Queue[str] = asyncio.Queue()  # all but REGISTER
         self.contact = ""
+        self.registered = asyncio.Event()
         self._sockets: list[web.WebSocketResponse] = []
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
@@ -55,6 +56,7 @@ class FarEnd:
             self.contact = header(text, "Contact")
             more = f"Contact: {self.contact};expires=120\r\nExpires: 120\r\n"
             await socket.send_str(answer_to(text, more))
+            self.registered.set()
         elif text.strip():
             if text.startswith("BYE"):
                 await socket.send_str(answer_to(text))
@@ -95,7 +97,8 @@ class FarEnd:
         await self.send(
             f"{first} SIP/2.0\r\nVia: SIP/2.0/WS far.invalid;branch=z9hG4bKfar2\r\n"
             f"Max-Forwards: 70\r\nFrom: {header(answered, 'From')}\r\n"
-            f"To: {header(answered, 'To')}\r\nCall-ID: call-1\r\nCSeq: 7 ACK\r\n"
+            f"To: {header(answered, 'To')}\r\nCall-ID: {header(answered, 'Call-ID')}\r\n"
+            "CSeq: 7 ACK\r\n"
             "Content-Length: 0\r\n\r\n"
         )
 

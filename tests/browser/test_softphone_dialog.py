@@ -1,5 +1,7 @@
 """What a page's softphone says on the wire: after a lost socket, after a reload, after a BYE."""
 
+from playwright.async_api import expect
+
 from tests.browser.sip_far_end import FarEnd, header, open_far_end, tag_of
 from tests.browser.window import Window
 
@@ -58,11 +60,41 @@ async def test_a_second_call_beside_the_first_is_told_that_the_phone_is_busy(
     assert "call-1" in kept
 
 
-async def in_a_call(window: Window, far: FarEnd) -> str:
-    """The page's 200 OK to the INVITE; it was acknowledged."""
+async def test_away_from_the_desk_a_bar_says_that_the_phone_rings_and_takes_or_refuses_it(
+    window: Window,
+) -> None:
+    """As for a supervisor who listens (E2.2), from her own page; also after a reload there."""
+    page, bar = window.page, window.page.locator("[data-test=phone-rings]")
+    async with open_far_end(window.house.inside.phones) as far:
+        await sits(window)
+        await page.locator("nav a[href='/cases']").click()
+        invite = await far.ring("call-1")
+        await expect(bar).to_contain_text("您的话机正在振铃")
+        await page.keyboard.press("F9")
+        await far.acknowledge(invite, await far.hear("SIP/2.0 603"))
+        await expect(bar).to_have_count(0)
+
+        far.registered.clear()
+        await page.reload()
+        await far.registered.wait()
+        invite = await far.ring("call-2")
+        await bar.locator("[data-test=answer]").click()
+        await far.acknowledge(invite, await far.hear("SIP/2.0 200"))
+        await expect(bar).to_contain_text("通话中")
+        await bar.locator("[data-test=hang-up]").click()
+        await far.hear("BYE")
+
+
+async def sits(window: Window) -> None:
+    """Signed in at a seat, with the phone of the page."""
     await window.sign_in("agent")
     await window.page.locator("[data-test=take-seat]").click()
     await window.page.locator("[data-test=phone].registered").wait_for()
+
+
+async def in_a_call(window: Window, far: FarEnd) -> str:
+    """The page's 200 OK to the INVITE; it was acknowledged."""
+    await sits(window)
     invite = await far.ring()
     await far.hear("SIP/2.0 180")
     await window.page.evaluate("window.dispatchEvent(new KeyboardEvent('keydown', {key: 'F2'}))")

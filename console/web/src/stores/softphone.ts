@@ -7,6 +7,7 @@ import type { PhoneState, SipPhone } from '@/phone/sip'
 import { startRinging, stopRinging } from '@/phone/ringing'
 
 const ORDERED_MS = 10_000
+const HERE = 'hotline.phone.here' // this window has had the phone since its agent sat down
 
 export const useSoftphone = defineStore('softphone', () => {
   const state = ref<PhoneState>('off')
@@ -59,8 +60,10 @@ export const useSoftphone = defineStore('softphone', () => {
     } finally {
       asking = false
     }
+    sessionStorage.setItem(HERE, '1')
     await ask((login) => phone?.start(login))
   }
+  const wasHere = (): boolean => sessionStorage.getItem(HERE) !== null
 
   /** Until the console answers: a lost socket often means that it is away. */
   async function renew(): Promise<void> {
@@ -109,12 +112,13 @@ export const useSoftphone = defineStore('softphone', () => {
   }
   const press = (digits: string): void => phone?.press(digits)
   function stop(): void {
+    sessionStorage.removeItem(HERE)
     phone?.stop()
     state.value = 'off'
   }
   const ready = computed(() => state.value === 'registered')
   return {
-    state, ringing, talking, muted, microphone, lastOver, ready, ensure, answer, asOrdered, hangUp, mute, press, stop,
+    state, ringing, talking, muted, microphone, lastOver, ready, wasHere, ensure, answer, asOrdered, hangUp, mute, press, stop,
     answerByItselfWhen: (rule: () => boolean) => (autoAnswer = rule),
   }
 })

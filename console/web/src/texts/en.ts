@@ -14,6 +14,8 @@ export default {
     back: 'Back',
     skip: 'Skip to content',
     nav: 'Main navigation',
+    rings: 'Your phone rings', talks: 'Your phone talks', answer: 'Answer', refuse: 'Refuse', hangUp: 'Hang up', mute: 'Mute', unmute: 'Unmute', toDesk: 'To the desk',
+    microphone: 'No microphone: {why}. Allow it in the address bar.',
   },
   login: {
     name: 'Account / agent no.',

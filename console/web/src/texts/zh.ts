@@ -14,6 +14,8 @@ export default {
     back: '返回',
     skip: '跳到正文',
     nav: '主导航',
+    rings: '您的话机正在振铃', talks: '您的话机通话中', answer: '接听', refuse: '拒接', hangUp: '挂断', mute: '静音', unmute: '取消静音', toDesk: '回到工作台',
+    microphone: '麦克风不可用：{why}。请在浏览器地址栏允许使用麦克风。',
   },
   login: {
     name: '账号 / 工号',
