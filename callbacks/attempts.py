@@ -22,6 +22,7 @@ from callbacks.duty import (
     step,
 )
 from callbacks.schedule import Ask, Never, Rule, Slot, earliest, fresh_until
+from callbacks.schedule_settings import EngineRules
 from callbacks.settings import CallbackSettings
 from callbacks.workdays import Calendar
 from kernel.errors import Conflict
@@ -133,16 +134,27 @@ class History:
 
 @dataclass(slots=True)
 class Rules:
-    """The calendar may be renewed; what was reckoned with the old one stays."""
+    """Both may be renewed; what was reckoned with the old ones stays."""
 
     settings: CallbackSettings
     calendar: Calendar
+
+    @property
+    def engine(self) -> EngineRules:
+        return self.settings.schedule.engine
+
+    def use(self, released: CallbackSettings, calendar: Calendar) -> None:
+        """When, how often and how long is rung from now on. Which calls are missed, the SMS and
+        the zone stay as they were at the start: tables are made of them."""
+        schedule = released.schedule.model_copy(update={"zone": self.settings.schedule.zone})
+        self.settings = self.settings.model_copy(update={"schedule": schedule})
+        self.calendar = calendar
 
     def when(self, duty: Duty, history: History, now: datetime) -> Slot | Never:
         """The next moment at which the duty may be dialled."""
         if duty.caller_key is None:
             return Never(Rule.EXHAUSTED)
-        if _used_up(duty, history, self.settings.schedule.engine.attempts_at_most):
+        if _used_up(duty, history, self.engine.attempts_at_most):
             return Never(Rule.EXHAUSTED)
         ask = self._ask(duty, history)
         return earliest(ask, now, self.settings.schedule, self.calendar)
@@ -224,7 +236,7 @@ def settled(
     if outcome is Outcome.REACHED:
         return _reached(duty, result, now)
     failed = replace(duty, state=step(duty.state, DutyCue.NOT_REACH), agent=None)
-    engine = rules.settings.schedule.engine
+    engine = rules.engine
     if outcome in engine.hopeless:
         return ended(failed, DutyCue.EXHAUST, now)
     failed = replace(failed, ready_at=now + _pause(outcome, rules))

@@ -51,7 +51,6 @@ class AttemptEngine:
         self._store = store
         self._rules = rules
         self._worker = worker
-        self._engine = rules.settings.schedule.engine
 
     async def claim(
         self, duty_id: DutyId, now: datetime, *, agent: AgentNo | None = None
@@ -82,11 +81,11 @@ class AttemptEngine:
             return None
         await rows.lock_number(key)
         mates = await self._mates(rows, held, now) if agent is None else ()
-        history = await history_of(rows, key, (held.duty.id,), now, self._engine)
+        history = await history_of(rows, key, (held.duty.id,), now, self._rules.engine)
         when = self._rules.when(held.duty, history, now)
         if not _is_now(when, now):
             moved = rescheduled(held.duty, when, now)
-            await put_on(rows, held, moved, now, self._engine, why=when.rule)
+            await put_on(rows, held, moved, now, self._rules.engine, why=when.rule)
             return None
         together = [
             mate for mate in mates if _is_now(self._rules.when(mate.duty, history, now), now)
@@ -103,12 +102,12 @@ class AttemptEngine:
     async def _hold(
         self, rows: DutyRows, found: list[Held], now: datetime, agent: AgentNo | None
     ) -> Claim:
-        token, until = await rows.next_token(), now + self._engine.claim_for
+        token, until = await rows.next_token(), now + self._rules.engine.claim_for
         by_id = {held.duty.id: held for held in found}
         taken, rest = bundle([held.duty for held in found], self._rules.settings.schedule)
         for duty in rest:  # more cases than one call can hold (G)
             moved = replace(duty, state=step(duty.state, DutyCue.SEND_SMS), closed_at=now)
-            await put_on(rows, by_id[duty.id], moved, now, self._engine, why="sms")
+            await put_on(rows, by_id[duty.id], moved, now, self._rules.engine, why="sms")
         holding = []
         for duty in taken:
             moved = claimed(duty, agent)
@@ -148,7 +147,7 @@ class AttemptEngine:
             await rows.put_attempt(attempt, found[0].duty.kind)
             for held in found:
                 dialling = replace(held.duty, state=step(held.duty.state, DutyCue.DIAL))
-                until = now + self._engine.dial_for
+                until = now + self._rules.engine.dial_for
                 await rows.put(replace(held, duty=dialling, lease_until=until, attempt=attempt_id))
             await rows.tell(
                 facts.AttemptBegun(
@@ -162,7 +161,7 @@ class AttemptEngine:
         self, rows: DutyRows, found: list[Held], claim: Claim, now: datetime
     ) -> None:
         """Between claim and dialling the window may have closed, or somebody asked to be left."""
-        history = await history_of(rows, claim.number_key, claim.ids, now, self._engine)
+        history = await history_of(rows, claim.number_key, claim.ids, now, self._rules.engine)
         for held in found:
             when = self._rules.when(replace(held.duty, ready_at=None), history, now)
             if not _is_now(when, now):
@@ -180,7 +179,7 @@ class AttemptEngine:
                 if held.duty.state is DutyState.DIALLING:
                     reached = replace(held.duty, state=DutyState.REACHED)
                     await rows.put(
-                        replace(held, duty=reached, lease_until=now + self._engine.dial_for)
+                        replace(held, duty=reached, lease_until=now + self._rules.engine.dial_for)
                     )
             await rows.tell(facts.AttemptAnswered(at=now, attempt=attempt_id))
 
@@ -204,19 +203,20 @@ class AttemptEngine:
             await rows.tell(
                 facts.AttemptSettled(at=now, attempt=attempt_id, outcome=outcome, result=result)
             )
-            history = await history_of(rows, claim.number_key, attempt.duties, now, self._engine)
+            number, engine = claim.number_key, self._rules.engine
+            history = await history_of(rows, number, attempt.duties, now, engine)
             after = []
             for held in found:
                 moved = settled(held.duty, (outcome, result), history, now, self._rules)
-                await put_on(rows, free(held), moved, now, self._engine, why=outcome)
+                await put_on(rows, free(held), moved, now, engine, why=outcome)
                 after.append(moved)
             if result is Result.NEVER_AGAIN:
-                await stop_surveys(rows, claim.number_key, now, "citizen", self._engine)
+                await stop_surveys(rows, number, now, "citizen", engine)
         return tuple(after)
 
     async def extend(self, claim: Claim, now: datetime, by: timedelta | None = None) -> Claim:
         """The lease, during a long call. Raises LeaseLost."""
-        until = now + (by or self._engine.dial_for)
+        until = now + (by or self._rules.engine.dial_for)
         async with self._store.rows() as rows:
             for held in _ours(await rows.lock(claim.ids), claim):
                 await rows.put(replace(held, lease_until=until))
@@ -256,12 +256,12 @@ class AttemptEngine:
 
     async def _release(self, rows: DutyRows, held: Held, now: datetime, why: str) -> None:
         moved = given_back(held.duty, now) if held.duty.state not in SETTLED else held.duty
-        await put_on(rows, free(held), moved, now, self._engine, why=why)
+        await put_on(rows, free(held), moved, now, self._rules.engine, why=why)
 
     async def _adopt(
         self, rows: DutyRows, attempt: Attempt, now: datetime, ours: str | None
     ) -> list[Abandoned]:
-        token, until = await rows.next_token(), now + self._engine.dial_for
+        token, until = await rows.next_token(), now + self._rules.engine.dial_for
         found = await rows.lock(attempt.duties)
         if any(_is_held(held, now, ours) for held in found):
             return []  # another worker was faster

@@ -49,9 +49,9 @@ class RingsForSurveys(Protocol):
         """As it is now; `surveys` counts those that ring or talk."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Campaign:
-    """What the robot works on."""
+    """What the robot works on; `rules` are renewed with each release."""
 
     work_list: SurveyList
     engine: AttemptEngine

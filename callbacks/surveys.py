@@ -37,7 +37,6 @@ class SurveyList:
         self._store = store
         self._cases = cases
         self._rules = rules
-        self._engine = rules.settings.schedule.engine
         self._seen: OrderedDict[tuple[CaseId, int], None] = OrderedDict()
 
     async def refresh(self, mark: Mark, now: datetime) -> Mark:
@@ -116,7 +115,7 @@ class SurveyList:
                 after = ended(held.duty, DutyCue.WITHDRAW, now)
                 # an outstanding attempt still binds the number until it is settled
                 kept = held if held.attempt is not None else free(held)
-                await put_on(rows, kept, after, now, self._engine, why=why)
+                await put_on(rows, kept, after, now, self._rules.engine, why=why)
                 withdrawn.append(after)
         return tuple(withdrawn)
 
@@ -131,7 +130,7 @@ class SurveyList:
     async def stop(self, number_key: NumberKey, why: str, now: datetime) -> None:
         """Never again a survey at this number; what waits is refused (G)."""
         async with self._store.rows() as rows:
-            await stop_surveys(rows, number_key, now, why, self._engine)
+            await stop_surveys(rows, number_key, now, why, self._rules.engine)
 
     async def allow(self, number_key: NumberKey, why: str, now: datetime) -> None:
         """Off the stop list again, at the citizen's own wish."""

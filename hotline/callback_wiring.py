@@ -9,6 +9,7 @@ from hotline.duties_wiring import Duties
 from hotline.owed.callback_house import CallbackHouse
 from hotline.owed.callback_line import CallbackLine, CallbackLines
 from hotline.owed.dialling import Dialling
+from hotline.rule_files import RuleFiles
 from hotline.stories.callback_call import adopted_callback
 from hotline.wiring import Hotline
 from kernel.ids import CallId, NumberKey, is_out, is_relay
@@ -40,7 +41,14 @@ def make_callbacks(hotline: Hotline, duties: Duties, dialling: Dialling) -> Call
         is_ready=lambda: switchboard.is_ready,
     )
     line = CallbackLine(house, lines)
-    ground.in_force.follow(line.use)
+
+    def use(released: RuleFiles) -> None:
+        """After `duties.rules` has it."""
+        schedule = duties.rules.settings.schedule
+        house.rules, house.lease_for = schedule.people, schedule.engine.dial_for
+        line.use(released)
+
+    ground.in_force.follow(use)
     left = LeftBehind(hotline.boards.calls, line, house)
     dialling.add(set(MADE_BY_PEOPLE), left.adopts, left.finishes)
     ground.feed.add("callbacks", line.see)

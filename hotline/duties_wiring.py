@@ -40,7 +40,7 @@ def make_duties(hotline: Hotline, environment: Mapping[str, str]) -> Duties:
     rules = Rules(settings, ground.rules.calendar)
 
     def use(released: RuleFiles) -> None:
-        rules.calendar = released.calendar
+        rules.use(released.callbacks, released.calendar)
 
     ground.in_force.follow(use)
     store = PgAttemptStore(ground.pool)

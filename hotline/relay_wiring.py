@@ -12,6 +12,7 @@ from hotline.progress_wiring import make_progress
 from hotline.relays.house import RelayHouse
 from hotline.relays.office import RelayOffice, RelayRules
 from hotline.relays.relays import Relays
+from hotline.rule_files import RuleFiles
 from hotline.wiring import Hotline
 from kernel.phone import PhoneNumber
 from telephony import ami_actions as act
@@ -28,16 +29,7 @@ class RelaySide:
 def make_relays(hotline: Hotline, duties: Duties, dialling: Dialling) -> RelaySide:
     """Before the switchboard runs: from now on it tells our stories too."""
     ground, telephone = hotline.ground, hotline.telephone
-    switchboard = telephone.switchboard
-    house = RelayHouse(
-        center=hotline.center,
-        board=switchboard,
-        dial=dialling.out,
-        ahead=SeatAhead(switchboard),
-        phones=AskedPhone(telephone.link, switchboard, ground.epoch),
-        inbound=dialling.inbound,
-        ring_for=duties.settings.schedule.people.ring_for,
-    )
+    switchboard, house = telephone.switchboard, _house(hotline, duties, dialling)
     keeps, handlers = PgRelays(ground.pool), PgHandlers(ground.pool)
     relays = Relays(
         house,
@@ -65,6 +57,26 @@ def make_relays(hotline: Hotline, duties: Duties, dialling: Dialling) -> RelaySi
         key_of=ground.vault.keep,
     )
     return RelaySide(relays=relays, by_phone=by_phone)
+
+
+def _house(hotline: Hotline, duties: Duties, dialling: Dialling) -> RelayHouse:
+    ground, telephone = hotline.ground, hotline.telephone
+    house = RelayHouse(
+        center=hotline.center,
+        board=telephone.switchboard,
+        dial=dialling.out,
+        ahead=SeatAhead(telephone.switchboard),
+        phones=AskedPhone(telephone.link, telephone.switchboard, ground.epoch),
+        inbound=dialling.inbound,
+        ring_for=duties.settings.schedule.people.ring_for,
+    )
+
+    def use(_: RuleFiles) -> None:
+        """After `duties.rules` has it."""
+        house.ring_for = duties.rules.settings.schedule.people.ring_for
+
+    ground.in_force.follow(use)
+    return house
 
 
 class DialPlan:

@@ -24,6 +24,7 @@ from hotline.owed.dialling import Dialling
 from hotline.owed.longest_wait import LongestWait
 from hotline.owed.survey_office import SurveyOffice
 from hotline.owed.survey_phone import SurveyPhone, TrunkNow
+from hotline.rule_files import RuleFiles
 from hotline.stories.hand_over import hand_over
 from hotline.stories.survey_call import SurveyDesk
 from hotline.surge_wiring import surveys_stopped
@@ -116,7 +117,15 @@ def make_surveys(
     robot = SurveyRobot(campaign, phone, ground.clock)
     ground.feed.add("survey robot", robot.see)
     dialling.add({DutyKind.SURVEY}, phone.adopt, phone.finish)
-    return Surveys(robot=robot, office=_office(hotline, duties, work_list, phone))
+    office = _office(hotline, duties, work_list, phone)
+
+    def use(_: RuleFiles) -> None:
+        """After `duties.rules` has it."""
+        campaign.rules = office.rules = duties.rules.settings.schedule
+        phone.use(campaign.rules.survey)
+
+    ground.in_force.follow(use)
+    return Surveys(robot=robot, office=office)
 
 
 def _desk(hotline: Hotline, duties: Duties, listener: listens.Listens) -> SurveyDesk:

@@ -60,8 +60,10 @@ class Making:
     said: asyncio.Event = field(default_factory=asyncio.Event)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class CallbackHouse:
+    """`rules` and `lease_for` are renewed with each release."""
+
     desk: AcdDesk
     engine: AttemptEngine
     dial: DialOut

@@ -35,7 +35,7 @@ log = structlog.get_logger(__name__)
 _LOOK_BACK: Final = timedelta(days=7)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class SurveyOffice:
     keeps: KeepsSurveys
     closing: ClosesCases

@@ -5,7 +5,7 @@ Fits `callbacks.survey_robot.RingsForSurveys`; what a process before us left is 
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
@@ -13,6 +13,7 @@ import structlog
 from callbacks.attempts import Abandoned, Attempt, Claim, LeaseLost
 from callbacks.duty import AttemptId, Outcome, Result
 from callbacks.schedule import Trunk
+from callbacks.schedule_settings import SurveyRules
 from callbacks.survey_facts import SurveyAsked
 from callbacks.survey_told import Visit, ended, in_order, walk_again
 from callbacks.survey_walk import HungUp, advance, outcome_of
@@ -61,6 +62,10 @@ class SurveyPhone:
         self._language_of = language_of
         self._up: set[AttemptId] = set()  # that ring or talk
         self._ringing: set[AttemptId] = set()
+
+    def use(self, rules: SurveyRules) -> None:
+        """For the next call."""
+        self._ring_for, self._now = rules.ring_for, replace(self._now, lines=rules.trunk_lines)
 
     def next_attempt(self) -> AttemptId:
         return self._dialling.next_attempt()

@@ -73,9 +73,9 @@ class Relaying:
             self.over.set()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class RelayHouse:
-    """`board` tells what Asterisk says of both phones."""
+    """`board` tells what Asterisk says of both phones; `ring_for` is renewed with each release."""
 
     center: Center
     board: Switchboard

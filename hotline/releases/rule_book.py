@@ -63,7 +63,7 @@ RULE_FILES: Final[Mapping[str, RuleFile]] = {
     "surge": RuleFile("高峰预案与溢出", "Surge plans and overflow", SurgeRules),
     "experts": RuleFile("专家坐席", "Experts", Experts, AT_ONCE),
     "districts": RuleFile("区划与座席配比", "Districts and seat ratio", Districts, AT_ONCE),
-    "callbacks": RuleFile("回拨与回访规则", "Callbacks", CallbackSettings),
+    "callbacks": RuleFile("回拨与回访规则", "Callbacks", CallbackSettings, AT_ONCE),
     "service_rating": RuleFile("服务评价", "Service rating", ServiceRating, AT_ONCE),
     "surveys.case_result": RuleFile("办件回访问卷", "Survey of a closed case", Survey),
     "speech": RuleFile("语音识别", "Speech recognition", SpeechSettings),

@@ -9,7 +9,9 @@ from typing import Any, cast
 from acd.directory import Directory
 from acd.staffing_rules import Understaffed
 from acd.view import FloorView
+from hotline.callback_wiring import make_callbacks
 from hotline.desks.figures import FiguresDesk
+from hotline.duties_wiring import make_duties
 from hotline.experts_wiring import expert_side
 from hotline.inspection_wiring import SilenceListener, make_inspections
 from hotline.malicious_wiring import make_malicious, tagged_callers
@@ -19,8 +21,10 @@ from hotline.releases.rule_book import RULE_FILES
 from hotline.rule_files import RuleFiles
 from hotline.staffing_wiring import StaffingWatch, make_staffing
 from hotline.supervision_wiring import service_watch
+from hotline.survey_wiring import make_surveys
 from hotline.wall_wiring import make_wall
 from hotline.watch.service_rules import Cluster
+from kernel.ids import Epoch
 from storage.feed import FactFeed
 from tests.console.rules_room import CONFIG, shipped_rules, shipped_settings
 from tests.console.staffing_office import StaffingOffice
@@ -55,9 +59,12 @@ class Around:
         desk = SimpleNamespace(snapshot=empty_floor, order=nothing)
         self.hall = SimpleNamespace(desk=desk, directory=nothing)
         figures = SimpleNamespace(hours=dict)
-        self.boards = SimpleNamespace(facts=nothing, figures=figures, alarms=nothing)
+        self.boards = SimpleNamespace(facts=nothing, figures=figures, alarms=nothing, calls=nothing)
         entrances = SimpleNamespace(measures=SimpleNamespace(see=lambda facts: None))
         self.center = SimpleNamespace(errands={}, entrances=entrances)
+        board = SimpleNamespace(mirror=SimpleNamespace(), is_ready=False)
+        self.telephone = SimpleNamespace(switchboard=board, link=nothing)
+        self.epoch, self.vault = Epoch(7), nothing
         self.papers = SimpleNamespace(callers=nothing, cases=nothing)
 
     @property
@@ -225,6 +232,32 @@ def test_e2_8_what_is_an_alarm_is_judged_by_the_new_limits() -> None:
 
 def cluster(tickets: int) -> Cluster:
     return Cluster(category="0201", district="朝阳区", tickets=tickets)
+
+
+def test_g_whoever_rings_people_is_handed_the_new_schedule() -> None:
+    around = Around()
+    nothing: Any = None
+    duties = make_duties(around.hotline, {})
+    dialling: Any = SimpleNamespace(
+        out=nothing, inbound=nothing, next_attempt=nothing, story=nothing,
+        add=lambda kinds, adopt, finish: None,
+    )  # fmt: skip
+    line: Any = make_callbacks(around.hotline, duties, dialling)
+    surveys: Any = make_surveys(around.hotline, duties, dialling)
+
+    def change(callbacks: Any) -> None:
+        callbacks["schedule"]["people"]["ring_for"] = "PT21S"
+        callbacks["schedule"]["survey"]["ring_for"] = "PT22S"
+        callbacks["schedule"]["survey"]["trunk_share"] = 0.11
+        callbacks["schedule"]["survey"]["trunk_lines"] = 60
+
+    around.release("callbacks", change)
+
+    assert line._house.rules.ring_for == timedelta(seconds=21)
+    assert surveys.office.rules.survey.trunk_share == 0.11
+    assert surveys.robot._of.rules is surveys.office.rules
+    assert surveys.office.phone._ring_for == timedelta(seconds=22)
+    assert surveys.office.phone._now.lines == 60
 
 
 def test_the_page_says_of_each_file_whether_it_is_obeyed_at_once() -> None:
