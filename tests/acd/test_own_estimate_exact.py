@@ -86,6 +86,16 @@ def test_spc_03_who_was_rung_or_gave_way_stands_before_him_no_more() -> None:
     assert mean_s(centre, "k3") == 2 * HOLDING_S
 
 
+def test_spc_03_it_is_the_same_whoever_signed_in_first() -> None:
+    centre = Centre(directory(ELSE, KO, ELSE))
+    centre.staff(1, 2, 3)
+    centre.call("t1", "korean")
+    centre.answer(LegId("7-000001"))
+    lined_up(centre, "k1")
+
+    assert mean_s(centre, "k1") == HOLDING_S
+
+
 def test_spc_03_without_a_seat_of_his_own_nothing_is_promised() -> None:
     centre = centre_with(0, 3)
     lined_up(centre, "k1", "g1")
