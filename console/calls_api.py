@@ -16,6 +16,7 @@ from console.logins import Scope
 from console.own_calls import demand_card, demand_seen, has_now
 from console.routes import Routes
 from console.surveyed import SurveyedRow, survey_row
+from console.trace_words import sentence
 from kernel.errors import Unavailable
 from kernel.fact import Fact, encode
 from kernel.ids import AgentNo, CallId
@@ -71,8 +72,12 @@ class Calls(BaseModel):
 
 
 class TracedFact(BaseModel):
+    """`told_zh` and `told_en`: what it says to a person, in one sentence."""
+
     at: datetime
     kind: str
+    told_zh: str
+    told_en: str
     body: dict[str, Any]
 
 
@@ -215,7 +220,8 @@ def _traced(fact: Fact) -> TracedFact:
     body = orjson.loads(encode(fact))
     body.pop("at")
     body.pop("caller_key", None)
-    return TracedFact(at=fact.at, kind=fact.kind, body=body)
+    told_zh, told_en = (sentence(fact.kind, body, language) for language in ("zh", "en"))
+    return TracedFact(at=fact.at, kind=fact.kind, told_zh=told_zh, told_en=told_en, body=body)
 
 
 def call_row(card: CallCard) -> CallRow:

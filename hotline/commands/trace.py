@@ -5,15 +5,15 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
 
+from console.trace_words import SUMMARY, sentence
 from figures.counts import SHANGHAI
-from hotline.commands.trace_words import OTHER, SENTENCES, SUMMARY
 from hotline.private.instance import instance
 from kernel.errors import NotFound, Unavailable
 from storage.journal_file import Position, read
@@ -91,27 +91,6 @@ def lines(call: str, facts: list[Told], lang: str) -> list[str]:
             + sentence(fact.kind, fact.body, lang)
         )
     return told
-
-
-def sentence(kind: str, body: Mapping[str, Any], lang: str) -> str:
-    """What the fact says; a kind without words shows its fields."""
-    words = SENTENCES.get(kind, OTHER)[0 if lang == "zh" else 1]
-    rest = " ".join(f"{k}={_shown(v)}" for k, v in body.items() if k not in ("at", "call"))
-    shown = {key: _shown(value) for key, value in body.items()}
-    return words.format_map(_Fields(shown | {"kind": kind, "rest": rest}))
-
-
-class _Fields(dict[str, str]):
-    """An old fact may lack a field of today's sentence."""
-
-    def __missing__(self, key: str) -> str:
-        return "?"
-
-
-def _shown(value: object) -> str:
-    if value is None:
-        return "-"
-    return f"{value:.1f}" if isinstance(value, float) else str(value)
 
 
 def _dsn(root: Path) -> str:

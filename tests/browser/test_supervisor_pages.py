@@ -140,7 +140,7 @@ async def test_a_recording_is_heard_for_a_reason_and_the_page_shows_who_heard_it
     await expect(page.locator("[data-test=audit] li").first).to_contain_text("申诉核实")
     drawn = "(canvas) => canvas.getContext('2d').getImageData(0, 0, 900, 64).data.some((b) => b)"
     assert await page.locator("[data-test=wave]").evaluate(drawn)
-    await expect(page.locator("[data-test=trace]")).to_contain_text("recording-kept")
+    await expect(page.locator("[data-test=trace]")).to_contain_text("录音已保存")
     assert await violations(page) == []
     await page.locator("[data-test=hold]").click()
     await ordered(page, "行政复议")

@@ -72,6 +72,9 @@ async def test_the_life_of_a_call_holds_its_facts_but_no_number_key(house: OpenH
     without = (await chief.ask("GET", f"/api/calls/{CALL}")).body
 
     kinds = [fact["kind"] for fact in life["trace"]]
+    first = life["trace"][0]
+    assert first["told_zh"] == "来电 138****5678 拨打 12345, 中继 trunk"
+    assert first["told_en"] == "138****5678 rang 12345 by trunk"
     assert kinds[:2] == ["call-arrived", "call-queued"]
     assert "key-5678" not in str(life)
     assert without["trace"] is None

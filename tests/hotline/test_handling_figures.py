@@ -13,8 +13,8 @@ import pytest
 
 from acd.facts import SeatAnswered, TalkEnded
 from console.ports import OwnSeats
+from console.trace_words import SENTENCES
 from hotline.commands.trace import sentence
-from hotline.commands.trace_words import SENTENCES
 from kernel.fact import encode
 from kernel.ids import CallId, QueueName
 from telephony.facts import CallHeld, CallHungUp, CallResumed

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from console.trace_words import SENTENCES, sentence
 from hotline.commands import trace
-from hotline.commands.trace_words import SENTENCES
 from kernel.errors import NotFound
 from kernel.ids import Epoch
 from storage.journal import Journal
@@ -73,17 +73,15 @@ def test_every_fact_of_a_call_has_words_in_both_languages() -> None:
         for fact in facts_of(package):
             fields = set(fact.__dataclass_fields__)
             if "call" not in fields or fact.kind not in SENTENCES:
-                assert "call" not in fields, (
-                    f"{fact.kind} needs words in hotline/commands/trace_words.py"
-                )
+                assert "call" not in fields, f"{fact.kind} needs words in console/trace_words.py"
                 continue
             body = {name: "x" for name in fields}
-            told = [trace.sentence(fact.kind, body, lang) for lang in ("zh", "en")]
-            assert not any("?" in sentence for sentence in told), fact.kind
+            told = [sentence(fact.kind, body, lang) for lang in ("zh", "en")]
+            assert not any("?" in words for words in told), fact.kind
             assert told[0] != told[1]
 
 
 def test_a_kind_without_words_shows_its_fields() -> None:
-    told = trace.sentence("new-kind", {"at": "now", "call": "c", "why": "其他"}, "zh")
+    told = sentence("new-kind", {"at": "now", "call": "c", "why": "其他"}, "zh")
 
     assert told == "new-kind why=其他"

@@ -1,10 +1,11 @@
 """What each fact of a call says to a person: one sentence in Chinese, one in English.
 
-Fields of the fact stand in braces; `hotline/commands/trace.py` fills them in. Only kinds that
-name a call.
+Fields of the fact stand in braces. Only kinds that name a call. For the page of calls and for
+`hotline trace`.
 """
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 # kind -> (zh, en)
 SENTENCES: Final[dict[str, tuple[str, str]]] = {
@@ -203,3 +204,24 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
 }
 OTHER: Final = ("{kind} {rest}", "{kind} {rest}")
 SUMMARY: Final = ("来电 {call}: {count} 条记录", "call {call}: {count} facts")
+
+
+def sentence(kind: str, body: Mapping[str, Any], lang: str) -> str:
+    """What the fact says; a kind without words shows its fields."""
+    words = SENTENCES.get(kind, OTHER)[0 if lang == "zh" else 1]
+    rest = " ".join(f"{k}={_shown(v)}" for k, v in body.items() if k not in ("at", "call"))
+    shown = {key: _shown(value) for key, value in body.items()}
+    return words.format_map(_Fields(shown | {"kind": kind, "rest": rest}))
+
+
+class _Fields(dict[str, str]):
+    """An old fact may lack a field of today's sentence."""
+
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.1f}" if isinstance(value, float) else str(value)
