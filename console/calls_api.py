@@ -65,10 +65,14 @@ class CallRow(BaseModel):
 
 
 class Calls(BaseModel):
-    """Newest first. `next`: what to send as `before` for the next page; None at the end."""
+    """Newest first. `next`: what to send as `before` for the next page; None at the end.
+
+    `of_newest`: so many calls are searched; an older one is found by its id.
+    """
 
     calls: list[CallRow]
     next: str | None
+    of_newest: int
 
 
 class TracedFact(BaseModel):
@@ -132,9 +136,10 @@ async def calls(asked: Asked, query: CallsQuery) -> Calls:
         before=CallId(query.before) if query.before else None,
         limit=query.limit,
     )
-    found = asked.console.calls.view.page(wanted)
+    view = asked.console.calls.view
+    found = view.page(wanted)
     more = found[-1].call if len(found) == query.limit else None
-    return Calls(calls=[call_row(card) for card in found], next=more)
+    return Calls(calls=[call_row(card) for card in found], next=more, of_newest=view.room)
 
 
 @routes.get("/api/calls/{call}", scope=Scope.WATCH_FLOOR, errors=(NoSuchCall, NotYourCall))

@@ -128,6 +128,7 @@ async def test_a_recording_is_heard_for_a_reason_and_the_page_shows_who_heard_it
     row = page.locator("[data-test=call-row]")
     await expect(row).to_have_count(2)
 
+    await expect(page.locator("[data-test=among]")).to_contain_text("最近 20,000 个")
     await page.locator("[data-test=search-number]").fill("5678")
     await page.keyboard.press("Enter")
     await expect(row).to_have_count(1)
