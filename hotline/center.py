@@ -16,7 +16,8 @@ from hotline.surge.notices import Notices
 from kernel.clock import Clock
 from kernel.ids import AgentNo, CallId, NumberKey, Skill
 from kernel.phone import PhoneNumber
-from telephony.live_call import Entry, LiveCall
+from telephony.entry import Entry
+from telephony.live_call import LiveCall
 from telephony.phrases import Phrases
 from telephony.place import Place
 from telephony.spoken import Sound

@@ -7,8 +7,8 @@ Keys come from Asterisk's key events alone, also during music, so none is counte
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final
 
 import structlog
@@ -17,6 +17,7 @@ from kernel.ids import CallId, NumberKey
 from kernel.phone import PhoneNumber
 from telephony import ami_actions as act
 from telephony.ami_text import ActionHeaders
+from telephony.entry import Entry
 from telephony.errors import ActionRefused, AnswerOverdue, LinkDown
 from telephony.party import Party
 from telephony.place import Place
@@ -29,14 +30,6 @@ SOUND_WITHIN: Final = timedelta(seconds=120)  # the longest a single sound may t
 COMMAND_WITHIN: Final = timedelta(seconds=10)
 KEY_FOLLOWS_WITHIN: Final = timedelta(milliseconds=200)
 KEYS_KEPT: Final = 32
-
-
-class Entry(StrEnum):
-    """How the call came to its present story."""
-
-    FRESH = "fresh"
-    RETURNED = "returned"  # out of the fallback queue
-    ADOPTED = "adopted"  # it lived before this process did
 
 
 class LiveCall:
@@ -69,6 +62,8 @@ class LiveCall:
         self._commands: dict[str, asyncio.Future[int | None]] = {}
         self._sent = 0
         self._music = self._had_music = False
+        self.kept: dict[str, str] = {}  # of what we set: it was found so, and is not set again
+        self.in_turn: AbstractAsyncContextManager[object] = nullcontext()  # for his first music
 
     @property
     def caller(self) -> PhoneNumber:
@@ -142,7 +137,9 @@ class LiveCall:
     async def music(self) -> None:
         """Hold music from now on; it comes back by itself after each announcement."""
         self._music = True
-        await self._command(act.MUSIC_ON, COMMAND_WITHIN)
+        in_turn, self.in_turn = self.in_turn, nullcontext()
+        async with in_turn:
+            await self._command(act.MUSIC_ON, COMMAND_WITHIN)
 
     async def silence(self) -> None:
         self._music = False
@@ -197,7 +194,8 @@ class LiveCall:
 
     def set_variable(self, name: str, value: str) -> None:
         """A variable on the call; it survives this process."""
-        self._tell(act.set_variable(self.ami_name, name, value))
+        if self.kept.pop(name, None) != value:
+            self._tell(act.set_variable(self.ami_name, name, value))
 
     def remember(self, place: Place) -> None:
         """Keep the place in the line on the call itself: it comes back in `self.place`."""

@@ -24,10 +24,11 @@ from telephony.ami_asks import Headers, LinkCameUp, LinkWentDown
 from telephony.ami_events import AmiEvent, BrokenEvent, parse
 from telephony.ami_text import ActionHeaders
 from telephony.ears import Ears
+from telephony.entry import ADOPTED_AT_ONCE, Entry, kept
 from telephony.errors import LeaseLost, LinkDown
 from telephony.legs import Leg, LegAnswered, LegEnded, LegRinging
 from telephony.lifeline import Fitness, HoldsLease, Lifeline
-from telephony.live_call import Entry, LiveCall
+from telephony.live_call import LiveCall
 from telephony.lookout import Lookout
 from telephony.mirror import Mirror
 from telephony.place import Place
@@ -69,6 +70,7 @@ class Switchboard:
         self.before_settling: Callable[[], Awaitable[None]] = nothing  # after each log-in
         self.stories = StoryTeller()
         self._phones: dict[Extension, bool] = {}
+        self._adopting = asyncio.Semaphore(ADOPTED_AT_ONCE)
         self._waiters = Waiters()
         self._group = asyncio.TaskGroup()
         fit = Fitness(ears.well, ears.takes_new)
@@ -145,8 +147,7 @@ class Switchboard:
 
     def take(self, event: AmiEvent) -> None:
         """One event, also one that the lookout makes up for a lost one."""
-        effects = self.mirror.take(event, self.clock.now())
-        self._carry_out(effects)
+        self._carry_out(self.mirror.take(event, self.clock.now()))
 
     def _carry_out(self, effects: list[fx.Effect]) -> None:
         written = [effect for effect in effects if isinstance(effect, Fact)]
@@ -233,6 +234,7 @@ class Switchboard:
             if found is not None:
                 live.entry = Entry.RETURNED if found.fell_back else Entry.ADOPTED
                 live.place = Place.decode(found.variables.get("CC_Q", ""))
+                live.kept, live.in_turn = kept(found.variables), self._adopting
         elif effect.call not in self.stories:
             live.entry = Entry.RETURNED
         live.taken_in_hand(effect.where, name)
@@ -248,6 +250,7 @@ class Switchboard:
 
     async def _catch_up(self) -> None:
         """After each log-in, before events are acted on; again until it is done: none rings."""
+        known = list(self.calls.values())
         while self._link.is_up and not self.is_ready:
             try:
                 await self._come_in_step()
@@ -255,7 +258,7 @@ class Switchboard:
                 log.warning("could not catch up with asterisk", why=trouble.problem)
                 if self._link.is_up:
                     await asyncio.sleep(self.settings.lifeline.second_look_after.total_seconds())
-        for call in self.calls.values():
+        for call in known:  # those found just now begin theirs by themselves
             call.link_came_back()
         self._waiters.look()
 
@@ -264,7 +267,7 @@ class Switchboard:
         await self.before_settling()
         await self._look()
         if self.ears.well():  # their switches run since before we came
-            self._lifeline.renew(self._in_hand())
+            self._group.create_task(self._lifeline.renew_adopted(self._in_hand))
         for item in (await self._link.ask({"Action": "DeviceStateList"})).events:
             await self._take(item)
         self.is_ready = True

@@ -7,7 +7,8 @@ from hotline.rehearsal.call_log import News
 from hotline.rehearsal.sip_phone import LetItRing
 from kernel.ids import QueueName
 from telephony import facts
-from telephony.live_call import Entry, LiveCall
+from telephony.entry import Entry
+from telephony.live_call import LiveCall
 from telephony.place import Place
 from tests.integration.servers import RunningAsterisk
 from tests.integration.telephony_stage import (

@@ -31,10 +31,11 @@ from kernel.ids import AgentNo, CallId, NumberKey, SeatId
 from kernel.phone import PhoneNumber
 from storage.feed import FactFeed, Recorder
 from telephony.emergency_directory import EmergencyDirectory
+from telephony.entry import Entry
 from telephony.hangup import CallerHungUp
 from telephony.levels import Levels
 from telephony.lines import Lines
-from telephony.live_call import Entry, LiveCall
+from telephony.live_call import LiveCall
 from telephony.menu import Menus
 from telephony.menu_file import load_levels, load_lines, load_menus
 from telephony.party import Party

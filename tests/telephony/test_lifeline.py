@@ -90,3 +90,28 @@ async def test_who_hears_of_a_newer_leader_gives_no_beat() -> None:
 
     assert asterisk.values == {"CC_EPOCH": "4"}
     assert lease.is_lost
+
+
+async def test_of_many_some_are_renewed_at_a_time_and_who_talks_by_then_is_left_out() -> None:
+    """An order to ring would stand behind a thousand; who talks would be cut by his switch."""
+    asterisk, waiting = Globals(), [(f"c{n}", "room") for n in range(120)]
+    line = lifeline(asterisk, Fitness(lambda: True))
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(line.renew_all(lambda: waiting))
+        await asyncio.sleep(0)
+        assert asterisk.switches == [f"c{n}" for n in range(50)]
+        del waiting[60]
+
+    assert asterisk.switches == [f"c{n}" for n in range(120) if n != 60]
+
+
+async def test_so_many_that_portions_would_make_the_beat_late_are_renewed_more_at_a_time() -> None:
+    asterisk, waiting = Globals(), [(f"c{n}", "room") for n in range(3000)]
+    line = lifeline(asterisk, Fitness(lambda: True))
+
+    async with asyncio.TaskGroup() as group:
+        renewing = group.create_task(line.renew_all(lambda: waiting))
+        await asyncio.sleep(0)
+        assert len(asterisk.switches) == 151
+        renewing.cancel()

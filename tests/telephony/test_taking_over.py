@@ -3,22 +3,26 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from kernel.clock import SystemClock
 from kernel.fact import Fact
-from kernel.ids import CallId, Epoch
+from kernel.ids import CallId, Epoch, QueueName
 from telephony import facts
 from telephony.ami_asks import Headers, Reply
 from telephony.ami_text import ActionHeaders
 from telephony.ears import Ears
+from telephony.entry import Entry
 from telephony.hangup import until_hangup
-from telephony.live_call import Entry, LiveCall
+from telephony.live_call import LiveCall
+from telephony.place import Place
 from telephony.settings import RecordingSettings, TelephonySettings
 from telephony.switchboard import Switchboard
-from tests.fakes.fake_switch import FakeSwitch
+from tests.fakes.fake_switch import FakeSwitch, _Line
 
+PLACE = Place(QueueName("general"), datetime(2026, 11, 22, 1, tzinfo=UTC), 1)
 CALL = CallId("fake-1767603600.1")
 
 
@@ -28,6 +32,7 @@ class HoldingSwitch(FakeSwitch):
     def __init__(self) -> None:
         super().__init__()
         self.shown: dict[str, str] = {}
+        self.says_agi_done = True
 
     async def ask(self, headers: ActionHeaders, *, within: timedelta | None = None) -> Reply:
         reply = await super().ask(headers, within=within)
@@ -56,6 +61,14 @@ class HoldingSwitch(FakeSwitch):
             }
             for line in self._lines.values()
         ]
+
+    def _small(self, line: _Line, action: dict[str, str]) -> None:
+        if action["Action"] != "AGI" or self.says_agi_done:
+            super()._small(line, action)
+
+    def agi_done(self, command_id: str) -> None:
+        line = self._lines[command_id.partition("/")[0]]
+        self._say(line, "AsyncAGIExec", commandid=command_id, result="200 result=0")
 
     def forget_news(self) -> None:
         """Nobody was there to hear it."""
@@ -136,6 +149,84 @@ async def test_the_switch_of_whoever_is_adopted_is_renewed_at_once(tmp_path: Pat
         assert exchange.switches() == ["15"]
         await exchange.until(lambda: exchange.told)
         assert exchange.told == [(CALL, Entry.ADOPTED)]
+
+
+def set_on_calls(exchange: Exchange) -> list[tuple[str, str]]:
+    sets = [a for a in exchange.switch.actions if a["Action"] == "Setvar" and "Channel" in a]
+    return [(a["Variable"], a["Value"]) for a in sets if a["Variable"].startswith("CC_")]
+
+
+async def test_what_is_set_on_whoever_is_adopted_is_not_set_again(tmp_path: Path) -> None:
+    """Of a thousand, each such word stands before the first order to ring."""
+    exchange = held_by_the_dead(tmp_path, CC_CALL="known", CC_Q=PLACE.encode())
+    async with exchange.open():
+        await exchange.until(lambda: exchange.told)
+        call = exchange.board.calls[CALL]
+        assert call.place == PLACE
+        call.remember(PLACE)
+        assert set_on_calls(exchange) == []
+
+        elsewhere = replace(PLACE, priority=2)
+        call.remember(elsewhere)
+        call.remember(PLACE)
+        said = [("CC_Q", elsewhere.encode()), ("CC_Q", PLACE.encode())]
+        assert set_on_calls(exchange) == said
+
+
+async def test_another_value_than_he_was_found_with_is_set(tmp_path: Path) -> None:
+    exchange = held_by_the_dead(tmp_path, CC_Q=PLACE.encode())
+    async with exchange.open():
+        await exchange.until(lambda: exchange.told)
+        exchange.board.calls[CALL].remember(replace(PLACE, priority=2))
+        exchange.board.calls[CALL].remember(PLACE)
+
+        names = [name for name, _ in set_on_calls(exchange)]
+        assert names == ["CC_CALL", "CC_Q", "CC_Q"]
+
+
+class Musical(Exchange):
+    """Each story begins music; Asterisk does not say yet that it plays."""
+
+    def __init__(self, folder: Path, citizens: int) -> None:
+        super().__init__(folder)
+        for _ in range(citizens):
+            self.switch.remember(self.switch.arrive(), CC_SIP="a@b", CC_CALL="known")
+        self.switch.forget_news()
+        self.switch.says_agi_done = False
+        self.playing = 0
+
+    async def story(self, call: LiveCall) -> None:
+        await call.music()
+        self.playing += 1
+        await super().story(call)
+
+    def begun(self) -> list[str]:
+        return [a["CommandID"] for a in self.switch.actions if a["Action"] == "AGI"]
+
+
+async def test_of_a_crowd_some_have_their_music_begun_at_a_time(tmp_path: Path) -> None:
+    """An order to ring stands behind so many words to Asterisk, not behind a thousand."""
+    async with Musical(tmp_path, 40).open() as exchange:
+        await exchange.until(lambda: len(exchange.begun()) == 16)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert len(exchange.begun()) == 16
+
+        for done in exchange.begun():
+            exchange.switch.agi_done(done)
+        await exchange.until(lambda: len(exchange.begun()) == 32)
+        assert exchange.playing == 16
+
+
+async def test_whoever_had_his_turn_begins_his_music_again_without_one(tmp_path: Path) -> None:
+    async with Musical(tmp_path, 17).open() as exchange:
+        await exchange.until(lambda: len(exchange.begun()) == 16)
+        first = exchange.board.calls[CALL]
+
+        async with asyncio.TaskGroup() as group:
+            again = group.create_task(first.music())
+            await exchange.until(lambda: len(exchange.begun()) == 17)
+            again.cancel()
 
 
 async def test_whoever_falls_into_the_plain_queue_is_told_no_more_of_his_story(
