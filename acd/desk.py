@@ -7,7 +7,7 @@ next one folds the floor again from the journal.
 """
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -71,6 +71,7 @@ class AcdDesk:
         self._closed = False
         self._time_stands = False
         self._woke_at: datetime | None = None
+        self.tidy: Callable[[], None] = lambda: None  # after each portion of a great many deadlines
 
     # ---- what others say -------------------------------------------------------------------------
 
@@ -208,6 +209,8 @@ class AcdDesk:
         due = self._due()
         if due is not None and due <= self._clock.now():
             self._take(_Letter(TimePassed(), self._clock.now()))
+            if self._floor.renews:
+                self.tidy()
             self._due()  # notes when nothing is left of what we overslept
 
     def _due(self) -> datetime | None:

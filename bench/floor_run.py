@@ -22,7 +22,7 @@ from bench.floor_people import SKILLS, START, Case, People, Signature, people
 from bench.machine import resident_bytes
 from bench.naive_scan import NaiveScan, ScannedSeat
 from bench.timing import Collections, Steps, median
-from hotline.watch.collector import hold_pauses_short
+from hotline.watch.collector import hold_pauses_short, look_at_new
 from kernel.fact import Fact
 from kernel.ids import AgentNo, CallId, Epoch, LegId, QueueName
 from kernel.legs import LegEnd
@@ -123,14 +123,20 @@ class FloorAtWork:
             yield
 
     def let_pass(self, span: timedelta) -> Steps:
-        """The steps of a floor that was asleep for so long."""
+        """The steps of a floor that was asleep for so long, as the desk takes them."""
         self.now += span
         before = len(self.steps["time"])
         for _ in self.due():
-            self._take("time", h.TimePassed())
+            self._look(self.steps["time"].time(self._pass_time))
         late = Steps()
         late.cpu, late.wall = self.steps["time"].cpu[before:], self.steps["time"].wall[before:]
         return late
+
+    def _pass_time(self) -> list[Fact]:
+        facts = self.floor.take(h.TimePassed(), self.now)
+        if self.floor.renews:
+            look_at_new()
+        return facts
 
     def _take(self, kind: str, happening: h.Happening) -> None:
         self._look(self.steps[kind].time(self.floor.take, happening, self.now))

@@ -39,7 +39,7 @@ from hotline.rule_files import read_rule_files
 from hotline.staffing_wiring import watch_staffing
 from hotline.supervision_wiring import Supervision, make_supervision
 from hotline.surge_wiring import watch_surge
-from hotline.watch.collector import hold_pauses_short, sweep_when
+from hotline.watch.collector import hold_pauses_short, look_at_new, sweep_when
 from hotline.wiring import Hotline, open_hotline
 from storage.field_cipher import FieldKeys
 from storage.lease import Deposed
@@ -105,6 +105,7 @@ async def _lead(
         console = make_console(hotline, owed, branches, emergency.desk, supervision.desk)
         await make_first_logins(console, places.instance, settings)
         hold_pauses_short()
+        hotline.hall.desk.tidy = look_at_new
         await leadership.beat()
         try:
             async with asyncio.TaskGroup() as group:

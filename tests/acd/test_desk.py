@@ -14,6 +14,7 @@ from acd.happenings import (
     CallWithdrawn,
     GoAvailable,
     LegAnswered,
+    PolicyLoaded,
     SeatWanted,
     SignIn,
     TimePassed,
@@ -209,3 +210,22 @@ async def test_the_desk_tells_who_has_a_call_and_what_calls_may_ask_for() -> Non
     assert bench.desk.last_agent_of(CallId("c1")) == ONE
     assert bench.desk.last_agent_of(CallId("c2")) is None
     assert "general" in bench.desk.known_skills()
+
+
+def test_after_each_portion_of_many_deadlines_the_desk_tidies_up() -> None:
+    """Other rules: three wait, one is looked at in a turn; after the last nothing is left."""
+    done: list[int] = []
+    bench = Bench(Floor(policies(time_budget=1), directory(), EPOCH))
+    bench.desk.tidy = lambda: done.append(1)
+    for n in range(3):
+        bench.ask(f"c{n}")
+    bench.desk.turn()
+
+    bench.floor.take(PolicyLoaded(policies({"max_wait_s": 60}, time_budget=1)), bench.clock.now())
+    tidied = []
+    for _ in range(5):
+        bench.desk.turn()
+        tidied.append(len(done))
+
+    assert tidied == [1, 2, 2, 2, 2]
+    assert not bench.floor.renews

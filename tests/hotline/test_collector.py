@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from hotline.watch.collector import hold_pauses_short, sweep
+from hotline.watch.collector import hold_pauses_short, look_at_new, sweep
 
 
 class Ring:
@@ -66,3 +66,18 @@ def test_to_be_told_twice_changes_nothing() -> None:
     hold_pauses_short()
 
     assert len(gc.callbacks) == once
+
+
+def test_what_is_new_is_looked_at_when_somebody_says_so() -> None:
+    """What dies in a ring is freed then, and what lives is not looked at again."""
+    hold_pauses_short()
+    dead, kept = Ring(), Ring()
+    seen = weakref.ref(dead)
+    before = gc.get_freeze_count()
+
+    del dead
+    look_at_new()
+
+    assert seen() is None
+    assert gc.get_freeze_count() > before
+    assert kept
