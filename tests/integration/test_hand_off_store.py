@@ -253,3 +253,22 @@ async def test_a_number_without_an_address_is_told_nothing(each_postgres_dsn: st
         await project(pool, [asked(code="120")], "110")
 
         assert await PgHandOffs(pool).claim(after(9), at_most=9, hold=timedelta(seconds=9)) == ()
+
+
+async def test_emg_03_a_system_that_a_release_has_taken_away_holds_up_nobody(
+    each_postgres_dsn: str,
+) -> None:
+    """119's was told when the key was pressed; nobody is, by the time that it is sent."""
+    async with (
+        migrated_pool(each_postgres_dsn) as pool,
+        receiving(pool) as (receiver, relay, written),
+    ):
+        fire = asked("7-e2", code="119", call=CallId("cc1-1767603600.42"))
+        await project(pool, [fire, asked()], "110", "119")
+        async with aiohttp.ClientSession() as session:
+            assert await relay.deliver_due(session) == 2
+
+        assert [key for key, _ in receiver.heard] == ["7-e1/asked"]
+        assert [fact.hand_off for fact in written if isinstance(fact, facts.HandOffTold)] == [
+            "7-e1"
+        ]
