@@ -40,7 +40,7 @@ COLUMNS: Final = (
 )
 LEGEND: Final = (
     "us: p50 / p99. asks: a caller asks for a person. ready: an agent ends the wrap-up. all: also"
-    " answers and ends of conversations; p99.9 and longest (CPU): also deadlines, up to 500 in one"
+    " answers and ends of conversations; p99.9 and longest (CPU): also deadlines, up to 300 in one"
     " step. scan: no facts, no relaxation. ratio: mean of the scan over mean of the floor."
 )
 

@@ -18,7 +18,7 @@ from tests.acd.centre import QUEUES, ROOT, Centre, policies
         ("ring_limit_s: 10 ", "ring_limit_s: 25 ", "queues.general.ring_limit_s"),
         ("default_queue: general", "default_queue: nowhere", "nowhere"),
         ("on_busy: pause", "on_busy: shout", "on_busy"),
-        ("time_budget: 500", "time_budgets: 500", "time_budget"),
+        ("time_budget: 300", "time_budgets: 300", "time_budget"),
         ("when_full: refuse ", "when_full: overflow ", "there is no overflow"),
         ("needs: {general: 1}", "needs: {general: 9}", "queues.general.needs.general"),
         ('key: "1"', 'key: "12"', "queues.general.callback.key"),
