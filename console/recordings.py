@@ -14,7 +14,7 @@ from typing import Final, Protocol
 import structlog
 
 from console.errors import AlreadyOnHold, NoSuchRecording, NotOnHold, RecordingGone
-from console.facts import RecordingErased, RecordingHeld, RecordingReleased
+from console.facts import RecordingErased, RecordingHeard, RecordingHeld, RecordingReleased
 from console.settings import ConsoleSettings
 from kernel.clock import Clock
 from kernel.errors import Unavailable
@@ -69,6 +69,10 @@ class KeepsRecordings(Protocol):
         """The newest first."""
         ...
 
+    async def heard(self, since: datetime, until: datetime, limit: int) -> Sequence[RecordingHeard]:
+        """Who listened since then (inclusive) until then (exclusive), the newest first."""
+        ...
+
     async def hold(self, call: CallId, *, by: str, reason: str, at: datetime) -> bool:
         """False when it is held or erased already."""
         ...
@@ -115,6 +119,10 @@ class Recordings:
     async def listed(self, wanted: RecordingsWanted) -> Sequence[RecordingFound]:
         """Those that are kept, the newest first. Raises Unavailable."""
         return await self._store.listed(wanted)
+
+    async def heard(self, since: datetime, until: datetime, limit: int) -> Sequence[RecordingHeard]:
+        """Who listened (SEC-04), the newest first. Raises Unavailable."""
+        return await self._store.heard(since, until, limit)
 
     def file_of(self, recording: Recording) -> Path:
         """Where the sound lies. Raises RecordingGone when erased or lost."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
+from console.facts import HearingFor, RecordingHeard
 from console.recordings import Recording, RecordingFound, RecordingsWanted
 from kernel.fact import Fact
 from kernel.ids import AgentNo, CallId
@@ -34,6 +35,11 @@ from recording where erased_at is null
     and ($5::text is null
         or (kept_at, call) < (select last.kept_at, last.call from recording last where call = $5))
 order by kept_at desc, call desc limit $6"""  # noqa: S608  names of ours
+_HEARD: Final = """
+select at, body ->> 'call' as call, body ->> 'login' as login, body ->> 'agent' as agent,
+    body ->> 'why' as why
+from journal where kind = 'recording-heard' and at >= $1 and at < $2
+order by at desc, epoch desc, n desc limit $3"""
 _HOLD: Final = """
 update recording set held_at = $2, held_by = $3, held_reason = $4
 where call = $1 and held_at is null and erased_at is null"""
@@ -65,6 +71,18 @@ class PgRecordings:
                 recording=_recording(row), agents=tuple(AgentNo(no) for no in row["agents"])
             )
             for row in rows
+        ]
+
+    async def heard(self, since: datetime, until: datetime, limit: int) -> list[RecordingHeard]:
+        return [
+            RecordingHeard(
+                at=row["at"],
+                call=CallId(row["call"]),
+                login=row["login"],
+                agent=AgentNo(row["agent"]) if row["agent"] else None,
+                why=HearingFor(row["why"]),
+            )
+            for row in await self._pool.fetch(_HEARD, since, until, limit)
         ]
 
     async def hold(self, call: CallId, *, by: str, reason: str, at: datetime) -> bool:

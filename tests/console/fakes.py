@@ -20,6 +20,7 @@ from cases.errors import RevealNeedsReason, UnknownCase, UnknownTicket
 from cases.open_places import OpenPlace
 from cases.status import CaseStatus
 from console.alarms_shown import AlarmRow
+from console.facts import RecordingHeard
 from console.figures_shown import Definition, Figure, FiguresNow, Interval
 from console.logins import Login, Session
 from console.ports import OwnSeats
@@ -425,6 +426,11 @@ class FakeRecordings:
 
     def __init__(self) -> None:
         self.rows: dict[CallId, Recording] = {}
+        self.hearings: list[RecordingHeard] = []
+
+    async def heard(self, since: datetime, until: datetime, limit: int) -> list[RecordingHeard]:
+        found = [one for one in self.hearings if since <= one.at < until]
+        return sorted(found, key=lambda one: one.at, reverse=True)[:limit]
 
     async def find(self, call: CallId) -> Recording | None:
         return self.rows.get(call)

@@ -2,18 +2,24 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from console.facts import HearingFor, RecordingHeard
 from console.logins import Login, Role
 from console.recordings import Recording, RecordingsWanted
 from console.recordings_store import PgRecordings, RecordingIndex
 from console.sessions import Sessions
 from console.store import PgLogins
 from kernel.errors import Unavailable
-from kernel.ids import AgentNo, CallId
+from kernel.fact import Fact
+from kernel.ids import AgentNo, CallId, Epoch
+from storage.journal import Journal
 from storage.pool import Pool
+from storage.settings import JournalSettings
+from storage.shipping import Shipper
 from telephony.facts import RecordingKept
 from tests.fakes.fake_clock import FakeClock
 from tests.integration.case_database import migrated_pool
@@ -128,6 +134,38 @@ async def test_recordings_are_searched_by_agent_time_and_hold(pool: Pool) -> Non
     assert await found(since=AT + timedelta(hours=1), until=AT + timedelta(days=2)) == ["call-1"]
     (one,) = await recordings.listed(RecordingsWanted(agent=AgentNo("1001")))
     assert one.agents == ("1001", "1002")
+
+
+async def test_sec_04_who_listened_is_read_from_the_journal_by_period(
+    pool: Pool, tmp_path: Path
+) -> None:
+    """The newest first; other facts and other days are left out."""
+    facts: list[Fact] = [
+        heard(AT - timedelta(days=1), "before"),
+        heard(AT, "first", agent="1004"),
+        kept("call-1"),
+        heard(AT + timedelta(hours=1), "second"),
+        heard(AT + timedelta(days=1), "after"),
+    ]
+    journal = Journal.open(tmp_path / "journal", Epoch(1), JournalSettings())
+    journal.write(facts)
+    await journal.sync()
+    while await Shipper(journal, pool, FakeClock(), JournalSettings()).ship_batch():
+        continue
+    await journal.close()
+    recordings = PgRecordings(pool)
+
+    found = await recordings.heard(AT, AT + timedelta(days=1), 10)
+
+    assert found == [facts[3], facts[1]]
+    assert await recordings.heard(AT, AT + timedelta(days=1), 1) == [facts[3]]
+
+
+def heard(at: datetime, login: str, agent: str | None = None) -> RecordingHeard:
+    return RecordingHeard(
+        at=at, call=CallId("call-1"), login=login, agent=AgentNo(agent) if agent else None,
+        why=HearingFor.QUALITY,
+    )  # fmt: skip
 
 
 async def test_an_erasure_that_fails_leaves_the_row_as_it_was(pool: Pool) -> None:
