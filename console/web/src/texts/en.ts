@@ -29,7 +29,7 @@ export default {
   },
   common: {
     ok: 'OK', cancel: 'Cancel', save: 'Save', close: 'Close', search: 'Search', more: 'More', none: 'None', yes: 'Yes', no: 'No',
-    seconds: '{n} s', loading: 'Loading…', empty: 'Nothing here', all: 'All',
+    seconds: '{n} s', loading: 'Loading…', csv: 'CSV', xlsx: 'Excel', empty: 'Nothing here', all: 'All',
   },
   presence: { signed_out: 'Signed out', available: 'Available', paused: 'Paused' },
   activity: { idle: 'Idle', ringing: 'Ringing', talking: 'Talking', wrap_up: 'Wrap-up' },

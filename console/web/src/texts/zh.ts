@@ -29,7 +29,7 @@ export default {
   },
   common: {
     ok: '确定', cancel: '取消', save: '保存', close: '关闭', search: '查询', more: '更多', none: '无', yes: '是', no: '否',
-    seconds: '{n} 秒', loading: '加载中…', empty: '暂无数据', all: '全部',
+    seconds: '{n} 秒', loading: '加载中…', empty: '暂无数据', csv: '导出 CSV', xlsx: '导出 Excel', all: '全部',
   },
   presence: { signed_out: '签出', available: '示闲', paused: '小休' },
   activity: { idle: '空闲', ringing: '振铃', talking: '通话', wrap_up: '话后' },

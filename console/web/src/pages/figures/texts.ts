@@ -3,7 +3,7 @@ import { defineTexts } from '@/i18n'
 defineTexts('figures', {
   zh: {
     from: '开始日期', to: '结束日期', by: '粒度', quarter: '15分钟', hour: '小时', day: '日', month: '月', span: '合计',
-    show: '查询', csv: '导出 CSV', xlsx: '导出 Excel', site: '全部', queue: '队列', period: '时段', all: '全部队列',
+    show: '查询', site: '全部', queue: '队列', period: '时段', all: '全部队列',
     n: '基数', formula: '公式', definitions: '指标口径', table: '明细', noData: '该时段没有数据', asked: '人工请求', answered: '接听', abandoned: '放弃',
     source: '依据', more: '其他指标', kinds: { lines: '线路', missed: '漏接回拨 D-10', surveys: '回访 D-20～24', levels: '省市互转', ratio: '座席配置 D-09' }, lineCsv: '导出线路 CSV', line: '线路', tickets: '工单', moved: '转入 / 转出', failed: '失败 {n}', sum: '12345 合计', city: '全市合计',
     date: '日期', owed: '应回拨', self: '自行来电', uncallable: '无法回拨', back: '已回拨', inTime: '按时', reached: '接通', median: '中位时长', minutes: '{n} 分', d10: '回拨率 = 已回拨 ÷ 应回拨（当日漏接，去掉自行再来电已接听和无法回拨的）；n = 应回拨数。', shortSpan: '最多 31 天',
@@ -12,7 +12,7 @@ defineTexts('figures', {
   },
   en: {
     from: 'From', to: 'To', by: 'By', quarter: '15 minutes', hour: 'Hour', day: 'Day', month: 'Month', span: 'Whole span',
-    show: 'Show', csv: 'CSV', xlsx: 'Excel', site: 'All', queue: 'Queue', period: 'Period', all: 'All queues',
+    show: 'Show', site: 'All', queue: 'Queue', period: 'Period', all: 'All queues',
     n: 'n', formula: 'Formula', definitions: 'What each figure is', table: 'Rows', noData: 'No data in this span', asked: 'Asked', answered: 'Answered', abandoned: 'Abandoned',
     source: 'By', more: 'Other figures', kinds: { lines: 'Lines', missed: 'Missed calls D-10', surveys: 'Surveys D-20 to 24', levels: 'Between levels', ratio: 'Seats D-09' }, lineCsv: 'Lines as CSV', line: 'Line', tickets: 'Tickets', moved: 'Moved in / out', failed: '{n} failed', sum: '12345 together', city: 'The city together',
     date: 'Day', owed: 'Owed', self: 'Rang again', uncallable: 'Uncallable', back: 'Called back', inTime: 'In time', reached: 'Reached', median: 'Median', minutes: '{n} min', d10: 'Share = called back ÷ owed (missed that day, without those who rang again and were answered, and those who cannot be rung); n = owed.', shortSpan: 'at most 31 days',
