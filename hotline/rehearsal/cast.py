@@ -144,6 +144,16 @@ async def open_cast(stage: Stage, casting: Casting) -> AsyncIterator[Cast]:
             yield cast
         for seat in cast.seats:
             await seat.leave()
+        await _sign_out_the_rest(cast)
+
+
+async def _sign_out_the_rest(cast: Cast) -> None:
+    """Who was rung in the moment in which he left: to others he would be a guest who sits there."""
+    ours = {seat.agent for seat in cast.seats}
+    for row in (await cast.supervisor.ask("GET", "/api/floor"))["seats"]:
+        if row["agent"] in ours:
+            force = {"to": "signed_out", "reason": "演练结束 the rehearsal is over"}
+            await cast.supervisor.ask("POST", f"/api/agents/{row['agent']}/force", force)
 
 
 @asynccontextmanager

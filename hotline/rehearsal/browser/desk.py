@@ -31,7 +31,7 @@ class Desk:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self._form_of = ""  # the call whose form was shown last
+        self._form_of = ""  # the call whose form stood there as it rang
         page.set_default_timeout(WITHIN_S * _MS)
 
     def part(self, name: str) -> Locator:
@@ -115,13 +115,16 @@ class Desk:
             elif await self.part("answer").is_visible():
                 await self.part("answer").click(timeout=_SOON_S * _MS)
 
+    async def sees_a_ring(self) -> None:
+        """The form of an earlier call, which was not filed, may stand there."""
+        async with _step("look at the form"):
+            old = self.page.locator("[data-call]")
+            self._form_of = await old.get_attribute("data-call") or "" if await old.count() else ""
+
     async def shows_form(self) -> bool:
-        """That of this call: one that was not filed may stand there until it comes."""
+        """That of this call; an earlier one stands there until it comes."""
         new = self.page.locator(f"[data-call]:not([data-call='{self._form_of}'])")
-        if not await self._appears(new.locator("[data-test=title]"), WITHIN_S):
-            return False
-        self._form_of = await new.get_attribute("data-call") or ""
-        return True
+        return await self._appears(new.locator("[data-test=title]"), WITHIN_S)
 
     async def number(self) -> str:
         """As the caller's card shows it."""

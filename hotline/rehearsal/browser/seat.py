@@ -121,6 +121,7 @@ class BrowserSeat:
                 self.idle.set()
 
     async def _take(self, call: WireCall) -> None:
+        await self.desk.sees_a_ring()
         if not self._by_itself:
             await self._answer(call)
         await call.log.until(lambda log: log.phase is not Phase.RINGING, within=_ANSWERED_WITHIN_S)
