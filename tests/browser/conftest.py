@@ -11,6 +11,7 @@ from tests.browser.hall import Hall, open_hall
 from tests.browser.window import Window, open_window
 
 HERE = Path(__file__).parent
+COMPARES_WAITS = ("test_rehearsal_browser.py",)  # to 200 ms: nothing runs beside it
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -20,7 +21,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.integration)
             item.add_marker(pytest.mark.rehearsal)
             item.add_marker(pytest.mark.alone)
-            item.add_marker(pytest.mark.browser)
+            if item.path.name not in COMPARES_WAITS:
+                item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(scope="session")

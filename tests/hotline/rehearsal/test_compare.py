@@ -98,7 +98,8 @@ def test_a_rehearsal_in_which_all_agrees_has_no_difference() -> None:
         (with_call(0, fate="abandoned"), "Call a was answered outside, abandoned in the system"),
         (with_call(1, fate="answered"), "Call b was left_line outside, answered in the system"),
         (with_call(4, fate="abandoned"), "Call e was left_menu outside, abandoned in the system"),
-        (with_call(0, waited=4.3), "Call a waited 4.000 s outside, 4.300 s in the system"),
+        (with_call(0, waited=4.35), "Call a waited 4.000 s outside, 4.350 s in the system"),
+        (with_call(0, waited=3.75), "Call a waited 4.000 s outside, 3.750 s in the system"),
         (with_call(1, waited=None), "Call b waited 10.000 s outside, - s in the system"),
         (with_call(0, seat="S2"), "Call a was answered at seat S1, the system says S2"),
         (with_call(0, recording_s=None), "Call a talked 20.0 s, its recording has - s"),
@@ -124,6 +125,17 @@ def test_each_kind_of_difference_is_found_and_nothing_else(says: SystemSays, sen
 
     assert len(found) == 1
     assert sentence in found[0].sentence
+
+
+def test_who_presses_nothing_hears_the_music_a_moment_after_the_menu() -> None:
+    """Outside his wait begins with the music; who presses begins it himself."""
+    silent = judge(citizen("a", answered=0, left=21), [], MENUS)
+    presses = judge(citizen("b", answered=0, pressed=1, left=21, key="0"), [], {"0": s(9)})
+    says = (call("a", "abandoned", 11.25), call("b", "abandoned", 11.25))
+
+    found = compare([silent, presses], [], replace(SAYS, calls=says, tickets=(), duties=()))
+
+    assert [one.about for one in found if "waited" in one.en] == ["b"]
 
 
 def test_an_answered_call_without_a_form_is_found() -> None:
