@@ -67,7 +67,9 @@ class SeatCredentials:
         self._held: dict[AgentNo, Credential] = {}
         self._sockets: dict[AgentNo, web.WebSocketResponse] = {}
         self._over: asyncio.Queue[tuple[float, Credential]] = asyncio.Queue()
-        self._pushing = asyncio.Lock()  # Asterisk refuses two that make the same object at once
+        # Asterisk refuses two that make the same object at once; and what is over is taken back
+        # before the next login of this phone is made or not at all, never amid it.
+        self._asterisk = asyncio.Lock()
 
     async def issue(self, agent: AgentNo, phone: Extension, session: bytes) -> Credential:
         """A new login for the agent's seat; the one before is refused from now on, in any window.
@@ -76,16 +78,17 @@ class SeatCredentials:
         if before is not None and before.phone != phone:
             self.end(agent)
         made = Credential(agent, phone, session, secrets.token_urlsafe(24))
-        await self.push(made)
-        for other in [c for c in self._held.values() if c.phone == phone and c.agent != agent]:
-            self._held.pop(other.agent)
-            self._close(other.agent, SIGNED_OUT)
-        self._held[agent] = made
+        async with self._asterisk:
+            await self.phones.push(phone, made.password)
+            for other in [c for c in self._held.values() if c.phone == phone and c.agent != agent]:
+                self._held.pop(other.agent)
+                self._close(other.agent, SIGNED_OUT)
+            self._held[agent] = made
         return made
 
     async def push(self, held: Credential) -> None:
         """Asterisk learns of it, or again: it may have forgotten. Raises Unavailable."""
-        async with self._pushing:
+        async with self._asterisk:
             await self.phones.push(held.phone, held.password)
 
     def of(self, agent: AgentNo, session: bytes) -> Credential | None:
@@ -125,12 +128,16 @@ class SeatCredentials:
         while True:
             due, over = await self._over.get()
             await asyncio.sleep(due - asyncio.get_running_loop().time())
-            if any(held.phone == over.phone for held in self._held.values()):
-                continue  # the next agent of this seat was quicker
-            try:
-                await self.phones.drop(over.phone)
-            except Unavailable as away:  # it knows nothing of it after its next start
-                log.warning("softphone login not taken back", why=away.problem)
+            async with self._asterisk:
+                await self._take_back(over.phone)
+
+    async def _take_back(self, phone: Extension) -> None:
+        if any(held.phone == phone for held in self._held.values()):
+            return  # the next agent of this seat was quicker
+        try:
+            await self.phones.drop(phone)
+        except Unavailable as away:  # it knows nothing of it after its next start
+            log.warning("softphone login not taken back", why=away.problem)
 
     def close_all(self) -> None:
         """aiohttp would wait a minute for open WebSockets."""
