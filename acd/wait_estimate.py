@@ -76,7 +76,7 @@ def qlm_overtaken(
             over = sum(rate for _, rate in streams)
             over_until = min((until for until, _ in streams), default=inf)
         step = stride if stride < left else left
-        served = capacity + (left - 1) * theta if left > 1 else capacity
+        served = capacity + (left - 1) * theta  # the last one left stands alone
         net = served - over if served - over > least else least
         mean += step / net
         variance += step * (served + (over if over < served else served)) / net**3

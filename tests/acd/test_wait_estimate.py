@@ -74,6 +74,13 @@ def test_nobody_overtakes_any_more_once_he_has_waited_longer_than_their_advantag
     assert qlm_overtaken(9, 1.0, 0.0, [(8.0, 0.5)]).mean_s == pytest.approx(8 + 6)
 
 
+def test_of_two_who_come_before_him_each_stops_at_its_own_time() -> None:
+    """Two steps among both (0.3 a second are left to him), eight among the one that goes on."""
+    found = qlm_overtaken(9, 1.0, 0.0, [(4.0, 0.5), (1e6, 0.2)])
+
+    assert found.mean_s == pytest.approx(2 / 0.3 + 8 / 0.8)
+
+
 def test_more_who_overtake_than_seats_can_serve_still_give_a_finite_wait() -> None:
     assert qlm_overtaken(0, 1.0, 0.0, [(1e6, 7.0)]).mean_s == pytest.approx(10)
 
