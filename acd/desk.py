@@ -33,6 +33,7 @@ from acd.ports import RingsSeats, WritesFacts
 from acd.standing import Standing
 from acd.view import FloorView
 from acd.waits import FINAL, Connected, News, SeatWait, Told, news_of
+from acd.waking import Waking
 from kernel.clock import Clock
 from kernel.errors import HotlineError, Unavailable
 from kernel.fact import Fact
@@ -41,8 +42,6 @@ from kernel.ids import AgentNo, CallId, QueueName, Skill
 log = structlog.get_logger(__name__)
 
 BACKLOG_LIMIT: Final = timedelta(seconds=3)  # a turn that is later than this is not well
-OVERSLEPT: Final = timedelta(milliseconds=100)  # a deadline found so late: we stood still
-READ_FIRST: Final = timedelta(milliseconds=250)  # then what was said meanwhile comes first
 
 
 class DeskClosed(Unavailable):
@@ -69,8 +68,7 @@ class AcdDesk:
         self._waits: dict[CallId, SeatWait] = {}
         self._running = False
         self._closed = False
-        self._time_stands = False
-        self._woke_at: datetime | None = None
+        self._waking = Waking()
         self.tidy: Callable[[], None] = lambda: None  # after each portion of a great many deadlines
 
     # ---- what others say -------------------------------------------------------------------------
@@ -96,7 +94,7 @@ class AcdDesk:
 
         Comes before what is still unread, where an older `CaughtUp` holds no more.
         """
-        self._time_stands = True
+        self._waking.hold()
         unread = [one for one in self._letters if not isinstance(one.happening, CaughtUp)]
         self._letters = [_Letter(WentDeaf(), self._clock.now()), *unread]
         self._knock.set()
@@ -203,32 +201,29 @@ class AcdDesk:
 
     def turn(self) -> None:
         """One turn: all that is waiting, then the time. Never blocks."""
+        self._look()
         letters, self._letters = self._letters, []
         for letter in letters:
             self._take(letter)
-        due = self._due()
-        if due is not None and due <= self._clock.now():
+        self._look()
+        if self._is_due():
             self._take(_Letter(TimePassed(), self._clock.now()))
-            if self._floor.renews:
+            if self._is_due():
                 self.tidy()
-            self._due()  # notes when nothing is left of what we overslept
+
+    def _look(self) -> None:
+        self._waking.look(self._floor.next_deadline(), self._clock.now())
+
+    def _is_due(self) -> bool:
+        due = self._due()
+        return due is not None and due <= self._clock.now()
 
     def _due(self) -> datetime | None:
-        """The next deadline; after a sleep of ours a moment later, for a ring whose limit passed in
-        it may have been answered, and would be cut."""
-        if self._time_stands:
-            return None
-        due, now = self._floor.next_deadline(), self._clock.now()
-        if due is None or now - due < OVERSLEPT:
-            self._woke_at = None
-            return due
-        if self._woke_at is None:
-            self._woke_at = now
-        return self._woke_at + READ_FIRST
+        return self._waking.due(self._floor.next_deadline())
 
     def _take(self, letter: _Letter) -> None:
         if isinstance(letter.happening, CaughtUp):
-            self._time_stands = False
+            self._waking.go_on(self._clock.now())
         try:
             facts = self._floor.take(letter.happening, self._clock.now())
         except HotlineError as refused:

@@ -75,11 +75,6 @@ class Floor:
     def next_deadline(self) -> datetime | None:
         return self._memory.next_due()
 
-    @property
-    def renews(self) -> bool:
-        """Deadlines of some who wait have still to be set anew, by other rules."""
-        return bool(self._memory.outdated)
-
     def contents(self) -> dict[str, object]:
         """For comparing two floors: the one that lived and the one folded from its facts."""
         return contents_of(self._memory)

@@ -132,8 +132,8 @@ class Measured:
     def estimate(
         self, ahead: int, serving: int, advantage_s: float | None = None
     ) -> WaitEstimate | None:
-        """None while no seat serves the line. `advantage_s`: what he has of it in line, less the
-        time that he has waited; None: nobody overtakes him."""
+        """None while no seat serves the line. `advantage_s`: from his turn to now, so what he has
+        of it in line with the time that he has waited; None: nobody overtakes him."""
         if serving < 1:
             return None
         capacity = serving / self.holding_s

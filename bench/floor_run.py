@@ -22,7 +22,7 @@ from bench.floor_people import SKILLS, START, Case, People, Signature, people
 from bench.machine import resident_bytes
 from bench.naive_scan import NaiveScan, ScannedSeat
 from bench.timing import Collections, Steps, median
-from hotline.watch.collector import hold_pauses_short, look_at_new
+from hotline.watch.collector import LOOK_AT_NEW_EVERY, hold_pauses_short, look_at_new
 from kernel.fact import Fact
 from kernel.ids import AgentNo, CallId, Epoch, LegId, QueueName
 from kernel.legs import LegEnd
@@ -52,7 +52,7 @@ class FloorAtWork:
 
     def __init__(self, centre: People, hear: Callable[[list[Fact]], None] | None = None) -> None:
         self.floor = Floor(centre.policies, centre.directory, Epoch(1))
-        self.now = START
+        self.now = self._looked = START
         self.waiting = self.idle = 0
         self._calls = centre.calls
         self._hear = hear
@@ -100,12 +100,19 @@ class FloorAtWork:
         """All seats talk, then callers ask until so many wait."""
         self.occupy(self.idle)
         while self.waiting < until:
-            self.now += timedelta(milliseconds=1)
+            self._wait(timedelta(milliseconds=1))
             self.ask()
             self.answer_all()
 
+    def _wait(self, span: timedelta) -> None:
+        """With the looks at what is new, as hotline/main.py has them."""
+        self.now += span
+        if self.now - self._looked >= LOOK_AT_NEW_EVERY:
+            self._looked = self.now
+            look_at_new()
+
     def round(self) -> None:
-        self.now += ROUND
+        self._wait(ROUND)
         for _ in self.due():
             self._take("time", h.TimePassed())
         self.ask()
@@ -119,8 +126,12 @@ class FloorAtWork:
         self._take("order", command)
 
     def due(self) -> Iterator[None]:
-        while (due := self.floor.next_deadline()) is not None and due <= self.now:
+        while self._is_due():
             yield
+
+    def _is_due(self) -> bool:
+        due = self.floor.next_deadline()
+        return due is not None and due <= self.now
 
     def let_pass(self, span: timedelta) -> Steps:
         """The steps of a floor that was asleep for so long, as the desk takes them."""
@@ -134,7 +145,7 @@ class FloorAtWork:
 
     def _pass_time(self) -> list[Fact]:
         facts = self.floor.take(h.TimePassed(), self.now)
-        if self.floor.renews:
+        if self._is_due():
             look_at_new()
         return facts
 

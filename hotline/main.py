@@ -39,7 +39,7 @@ from hotline.rule_files import read_rule_files
 from hotline.staffing_wiring import watch_staffing
 from hotline.supervision_wiring import Supervision, make_supervision
 from hotline.surge_wiring import watch_surge
-from hotline.watch.collector import hold_pauses_short, look_at_new, sweep_when
+from hotline.watch.collector import hold_pauses_short, look_at_new, look_often, sweep_when
 from hotline.wiring import Hotline, open_hotline
 from storage.field_cipher import FieldKeys
 from storage.lease import Deposed
@@ -140,6 +140,7 @@ def _before_us(hotline: Hotline) -> BeforeUs:
 def _run_ground(group: asyncio.TaskGroup, hotline: Hotline, speech: SpeechWorker) -> None:
     ground, on_the_phone = hotline.ground, hotline.telephone.switchboard.calls
     group.create_task(sweep_when(lambda: not on_the_phone), name="collector")
+    group.create_task(look_often(), name="collector of what is new")
     group.create_task(watch(hotline, lambda: speech.well), name="watchman")
     group.create_task(ground.journal.run(), name="journal")
     group.create_task(ground.shipper.run(), name="shipper")

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import structlog
 
+LOOK_AT_NEW_EVERY: Final = timedelta(seconds=1)
 LOOK_EVERY: Final = timedelta(minutes=10)
 AT_THE_LATEST: Final = 144  # looks: after a day also when somebody is on the phone
 _OLDEST: Final = 2
@@ -41,6 +42,13 @@ def look_at_new() -> None:
     """After much was made and as much was freed: the counts do not tell how much is new, and a
     later look would take 50 ms for all of it at once."""
     gc.collect()
+
+
+async def look_often(every: timedelta = LOOK_AT_NEW_EVERY) -> None:
+    """For ever: so each look is at what one second made."""
+    while True:
+        await asyncio.sleep(every.total_seconds())
+        look_at_new()
 
 
 def sweep() -> int:

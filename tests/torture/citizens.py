@@ -275,12 +275,15 @@ class Citizens:
         for call in list(self.world.exchange.calls):
             if dice.random() < 0.2:
                 self.at(15 + self.soon(10), self._in_fallback, call)
-        self.at(dice.choice((0.5, 2, 8, 30)), self._rise)
+        self.at(dice.choice((0.5, 2, 8, 30)), self.rise)
 
-    def _rise(self) -> None:
+    def rise(self) -> None:
         """What is still under way from the old life will be heard in the new one, too late."""
-        if self._goes_on() and self.world.life.death is not None and not self.world.dead:
-            self.at(5, self._rise)  # it has not died yet: nothing was written since
+        if self.world.life.death is not None and not self.world.dead:  # nothing was written since
+            if self._goes_on():
+                self.at(5, self.rise)
+            else:
+                self.do("survive")  # whoever is rung back yet: nobody would be there to rise
         self.do("rise")
 
     def _cut(self) -> None:

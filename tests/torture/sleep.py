@@ -6,8 +6,8 @@ worst order is this one: the desk's turn comes first.
 
 from typing import TYPE_CHECKING, Final
 
-from acd.desk import OVERSLEPT
 from acd.happenings import LegAnswered
+from acd.waking import OVERSLEPT
 from tests.torture.moves import Move
 
 if TYPE_CHECKING:
@@ -41,6 +41,12 @@ class Sleep:
     def freeze(self) -> None:
         self.asleep = not self._world.deaf
 
+    def keeps(self, move: Move) -> bool:
+        """Also that a citizen leaves who has answered us unread: one after the other."""
+        name, given = move
+        follows = name == "citizen_hangs_up" and ("citizen_answers", given) in self._unread
+        return self.asleep and (name in OURS or follows)
+
     def keep(self, move: Move) -> None:
         """To be read after the sleep."""
         self._unread.append(move)
@@ -53,8 +59,7 @@ class Sleep:
             return
         self.asleep = False
         world = self._world
-        due = world.life.floor.next_deadline()
-        if due is not None and world.clock.now() - due < OVERSLEPT:
+        if world.life.desk.late < OVERSLEPT:
             world.exchange.unread.clear()  # no later than in a busy loop: nobody can tell
         world.take_turn()
         world.exchange.unread.clear()

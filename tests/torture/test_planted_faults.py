@@ -130,7 +130,7 @@ def it_is_done_before_it_is_written(plant: pytest.MonkeyPatch) -> None:
 
 def who_may_have_died_is_rung(plant: pytest.MonkeyPatch) -> None:
     def hold_time(desk: AcdDesk) -> None:
-        desk._time_stands = True
+        desk._waking.hold()
 
     plant.setattr(AcdDesk, "hold_time", hold_time)
 

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from acd import desk
 from acd import facts as f
-from acd.happenings import CallerLeft, GoAvailable, SeatWanted, SignIn
-from kernel.ids import AgentNo, CallId, LegId, QueueName, SeatId
+from acd import waking
+from acd.happenings import CallbackWanted, CallerLeft, GoAvailable, SeatWanted, SignIn
+from kernel.ids import AgentNo, CallId, DutyId, LegId, QueueName, SeatId
 from tests.torture.citizens import Citizens
 from tests.torture.life import Point
 from tests.torture.scenes import scene
@@ -93,6 +93,18 @@ def test_a_journal_torn_before_a_ring_leaves_nobody_beside_a_free_seat() -> None
     assert [leg.call for leg in world.exchange.legs.values()] == ["c1"]
 
 
+def test_who_has_not_died_when_the_day_is_over_lives_on() -> None:
+    """Otherwise whoever is rung back after it would find nobody, for ever."""
+    citizens = Citizens(1, scene(0, 2), 0, HARSH)
+    citizens.world.die_at(Point.TORN, 1)
+    citizens.rise()
+
+    day = citizens.live()
+
+    assert (citizens.world.dead, citizens.world.life.death) == (False, None)
+    assert day.moves[0] == ("survive", ())
+
+
 def answered_in_our_sleep() -> World:
     """Frozen while the phone rings; awake long after its limit, before the answer is read."""
     world = staffed()
@@ -117,8 +129,26 @@ def test_who_was_answered_in_our_sleep_talks_on() -> None:
     assert world.exchange.legs[LegId("1-000001")].talking
 
 
+def test_whom_we_rang_and_who_hung_up_in_our_sleep_is_in_nobodys_hands() -> None:
+    """He answered and left unread: after it he is not in line for ever."""
+    world, call = World(scene(0, 2)), CallId("out-1-1")
+    asked = {"queue": QueueName("general"), "needs": {}, "priority": 0, "citizen_first": True}
+    now = world.clock.now()
+    world.do(("owe", (CallbackWanted(call=call, duty=DutyId("d1"), asked_at=now, **asked),)))
+    world.order(SignIn(AgentNo("1001"), SeatId("S001")))
+    world.order(GoAvailable(AgentNo("1001")))
+    assert world.owed.turns == [call]
+    world.do(("freeze", ()))
+    world.do(("citizen_answers", (call,)))
+    world.do(("citizen_hangs_up", (call,)))
+
+    world.do(("thaw", ()))
+
+    assert call not in world.exchange.calls
+
+
 def test_a_desk_that_cuts_him_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk, "OVERSLEPT", timedelta(hours=1))
+    monkeypatch.setattr(waking, "OVERSLEPT", timedelta(hours=1))
 
     with pytest.raises(Violation, match="I11: 1-000001 talks and is dropped"):
         answered_in_our_sleep()

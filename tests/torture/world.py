@@ -22,7 +22,7 @@ from tests.torture.owed import Owed
 from tests.torture.recounted import check_figures
 from tests.torture.resync import told_after_a_gap
 from tests.torture.scenes import Scene
-from tests.torture.sleep import OURS, Sleep
+from tests.torture.sleep import Sleep
 from tests.torture.stories import SENT_AWAY, Stories
 from tests.torture.violation import Violation, demand
 
@@ -55,10 +55,10 @@ class World:
         return self.dead or self.life.is_cut
 
     def do(self, move: Move) -> None:
-        name, given = move
-        if self.sleep.asleep and name in OURS:
+        if self.sleep.keeps(move):
             self.sleep.keep(move)
             return
+        name, given = move
         places = (self, self.exchange, self.owed, self.sleep)
         deed = next(place for place in places if hasattr(place, name))
         getattr(deed, name)(*given)
@@ -171,6 +171,10 @@ class World:
         """The next turn that writes something is our last."""
         if not self.dead:
             self.life.death = Death(point, after)
+
+    def survive(self) -> None:
+        """The death that was to come does not."""
+        self.life.death = None
 
     def die_now(self) -> None:
         """Between two turns: what lived and what is folded must be the same (I10)."""
