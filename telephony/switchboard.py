@@ -258,7 +258,7 @@ class Switchboard:
                 log.warning("could not catch up with asterisk", why=trouble.problem)
                 if self._link.is_up:
                     await asyncio.sleep(self.settings.lifeline.second_look_after.total_seconds())
-        for call in known:  # those found just now begin theirs by themselves
+        for call in [one for one in known if one.id in self.calls]:  # one found now does it himself
             call.link_came_back()
         self._waiters.look()
 

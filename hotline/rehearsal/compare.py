@@ -168,12 +168,14 @@ def _of_recording(settled: Settled, call: SystemCall) -> Iterator[Difference]:
     if begun is None or talk.ended_at is None:
         return
     # Asterisk swallows his good-bye while the greeting plays; with us away the seat hears it late.
-    talked = (min(end for end in ends if end is not None) - begun).total_seconds()
+    talked = longest = (min(end for end in ends if end is not None) - begun).total_seconds()
+    if settled.verdict.seen_off_by is not None:
+        longest = (min(talk.ended_at, settled.verdict.seen_off_by) - begun).total_seconds()
     if talked < _SHORTEST_RECORDED_S:
         return
     # Our citizens say nothing: of a hold there is no sound that could be written.
     least = talked - talk.held_s - RECORDING_TOLERANCE_S
-    most = max(talked + RECORDING_TOLERANCE_S, _GREETING_S)
+    most = max(longest + RECORDING_TOLERANCE_S, _GREETING_S)
     if call.recording_s is None or not least <= call.recording_s <= most:
         said = "-" if call.recording_s is None else f"{call.recording_s:.1f}"
         sent = "?" if talk.packets_sent is None else talk.packets_sent

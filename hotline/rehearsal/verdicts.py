@@ -38,7 +38,8 @@ class Verdict:
     a fault of the rehearsal hid which one it was.
 
     `began_blind`: hotline was away at some moment before he was in the line. `told_by`: by when the
-    system must know that his wait was over; None where it saw it. `cut`: Asterisk died under him.
+    system must know that his wait was over; None where it saw it. `seen_off_by`: likewise that he
+    had left, for Asterisk may swallow his good-bye. `cut`: Asterisk died under him.
     `unwritten`: or right after his talk, before the recorder had closed its file. `by_guest`: a
     person who is no part of the rehearsal answered; his phone is not ours to hear.
     """
@@ -50,6 +51,7 @@ class Verdict:
     fates: frozenset[Fate]
     began_blind: bool = False
     told_by: datetime | None = None
+    seen_off_by: datetime | None = None
     cut: bool = False
     unwritten: bool = False
     by_guest: bool = False
@@ -176,11 +178,13 @@ def _under_faults(plain: Verdict, upheaval: Upheaval) -> Verdict:
     if until is None or Fate.REFUSED in plain.fates:
         return plain
     asked_at = plain.asked_at or until
-    told_by = upheaval.told_by(until)
+    told_by, left_at = upheaval.told_by(until), citizen.left_at
+    seen_off_by = upheaval.told_by(left_at) if left_at is not None else None
     verdict = replace(
         plain,
         began_blind=upheaval.was_blind(citizen.rang_at, min(asked_at, until)),
         told_by=told_by if told_by > until else None,
+        seen_off_by=seen_off_by if seen_off_by != left_at else None,
         cut=citizen.ended_at is not None
         and citizen.ended_at == upheaval.died(citizen.answered_at, None),
         unwritten=_is_unwritten(plain.talk, upheaval),

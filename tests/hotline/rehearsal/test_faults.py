@@ -82,6 +82,23 @@ def test_a_recording_may_be_lost_whose_talk_ended_right_before_asterisk_died(
     assert answered(kill(died, died + 1)).unwritten is False
 
 
+def test_a_seat_from_which_he_went_while_hotline_was_dead_is_recorded_until_it_was_freed() -> None:
+    """Asterisk swallows his BYE while the greeting plays, and nobody repeats our hang-up."""
+    gone = citizen("a", answered=0, left=16)
+    legs = [ring("S1", rang=12, answered=14, ended=22)]
+    freed = replace(call("a", "answered", 4.0, seat="S1"), recording_s=8.0)
+    says = SystemSays((freed,), (), (), ())
+
+    def told(upheaval: Upheaval) -> list[str]:
+        found = compare([judge(gone, legs, MENUS, upheaval)], [], says)
+        return [one.en for one in found if "recording" in one.en]
+
+    late = ["Call a talked 2.0 s, its recording has 8.0 s (the seat sent 0 packets)."]
+    assert told(kill(15.9, 18.5)) == []
+    assert told(kill(4, 6)) == late
+    assert told(kill(15.9, 16.5)) == late, "hotline was back in time"
+
+
 def test_faults_are_read_as_people_write_them_and_a_wrong_word_is_named() -> None:
     assert faults("kill:20,pg-stop:3") == {FaultKind.KILL: 20, FaultKind.PG_STOP: 3}
     for wrong in ("kil:2", "kill", "kill:-1", ""):
