@@ -21,6 +21,7 @@ _HEAR: Final = """async (tones) => {
   await at.resume()
   const source = at.createMediaStreamSource(sound), look = at.createAnalyser()
   look.fftSize = 8192
+  look.smoothingTimeConstant = 0  // no look before this one counts
   source.connect(look)
   await new Promise((done) => setTimeout(done, 350))
   const bins = new Float32Array(look.frequencyBinCount)
@@ -31,7 +32,7 @@ _HEAR: Final = """async (tones) => {
   await at.close()
   return found
 }"""
-LOUD_DB: Final = -50.0
+LOUD_DB: Final = -36.0
 
 
 def build_pages() -> None:

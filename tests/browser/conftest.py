@@ -4,14 +4,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, Playwright, async_playwright
 
 from tests.browser.chromium import build_pages, open_chromium
-from tests.browser.hall import Hall, open_hall
+from tests.browser.hall import SECOND_HZ, Hall, open_hall
 from tests.browser.window import Window, open_window
 
 HERE = Path(__file__).parent
-COMPARES_WAITS = ("test_rehearsal_browser.py",)  # to 200 ms: nothing runs beside it
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -21,17 +20,30 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.integration)
             item.add_marker(pytest.mark.rehearsal)
             item.add_marker(pytest.mark.alone)
-            if item.path.name not in COMPARES_WAITS:
-                item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(scope="session")
-async def chromium(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
+async def playwright() -> AsyncIterator[Playwright]:
     build_pages()
-    async with (
-        async_playwright() as playwright,
-        open_chromium(playwright, tmp_path_factory.mktemp("voice")) as browser,
-    ):
+    async with async_playwright() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+async def chromium(
+    playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Browser]:
+    async with open_chromium(playwright, tmp_path_factory.mktemp("voice")) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+async def second_chromium(
+    playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Browser]:
+    """A colleague's: its microphone speaks at SECOND_HZ."""
+    async with open_chromium(playwright, tmp_path_factory.mktemp("voice"), SECOND_HZ) as browser:
         yield browser
 
 
@@ -43,9 +55,9 @@ async def window(chromium: Browser, tmp_path: Path) -> AsyncIterator[Window]:
 
 
 @pytest.fixture(scope="session")
-async def whole_hall(worker_id: str) -> AsyncIterator[Hall]:
+async def whole_hall(worker_id: str, chromium: Browser) -> AsyncIterator[Hall]:
     """One in each process of the tests; `worker_id` is pytest-xdist's."""
-    async with open_hall(f"test-browser-{worker_id}") as opened:
+    async with open_hall(f"test-browser-{worker_id}", chromium) as opened:
         yield opened
 
 

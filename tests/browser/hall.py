@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from hotline.private.progress import silence
 from hotline.rehearsal.audio import tone
@@ -20,7 +20,7 @@ from hotline.rehearsal.rtp import Pacer
 from hotline.rehearsal.sip_phone import Account, PhoneSet, SipPhone, open_phone
 from hotline.rehearsal.stage import Stage, open_stage
 from kernel.clock import SystemClock
-from tests.browser.chromium import DESK_HZ, LOUD_DB, build_pages, heard, open_chromium
+from tests.browser.chromium import DESK_HZ, LOUD_DB, heard
 from tests.integration.hours import at_night
 
 WITHIN: Final = 30.0  # s for any one step on a busy machine
@@ -47,7 +47,6 @@ navigator.mediaDevices.getUserMedia = (wanted) => asked({ ...wanted, audio: want
 class Hall:
     stage: Stage
     browser: Browser
-    second: Browser  # its microphone speaks at SECOND_HZ
     citizens: SipPhone
     world: SipPhone  # whoever we ring outside
     supervisor: ConsoleClient
@@ -168,8 +167,7 @@ async def eventually(what: Callable[[], Awaitable[Any]]) -> Any:
 
 
 @asynccontextmanager
-async def open_hall(name: str, seats: int = 3) -> AsyncIterator[Hall]:
-    build_pages()
+async def open_hall(name: str, browser: Browser, seats: int = 3) -> AsyncIterator[Hall]:
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         opened = open_stage(name, seats, silence, fresh=True, config=at_night(folder))
@@ -182,11 +180,8 @@ async def open_hall(name: str, seats: int = 3) -> AsyncIterator[Hall]:
         supervisor = await stack.enter_async_context(
             open_console(endpoints["console"], chief["user"], chief["password"])
         )
-        playwright = await stack.enter_async_context(async_playwright())
-        browser = await stack.enter_async_context(open_chromium(playwright, folder))
-        second = await stack.enter_async_context(open_chromium(playwright, folder, SECOND_HZ))
         beyond = PhoneSet(SystemClock(), Pacer(), address_of(endpoints["trunk_out"]), lines=4)
         world = await stack.enter_async_context(
             open_phone(Account("world", "", address_of(endpoints["sip"])), beyond)
         )
-        yield Hall(stage, browser, second, citizens, world, supervisor)
+        yield Hall(stage, browser, citizens, world, supervisor)

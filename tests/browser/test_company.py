@@ -1,6 +1,6 @@
 """More than one person on the call, from the page: who hears whom, by frequency."""
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from hotline.rehearsal.call_log import News
 from hotline.rehearsal.phone_call import PhoneCall
@@ -18,9 +18,11 @@ from tests.browser.hall import (
 from tests.browser.panels import choose, moving
 
 
-async def test_an_agent_consults_a_colleague_who_takes_the_citizen(hall: Hall) -> None:
+async def test_an_agent_consults_a_colleague_who_takes_the_citizen(
+    hall: Hall, second_chromium: Browser
+) -> None:
     """Attended transfer; before that one consultation is taken back while it rings."""
-    first, second, citizen = await two_desks(hall, "13912345673")
+    first, second, citizen = await two_desks(hall, second_chromium, "13912345673")
 
     await consults(first, "1002")
     await second.locator("[data-test=answer]").wait_for()
@@ -40,9 +42,11 @@ async def test_an_agent_consults_a_colleague_who_takes_the_citizen(hall: Hall) -
     await second.locator("[data-test=finish]").wait_for()
 
 
-async def test_three_talk_until_the_first_agent_leaves(hall: Hall) -> None:
+async def test_three_talk_until_the_first_agent_leaves(
+    hall: Hall, second_chromium: Browser
+) -> None:
     """Consult and back, then all three together; whoever is left has the citizen."""
-    first, second, citizen = await two_desks(hall, "13912345676")
+    first, second, citizen = await two_desks(hall, second_chromium, "13912345676")
 
     await in_consultation(first, second)
     await second.keyboard.press("F9")
@@ -62,9 +66,11 @@ async def test_three_talk_until_the_first_agent_leaves(hall: Hall) -> None:
     await second.locator("[data-test=finish]").wait_for()
 
 
-async def test_a_citizen_is_sent_to_a_skill_and_from_there_out_of_the_house(hall: Hall) -> None:
+async def test_a_citizen_is_sent_to_a_skill_and_from_there_out_of_the_house(
+    hall: Hall, second_chromium: Browser
+) -> None:
     """To whoever has the skill although another is free; then blind, to a number outside."""
-    first, second, citizen = await two_desks(hall, "13912345677", colleague="1003")
+    first, second, citizen = await two_desks(hall, second_chromium, "13912345677", colleague="1003")
     third = await hall.desk("1002")
     panel = await moving(first, "队列")
     await choose(first, "技能", "东北话")
@@ -108,12 +114,12 @@ async def is_on_the_wall(hall: Hall) -> bool:
 
 
 async def two_desks(
-    hall: Hall, caller: str, colleague: str = "1002"
+    hall: Hall, second: Browser, caller: str, colleague: str = "1002"
 ) -> tuple[Page, Page, PhoneCall]:
     """The first talks with a citizen, the other is free."""
     first = await hall.desk("1001")
     citizen = await hall.talks(first, caller)
-    return first, await hall.desk(colleague, hall.second), citizen
+    return first, await hall.desk(colleague, second), citizen
 
 
 async def consults(page: Page, agent: str) -> None:

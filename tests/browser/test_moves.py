@@ -35,6 +35,20 @@ async def test_into_a_queue_again(window: Window) -> None:
     assert (await told.value).status < 300
 
 
+async def test_to_a_colleague_by_the_work_number(window: Window) -> None:
+    """转工号."""
+    await in_a_talk(window)
+    window.house.inside.seat(2)
+
+    await choose(window.page, "同事", {"同事": 0})
+    async with window.page.expect_response("**/transfer") as told:
+        await window.page.get_by_role("button", name="直接转接").click()
+
+    answer = await told.value
+    assert answer.status < 300
+    assert answer.request.post_data_json["agent"] == "1002"
+
+
 async def in_a_talk(window: Window) -> None:
     await window.sign_in("agent")
     await window.sit()
