@@ -1,6 +1,7 @@
 """An open house in which something has happened: a talk and its recording, who waits, a case."""
 
 import wave
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -21,6 +22,16 @@ from tests.contracts.survey_store import AT
 EVIL: Final = '<img src=x onerror="window.__evil=1"><script>window.__evil=1</script>'
 OTHER: Final = CallId("cc1-1767603600.42")
 CASE, TICKET = CaseId("case-1"), TicketNo("22010020261123000001")
+# path -> how a page of which this text or element is shown is known to be there
+PAGES: Final[Mapping[str, str]] = {
+    "/supervisor": "[data-test=ledger]",
+    "/cases/case-1": "[data-test=timeline] li",
+    "/figures": "[data-test=definitions] dt",
+    "/surveys": "[data-test=windows] dd",
+    "/inspection": "[data-test=inspection]",
+    "/evidence": "[data-test=suspect]",
+    "/staffing": "[data-test=half-hour]",
+}
 
 
 def furnish(house: House, word: str = EVIL) -> None:

@@ -45,6 +45,7 @@ async def test_every_table_of_figures_is_a_file_too(window: Window) -> None:
     """XLSX and CSV, of the period that is shown."""
     page = window.page
     await window.sign_in("supervisor", "/figures")
+    await expect(page.locator("dl dt").first).to_contain_text("D-01")
     links = await files(page, "/api/figures/report.xlsx")
 
     for tab, first in TABLES.items():

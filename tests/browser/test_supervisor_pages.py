@@ -1,6 +1,5 @@
 """The pages beside the desk over an open house: what each does; what people typed is text."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,23 +11,13 @@ from playwright.async_api import Page, expect
 from console.logins import SCOPES, Role, Scope, scopes_of
 from intake.evidence_shown import Package
 from intake.suspect_facts import EvidenceSealed
-from tests.browser.furnished import EVIL, OTHER, TICKET, furnish
+from tests.browser.furnished import EVIL, OTHER, PAGES, TICKET, furnish
 from tests.browser.looks import violations
 from tests.browser.window import Window
 from tests.console.house import CALL, PEOPLE, House
 from tests.contracts.survey_store import ended
 
 ROUTES: Final = Path(__file__).parents[2] / "console/web/src/pages"
-# path -> how a page of which this text or element is shown is known to be there
-PAGES: Final[Mapping[str, str]] = {
-    "/supervisor": "[data-test=ledger]",
-    "/cases/case-1": "[data-test=timeline] li",
-    "/figures": "[data-test=definitions] dt",
-    "/surveys": "[data-test=windows] dd",
-    "/inspection": "[data-test=inspection]",
-    "/evidence": "[data-test=suspect]",
-    "/staffing": "[data-test=half-hour]",
-}
 SHOWS_IT: Final = ("/supervisor", "/cases/case-1", "/evidence")
 
 
