@@ -1,15 +1,17 @@
 """Our process stood still (SIGSTOP, a swapped machine): what was said meanwhile comes first."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from acd.facts import CallbackOffered
 from acd.floor import Floor
-from acd.happenings import CallerLeft, CaughtUp, GoAvailable, LegAnswered, LegEnded
+from acd.happenings import CallerLeft, CaughtUp, GoAvailable, Happening, LegAnswered, LegEnded
 from acd.waking import OVERSLEPT, PUT_OFF_AT_MOST, READ_FIRST, Waking
+from kernel.fact import Fact
 from kernel.ids import CallId, LegId
 from kernel.legs import LegEnd
 from tests.acd.centre import EPOCH, directory, policies
-from tests.acd.test_desk_exact import ONE, Bench
+from tests.acd.test_desk_exact import ONE, Bench, Watched
 from tests.fakes.fake_clock import MONDAY_NINE
 
 RING = LegId("7-000001")
@@ -113,13 +115,39 @@ async def test_a_deadline_that_was_past_when_it_was_set_tells_of_no_sleep() -> N
     """Too long in line when his ring fails: he is offered to be called back in that turn."""
     rules = policies({"max_wait_s": 5}, ring_slack_s=0.01)
     bench = await ringing(Bench(Floor(rules, directory(), EPOCH)))
-    for _ in range(2):
-        bench.fake.advance(5)
-        bench.desk.turn()
+    bench.fake.advance(9)
     bench.desk.tell(LegEnded(RING, LegEnd.FAILED))
     bench.desk.turn()
 
     assert [type(one) for one in bench.written[-1]] == [CallbackOffered]
+
+
+class Stopped(Watched):
+    """The process stands still while it hears of somebody who left."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stand_still: Callable[[], None] = lambda: None
+
+    def take(self, happening: Happening, now: datetime) -> list[Fact]:
+        if isinstance(happening, CallerLeft):
+            self.stand_still()
+        return super().take(happening, now)
+
+
+async def test_a_sleep_amid_a_turn_is_noticed_in_that_turn() -> None:
+    floor = Stopped()
+    bench = await ringing(Bench(floor))
+    floor.stand_still = lambda: bench.fake.advance(LIMIT + 5)
+    bench.desk.tell(CallerLeft(CallId("c9")))
+
+    bench.desk.turn()
+    before = list(bench.rings.dropped)
+    bench.fake.advance(0.25)
+    bench.desk.turn()
+
+    assert before == []
+    assert bench.rings.dropped == [RING]
 
 
 async def test_a_desk_that_has_its_turn_too_late_says_so_until_then() -> None:
