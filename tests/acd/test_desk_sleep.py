@@ -192,7 +192,8 @@ def test_only_once_nothing_is_late_it_may_be_put_off_as_often_again() -> None:
             now += timedelta(seconds=1)
             waking.look(LONG_AGO, now)
             put_off.append(waking.due(LONG_AGO) == now + READ_FIRST)
-            waking.look(LONG_AGO, now + A_LITTLE)  # news came: it is read, nothing else
+            now += A_LITTLE
+            waking.look(now, now)  # news came: it is read, nothing else; one falls due just then
         assert put_off == (round_ + 1) * ([True] * PUT_OFF_AT_MOST + [False])
         waking.look((now + timedelta(seconds=1), None)[round_], now)
 
