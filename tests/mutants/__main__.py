@@ -135,7 +135,12 @@ def judged(arguments: argparse.Namespace) -> int:
     for one in gone:
         print(f"listed as equivalent, but there is no such fault: {one}")
     if arguments.report:
-        arguments.report.write_text(table.report(reasons, took, arguments.jobs), encoding="utf-8")
+        renewed = sorted(table.of) if arguments.only else ()
+        if renewed:
+            every = [one.name for subject in SUBJECTS for one in files_of(subject, ())]
+            table.keep_rows(arguments.report, every)
+        text = table.report(reasons, took, arguments.jobs, renewed)
+        arguments.report.write_text(text, encoding="utf-8")
     partly = arguments.only or arguments.match or arguments.sample
     too_many = not partly and table.share > MOST_EQUIVALENT
     open_ones = bool(table.survivors) or table.total("not tried") > 0

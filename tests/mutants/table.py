@@ -2,6 +2,7 @@
 
 import platform
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -51,7 +52,19 @@ class Table:
         whole: Counter[str] = sum(self.of.values(), Counter())
         return [*found, _line("**all**", whole, sum(self.seconds.values()))]
 
-    def report(self, reasons: dict[str, str], took: float, jobs: int) -> str:
+    def keep_rows(self, report: Path, files: Sequence[str]) -> None:
+        """Of files that this run did not look at: as an earlier report has them."""
+        if not report.exists():
+            return
+        for line in report.read_text("utf-8").splitlines():
+            file, *figures = [cell.strip() for cell in line.strip("|").split("|")]
+            if file in files and file not in self.of and len(figures) == len(COLUMNS) + 2:
+                self.of[file] = Counter(dict(zip(COLUMNS, map(int, figures[1:-1]), strict=True)))
+                self.seconds[file] = int(figures[-1])
+
+    def report(
+        self, reasons: dict[str, str], took: float, jobs: int, renewed: Sequence[str] = ()
+    ) -> str:
         share = f"{self.total('equivalent')} of {self.total()}, {self.share:.2%}"
         return "\n".join(
             [
@@ -59,7 +72,8 @@ class Table:
                 f"{datetime.now(UTC):%Y-%m-%d}, {_machine()}. This run: "
                 f"{self.tried} mutants in {took:.0f} s, {jobs} at a time. The other verdicts are "
                 "of earlier runs and hold while the function with the fault and the test that "
-                "noticed it are the same (`--fresh` believes none). Seconds are those of the "
+                "noticed it are the same (`--fresh` believes none). Rows renewed, by "
+                f"`--only`: {', '.join(renewed) or 'all'}. Seconds are those of the "
                 "process that tried the mutant, where measured: all, two at a time, take about "
                 f"{sum(self.seconds.values()) / 120:.0f} minutes.",
                 "",
