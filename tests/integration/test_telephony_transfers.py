@@ -1,6 +1,5 @@
 """A conversation on a real Asterisk: hold, consult, transfer, three-way, emergency."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -18,13 +17,14 @@ from tests.fakes.emergency_lines import emergency_line
 from tests.integration.servers import RunningAsterisk
 from tests.integration.telephony_stage import (
     PATIENCE,
+    RECORDED,
     hear_each_other,
     new_stage,
     wait_with_music,
 )
 
 POLICE = PhoneNumber.parse("110")
-SHORT = 0.4  # seconds of talk
+ONE_TALK = RECORDED / 50  # seconds
 
 
 async def test_hold_plays_music_and_resume_brings_the_same_seat_back(
@@ -68,20 +68,18 @@ async def test_a_consultation_becomes_a_transfer_and_one_recording_spans_it(
         seat, other = await stage.seat("8001"), await stage.seat("8002")
         phone, call = await stage.caller()
         leg = await stage.talking("8001", call)
-        await hear_each_other(phone, seat.calls[0])
-        await asyncio.sleep(SHORT)
+        await hear_each_other(phone, seat.calls[0], packets=RECORDED)
 
         await stage.control.consult(call.id, stage.new_leg(), Extension("8002"))
         await hear_each_other(seat.calls[0], other.calls[0])
         await stage.control.complete_transfer(call.id)
-        await hear_each_other(phone, other.calls[0])
+        await hear_each_other(phone, other.calls[0], packets=RECORDED)
         assert await stage.ended(leg) is LegEnd.HUNG_UP
-        await asyncio.sleep(SHORT)
         phone.hang_up()
         (kept,) = await stage.until_said(facts.RecordingKept)
 
-        assert kept.seconds > 1.5 * SHORT  # more than either talk alone
-        assert loud_seconds(asterisk.recordings / kept.path) > 1.5 * SHORT
+        assert kept.seconds > 1.2 * ONE_TALK  # more than either talk alone
+        assert loud_seconds(asterisk.recordings / kept.path) > 1.2 * ONE_TALK
         assert stage.said(facts.ConsultStarted)
         assert [t.how for t in stage.said(facts.CallTransferred)] == [facts.Transfer.ATTENDED]
 
