@@ -146,6 +146,10 @@ class AcdDesk:
         """Who talks with him, or wraps his call up; None when nobody does any more."""
         return self._floor.last_agent_of(call)
 
+    def calls_here(self) -> list[CallId]:
+        """Whose hang-up the floor has not heard of."""
+        return self._floor.calls_here()
+
     @property
     def standing(self) -> Standing:
         """Surge plans, incidents, wishes: to be read, never changed."""

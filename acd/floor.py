@@ -89,6 +89,10 @@ class Floor:
     def view(self, now: datetime) -> FloorView:
         return view_of(self._memory, now)
 
+    def calls_here(self) -> list[CallId]:
+        """In line, owed a turn that was given, rung for, talking, sent over, in the plain queue."""
+        return [caller.call for caller in self._memory.callers.values() if caller.is_here]
+
     def talking_with(self, call: CallId) -> Seat | None:
         caller = self._memory.callers.get(call)
         seat = caller.seat if caller is not None else None

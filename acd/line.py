@@ -61,6 +61,12 @@ class Caller:
     version: int = 0  # of his entry in a heap
     spell: int = 0  # of one stretch of waiting; alarms of an older one are dead
 
+    @property
+    def is_here(self) -> bool:
+        """His hang-up would still change something."""
+        in_line = self.waiting or self.in_fallback or self.turn_given
+        return in_line or self.seat is not None or self.away is not None
+
     def next_spell(self) -> None:
         """The deadlines that are set for him are dead from now on."""
         self.spell += 1

@@ -274,7 +274,7 @@ class FloorMemory:
                 return
             del self.settled[call]
             caller = self.callers[call]
-            if caller.waiting or caller.seat is not None or caller.away is not None:
-                self.settled[call] = at  # still here: looked at again later
+            if caller.is_here:
+                self.settled[call] = at  # looked at again later
             else:
                 del self.callers[call]

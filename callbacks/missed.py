@@ -67,6 +67,16 @@ def why_owed(fact: Fact, settings: MissedSettings) -> Why | None:
     return why
 
 
+def left_at(fate: Fact, asked_at: datetime | None) -> datetime:
+    """When he was lost. What happened without us is told later (`fallback-lost`): of such a fate
+    counts when he had asked, and how long he waited."""
+    waited = getattr(fate, "waited", None)
+    if asked_at is None or waited is None:
+        return fate.at
+    left: datetime = asked_at + waited
+    return min(fate.at, left)
+
+
 def of_our_callback(answered: Fact) -> bool:
     """An agent's answer in a call that we made: perhaps nobody else is there yet."""
     return is_out(call_of(answered)) and bool(getattr(answered, "again", False))

@@ -23,6 +23,7 @@ from callbacks.missed import (
     Missed,
     call_of,
     is_urgent,
+    left_at,
     merged,
     of_our_callback,
     open_duty,
@@ -54,7 +55,7 @@ _ANSWERED: Final = """
     on conflict (call) do update set answered_at = least(a.answered_at, excluded.answered_at)
     returning caller_key"""
 _CALL: Final = """
-    select caller_key, caller, urgent, answered_at, callback_key, callback
+    select caller_key, caller, urgent, asked_at, answered_at, callback_key, callback
     from asked_call where call = $1"""
 _ANSWERED_SINCE: Final = """
     select call, answered_at from asked_call
@@ -113,15 +114,17 @@ class MissedProjector:
                 if not of_our_callback(fact):  # its attempt settles what it was made for
                     await _answered(tx, fact)
             elif (why := why_owed(fact, self._settings)) is not None:
-                await self._missed(tx, call_of(fact), fact.at, why)
+                await self._missed(tx, fact, why)
 
-    async def _missed(self, tx: Transaction, call: CallId, at: datetime, why: Why) -> None:
+    async def _missed(self, tx: Transaction, fate: Fact, why: Why) -> None:
+        call = call_of(fate)
         seen = await tx.fetchrow(_CALL, call)
         given = why is Why.PROMISED and seen is not None and seen["callback_key"] is not None
         key, caller = ("callback_key", "callback") if given else ("caller_key", "caller")
         answered = seen is not None and seen["answered_at"] is not None and why is not Why.CUT_OFF
         if answered or await tx.fetchval(_OWED, call):
             return
+        at = left_at(fate, seen["asked_at"] if seen is not None else None)
         missed = Missed(
             call=call,
             caller_key=seen[key] if seen is not None else None,
@@ -158,7 +161,8 @@ async def _arrived(tx: Transaction, fact: Fact) -> None:
 async def _asked(tx: Transaction, fact: Fact, *, urgent: bool) -> None:
     needs = orjson.dumps(getattr(fact, "needs", {})).decode()
     queue, priority = getattr(fact, "queue", ""), getattr(fact, "priority", 0)
-    await tx.execute(_ASKED, call_of(fact), fact.at, urgent, queue, needs, priority)
+    asked_at = getattr(fact, "asked_at", fact.at)
+    await tx.execute(_ASKED, call_of(fact), asked_at, urgent, queue, needs, priority)
 
 
 async def _answered(tx: Transaction, fact: Fact) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from acd.desk import AcdDesk
-from acd.happenings import CallbackOver, CaughtUp, LegAnswered, LegEnded
+from acd.happenings import CallbackOver, CallerLeft, CaughtUp, LegAnswered, LegEnded
 from acd.ports import WritesFacts
 from acd.seat import Activity
 from acd.surge_happenings import OverflowReached
@@ -20,6 +20,7 @@ from kernel.fact import Fact
 from kernel.ids import CallId, LegId
 from kernel.legs import LegEnd
 from telephony.call import Phase
+from telephony.company import talks_on
 from telephony.facts import (
     CallArrived,
     CallHungUp,
@@ -134,7 +135,8 @@ def settle(
 
     `remembered` are the calls that lived before us, also those in the fallback queue. That a call
     has hung up is a fact, so boards and figures hear it as the floor does (`hotline/tidings.py`).
-    Of a call that is `over` that fact stands in the journal: it is told no second time.
+    Of a call that is `over` that fact stands in the journal: it is written no second time, but told
+    to a floor that has not heard of it (who wrote it may have died before the floor's next turn).
     Those in line go first: a seat that another's end sets free finds nobody who has left (I2).
     At the end the floor's time runs on, and every idle seat chooses anew (I4, I5).
     """
@@ -148,12 +150,21 @@ def settle(
     in_line = {caller.call for caller in view.waiting}
     gone = [call for call in known - mirror.calls.keys() if call not in over]
     gone.sort(key=lambda call: (call not in in_line, call))
+    unheard = _unheard(desk, mirror, over)
+    for call in unheard:
+        desk.tell(CallerLeft(call))
     write([CallHungUp(at=now, call=call, by=HungUpBy.NETWORK, cause=0) for call in gone])
     write([PictureMended(at=now, call=call, leg=leg, how="leg_lost") for leg, call in lost])
     _tell_of_legs(desk, mirror, lost)
     _tell_of_overflow(desk, mirror)
     desk.tell(CaughtUp())
-    return len(gone) + len(lost)
+    return len(unheard) + len(gone) + len(lost)
+
+
+def _unheard(desk: AcdDesk, mirror: Mirror, over: Container[CallId]) -> list[CallId]:
+    """Who is here for the floor only. Of a seat that talks on: `hotline/tidings.py`."""
+    left = [call for call in desk.calls_here() if call in over and call not in mirror.calls]
+    return [call for call in left if talks_on(mirror.legs, call) is None]
 
 
 def drop_callbacks(desk: AcdDesk, mirror: Mirror, remembered: Iterable[CallId]) -> None:

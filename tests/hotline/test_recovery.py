@@ -1,13 +1,16 @@
 """After a restart: what Asterisk no longer holds is told, what it holds is left alone."""
 
+from collections.abc import Collection
 from dataclasses import replace
+
+import pytest
 
 from acd.call_facts import Withdrawal
 from acd.facts import LegDropped, SeatRung
 from acd.happenings import CallWithdrawn, SignIn
 from figures.fold import Figures
 from hotline.recovery.restart import LooseEnds, settle
-from kernel.ids import AgentNo, CallId, SeatId
+from kernel.ids import AgentNo, CallId, LegId, SeatId
 from telephony.call import Call
 from telephony.facts import (
     CallArrived,
@@ -42,9 +45,11 @@ def asterisk(house: House, *held: str) -> Mirror:
     return mirror
 
 
-def in_step(house: House, mirror: Mirror, *remembered: CallId) -> int:
+def in_step(
+    house: House, mirror: Mirror, *remembered: CallId, over: Collection[CallId] = ()
+) -> int:
     write, now = house.recorder.write, house.clock.now()
-    return settle(house.desk, mirror, remembered, write, now)
+    return settle(house.desk, mirror, remembered, write, now, over)
 
 
 def test_a_caller_in_line_whom_asterisk_has_lost_has_left() -> None:
@@ -60,6 +65,63 @@ def test_a_caller_in_line_whom_asterisk_has_lost_has_left() -> None:
             assert (house.fates("c1"), house.fates("c2")) == (["call-abandoned"], [])
             gone = house.only(CallHungUp)
             assert (gone.call, gone.by) == (C1, HungUpBy.NETWORK)
+
+    at_once(story())
+
+
+def test_who_hung_up_in_the_journal_and_not_on_the_floor_has_left() -> None:
+    """I2: the process that wrote it died before the floor's next turn; he waited for ever."""
+
+    async def story() -> None:
+        async with open_house() as house:
+            house.rings_up("c1")
+            house.rings_up("c2")
+            await house.passes(SILENT)
+            settled = in_step(house, asterisk(house, "c2"), over=[C1])
+            await house.passes(1)
+
+            assert settled == 1
+            assert (house.fates("c1"), house.fates("c2")) == (["call-abandoned"], [])
+            assert not [fact for fact in house.facts if isinstance(fact, CallHungUp)], "once"
+
+    at_once(story())
+
+
+def test_whom_asterisk_holds_has_not_left_whatever_the_journal_says() -> None:
+    async def story() -> None:
+        async with open_house() as house:
+            house.rings_up("c1")
+            await house.passes(SILENT)
+            settled = in_step(house, asterisk(house, "c1"), over=[C1])
+            await house.passes(1)
+
+            assert settled == 0
+            assert house.fates("c1") == []
+
+    at_once(story())
+
+
+@pytest.mark.parametrize("talks_on", [True, False])
+def test_a_seat_whose_citizen_hung_up_talks_on_with_a_third_or_is_free(talks_on: bool) -> None:
+    async def story() -> None:
+        async with open_house() as house:
+            await house.staff(1)
+            house.rings_up()
+            await house.passes(SILENT)
+            house.telephone.seat_answers()
+            await house.passes(30)
+            (seat,) = house.desk.snapshot().seats
+            assert seat.leg is not None
+            mirror = asterisk(house)
+            mirror.legs.expect(Leg(seat.leg, Purpose.SEAT, C1, joined=True, room="r"))
+            if talks_on:
+                third = Leg(LegId("7-000009"), Purpose.CONFERENCE, C1, joined=True, room="r")
+                mirror.legs.expect(third)
+            in_step(house, mirror, over=[C1])
+            await house.passes(1)
+
+            activity = "talking" if talks_on else "wrap_up"
+            assert [seat.activity for seat in house.desk.snapshot().seats] == [activity]
 
     at_once(story())
 

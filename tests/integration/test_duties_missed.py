@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from acd.call_facts import CallAbandoned, CallQueued, SeatAnswered
+from acd.call_facts import CallAbandoned, CallQueued, FallbackLost, SeatAnswered
 from callbacks.duty import DutyState
 from callbacks.missed import Duty
 from callbacks.settings import MissedSettings
@@ -37,11 +37,15 @@ class Citizen:
         self._store = PgDutyStore(pool)
         self._projector = MissedProjector(MissedSettings())
         self.calls: list[CallId] = []
+        self._asked: dict[CallId, datetime] = {}
 
-    async def asks(self, at: datetime = AT, *, priority: int = 1) -> CallId:
-        """Rings and chooses a person."""
+    async def asks(
+        self, at: datetime = AT, *, priority: int = 1, asked_at: datetime | None = None
+    ) -> CallId:
+        """Rings and chooses a person; `at` is when it is told."""
         call = CallId(f"cc1-{uuid7()}")
         self.calls.append(call)
+        self._asked[call] = at
         await self.tell(
             CallArrived(
                 at=at, call=call, sip_call_id="", dialled="12345", caller="138****5678",
@@ -49,13 +53,13 @@ class Citizen:
             ),
             CallQueued(
                 at=at, call=call, queue=QUEUE, needs={}, priority=priority, again=False,
-                asked_at=at, turn_at=at,
+                asked_at=asked_at or at, turn_at=at,
             ),
         )  # fmt: skip
         return call
 
     async def leaves(self, call: CallId, at: datetime = AT) -> None:
-        await self.tell(abandoned(call, at))
+        await self.tell(abandoned(call, at, at - self._asked[call]))
 
     async def is_answered(self, call: CallId, at: datetime = AT) -> None:
         await self.tell(answered(call, at))
@@ -73,9 +77,9 @@ class Citizen:
         return sorted(found.values(), key=lambda duty: duty.opened_at)
 
 
-def abandoned(call: CallId, at: datetime) -> CallAbandoned:
+def abandoned(call: CallId, at: datetime, waited: timedelta = SECOND) -> CallAbandoned:
     return CallAbandoned(
-        at=at, call=call, queue=QUEUE, waited=SECOND, short=False, while_ringing=False
+        at=at, call=call, queue=QUEUE, waited=waited, short=False, while_ringing=False
     )
 
 
@@ -189,6 +193,22 @@ async def test_a_miss_shipped_late_is_settled_by_the_answer_that_came_before_it(
 
     (duty,) = await citizen.duties()
     assert duty.state is DutyState.SELF_RESOLVED
+
+
+async def test_a_call_that_lived_without_us_was_missed_when_he_left_and_not_when_it_is_told(
+    pool: Pool,
+) -> None:
+    """He was answered between the two: nothing is owed (MISS-01)."""
+    citizen, told = Citizen(pool), AT + timedelta(minutes=1)
+    lost = await citizen.asks(told, asked_at=AT)
+    await citizen.is_answered(await citizen.asks(AT + 10 * SECOND), AT + 20 * SECOND)
+    await citizen.tell(FallbackLost(at=told, call=lost, queue=QUEUE, waited=5 * SECOND))
+
+    (duty,) = await citizen.duties()
+
+    assert (duty.state, duty.closed_at) == (DutyState.SELF_RESOLVED, AT + 20 * SECOND)
+    assert duty.opened_at == duty.last_missed_at == AT + 5 * SECOND
+    assert duty.due_at == AT + 5 * SECOND + timedelta(minutes=30)
 
 
 async def test_a_call_answered_while_another_of_the_number_waits_does_not_settle_it(
