@@ -34,6 +34,8 @@ _TALKED: Final = (Fate.ANSWERED, Fate.FALLBACK_TALK)
 _TOLERANCE_S: Final = WAIT_TOLERANCE.total_seconds()
 # From the end of the menu to the music that tells a silent caller of it; 0.11 s on a quiet machine.
 _HEARD_LATE_S: Final = 0.1
+# From a page's 200 to where both hear each other: its voice path is set up only then (DTLS).
+_PAGE_LATE_S: Final = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,8 @@ def _of_wait(settled: Settled, call: SystemCall) -> Iterator[Difference]:
         agrees = _bounds_agree(verdict, call)
     else:
         late = 0.0 if verdict.citizen.plan.key else _HEARD_LATE_S
+        if verdict.talk is not None and verdict.talk.is_of_a_page:
+            late += _PAGE_LATE_S
         agrees = (
             call.waited is not None and -_TOLERANCE_S <= call.waited - ours <= _TOLERANCE_S + late
         )

@@ -69,8 +69,12 @@ class SeatSaw:
     joined_at: datetime | None = None  # ACK heard
     ended_at: datetime | None = None
     ended_by: EndedBy | None = None
-    packets_sent: int | None = None  # of sound, 50 a second; None: not counted
+    packets_sent: int | None = None  # of sound, 50 a second; None: a page does not count them
     held_s: float = 0.0  # so long it kept the citizen on hold
+
+    @property
+    def is_of_a_page(self) -> bool:
+        return self.packets_sent is None
 
     @property
     def is_callback(self) -> bool:

@@ -138,6 +138,23 @@ def test_who_presses_nothing_hears_the_music_a_moment_after_the_menu() -> None:
     assert [one.about for one in found if "waited" in one.en] == ["b"]
 
 
+@pytest.mark.parametrize(("by_page", "late"), [(False, ["a", "b"]), (True, ["b"])])
+def test_of_a_page_the_voice_comes_a_moment_after_its_answer(
+    by_page: bool, late: list[str]
+) -> None:
+    """Its 200 is sent before the two can hear each other."""
+    verdicts, waited = [], {"a": 4.35, "b": 4.55}
+    for name in waited:
+        leg = ring("S1", rang=12, answered=14, ended=34)
+        leg = replace(leg, packets_sent=None) if by_page else leg
+        verdicts.append(judge(citizen(name, answered=0, sent_off=35), [leg], MENUS))
+    says = tuple(call(name, "answered", wait, seat="S1") for name, wait in waited.items())
+
+    found = compare(verdicts, [], replace(SAYS, calls=says, tickets=(), duties=()))
+
+    assert [one.about for one in found if "waited" in one.en] == late
+
+
 def test_an_answered_call_without_a_form_is_found() -> None:
     found = compare(scene(), FILED[1:], replace(SAYS, tickets=SAYS.tickets[1:]))
 
