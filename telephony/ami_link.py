@@ -20,6 +20,7 @@ import itertools
 import random
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -104,6 +105,7 @@ class AmiLink:
         self._may_act = may_act
         self._pauses, self._pulse = Pauses(settings, jitter), Pulse()
         self._inbox: asyncio.Queue[News] = asyncio.Queue()
+        self._early: list[Headers] = []  # heard between the login and `LinkCameUp`
         self._asks = PendingAsks()
         self._wire: Wire | None = None
         self._up = False
@@ -196,7 +198,8 @@ class AmiLink:
         self.counters["messages"] += 1
         if self._asks.take(headers):
             return
-        self._inbox.put_nowait(headers)
+        keep = self._inbox.put_nowait if self._up else self._early.append
+        keep(headers)
         if headers["event"] == "FullyBooted":
             self._booted.set()
         elif headers["event"] == "Shutdown":
@@ -215,6 +218,7 @@ class AmiLink:
             wire.close(at_once=at_once)
         self._asks.fail_all(why)
         self._lost.set()
+        self._booted.set()  # nobody waits for it any more
 
     # ---- the connection's life
 
@@ -240,6 +244,7 @@ class AmiLink:
     async def _connect(self) -> None:
         self._lost.clear()
         self._booted.clear()
+        self._early.clear()
         wire = Wire(self._heard, lambda why: self._lost_by(wire, why))
         async with asyncio.timeout(self._settings.connect_within.total_seconds()):
             await asyncio.get_running_loop().create_connection(
@@ -257,20 +262,14 @@ class AmiLink:
         await self._await_boot()
         gap = self._clock.now() - self._silent_since if self._silent_since else None
         self._up = True
-        self._inbox.put_nowait(LinkCameUp(gap))
+        for news in (LinkCameUp(gap), *self._early):
+            self._inbox.put_nowait(news)
 
     async def _await_boot(self) -> None:
         """FullyBooted comes at once when Asterisk runs; it needs `system` in the user's `read`."""
-        async with asyncio.TaskGroup() as group:
-            lost = group.create_task(self._lost.wait())
-            booted = group.create_task(self._booted.wait())
-            await asyncio.wait(
-                (lost, booted),
-                timeout=self._settings.boot_within.total_seconds(),
-                return_when=asyncio.FIRST_COMPLETED,
-            )
-            lost.cancel()
-            booted.cancel()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._settings.boot_within.total_seconds()):
+                await self._booted.wait()
         if self._lost.is_set() or not self._booted.is_set():
             raise LinkDown(
                 "Asterisk has not said FullyBooted.",

@@ -17,6 +17,7 @@ class ScriptedAmi:
         self.ended = 0  # connections whose end we have seen
         self.answers_ping = True
         self.booted = True
+        self.before_boot = ""  # an event that comes between the login and FullyBooted
         self.reads = asyncio.Event()  # cleared: what we send piles up unread, no end is seen
         self.reads.set()
         self.answer: Callable[[Headers], str | None] = lambda action: "Response: Success"
@@ -69,6 +70,8 @@ class ScriptedAmi:
             case "Login":
                 self.logins += 1
                 self._reply(action, "Response: Success")
+                if self.before_boot:
+                    self.say(self.before_boot)
                 if self.booted:
                     self.say("Event: FullyBooted", "Status: Fully Booted")
             case "Ping":

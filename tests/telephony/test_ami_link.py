@@ -322,3 +322,17 @@ async def refused_with(link: AmiLink, headers: dict[str, str]) -> type[Exception
     except LinkDown as trouble:
         return type(trouble)
     return None
+
+
+async def test_what_comes_between_the_login_and_the_boot_is_told_after_the_link_came_up() -> None:
+    """Else a call is met anew that the look at Asterisk would have adopted."""
+    async with linked() as (script, _, heard):
+        script.before_boot = "Event: AsyncAGIStart"
+        script.hang_up()
+        await heard.until(lambda: heard.events)
+
+    assert heard.count(LinkCameUp) == 2
+    since = [news for news in heard.news if not isinstance(news, dict)]
+    assert [type(news) for news in since] == [LinkCameUp, LinkWentDown, LinkCameUp]
+    kinds = ["up" if isinstance(n, LinkCameUp) else "event" for n in heard.news[-3:]]
+    assert kinds == ["up", "event", "event"]
