@@ -262,8 +262,9 @@ class AmiLink:
         await self._await_boot()
         gap = self._clock.now() - self._silent_since if self._silent_since else None
         self._up = True
-        for news in (LinkCameUp(gap), *self._early):
-            self._inbox.put_nowait(news)
+        self._inbox.put_nowait(LinkCameUp(gap))
+        for headers in self._early:
+            self._inbox.put_nowait(headers)
 
     async def _await_boot(self) -> None:
         """FullyBooted comes at once when Asterisk runs; it needs `system` in the user's `read`."""

@@ -204,8 +204,9 @@ def _hidden_fates(verdict: Verdict, upheaval: Upheaval) -> frozenset[Fate]:
     until, asked_at = verdict.until, verdict.asked_at
     assert until is not None, "only a wait that is over is looked at"
     in_plain_queue = upheaval.was_blind(until - SETTLED, until)  # he may have been given to it
-    if verdict.talk is not None:
-        return frozenset({Fate.FALLBACK_TALK} if in_plain_queue else ())
+    if verdict.talk is not None:  # who was sent there as he came may be answered there much later
+        there = in_plain_queue or verdict.began_blind
+        return frozenset({Fate.FALLBACK_TALK} if there else ())
     if Fate.SENT_OFF in verdict.fates and not verdict.cut:
         return frozenset()
     hidden: set[Fate] = {Fate.FALLBACK_LOST} if in_plain_queue else set()

@@ -99,6 +99,12 @@ def test_a_seat_from_which_he_went_while_hotline_was_dead_is_recorded_until_it_w
     assert told(kill(15.9, 16.5)) == late, "hotline was back in time"
 
 
+def test_who_came_while_hotline_was_dead_may_be_answered_in_the_plain_queue_later() -> None:
+    """He was sent there as he came; its phones ring for seconds."""
+    assert Fate.FALLBACK_TALK in answered(kill(-4, 1)).fates
+    assert Fate.FALLBACK_TALK not in answered(kill(-14, -9)).fates
+
+
 def test_faults_are_read_as_people_write_them_and_a_wrong_word_is_named() -> None:
     assert faults("kill:20,pg-stop:3") == {FaultKind.KILL: 20, FaultKind.PG_STOP: 3}
     for wrong in ("kil:2", "kill", "kill:-1", ""):
