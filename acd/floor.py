@@ -90,7 +90,7 @@ class Floor:
         return view_of(self._memory, now)
 
     def calls_here(self) -> list[CallId]:
-        """In line, owed a turn that was given, rung for, talking, sent over, in the plain queue."""
+        """In line, being rung back, rung for, talking, sent over, or in the plain queue."""
         return [caller.call for caller in self._memory.callers.values() if caller.is_here]
 
     def talking_with(self, call: CallId) -> Seat | None:

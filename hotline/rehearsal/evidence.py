@@ -138,7 +138,7 @@ def seat_saw(seat: str, call: PhoneCall) -> SeatSaw:
 def leg_saw(
     seat: str, shown: str, log: CallLog, ended_by: EndedBy | None, packets_sent: int | None = None
 ) -> SeatSaw:
-    """One ring by its log; `packets_sent` is None where the phone does not count them."""
+    """One ring by its log; `packets_sent` is None for a page, which does not count them."""
     rang_at = log.when(News.INVITED)
     assert rang_at is not None, "an incoming call begins with its INVITE"
     ended = [at for at in map(log.when, _ENDS) if at is not None]

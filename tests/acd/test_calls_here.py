@@ -1,5 +1,6 @@
 """Whom the floor still has: each place where a hang-up would change something, and no other."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -87,9 +88,8 @@ def promised() -> Centre:
 @pytest.mark.parametrize(
     "begun", [waiting, ringing, talking, in_the_plain_queue, sent_over, talking_there, rung_back]
 )
-def test_who_is_anywhere_is_here_until_he_has_hung_up(begun: object) -> None:
-    assert callable(begun)
-    centre: Centre = begun()
+def test_who_is_anywhere_is_here_until_he_has_hung_up(begun: Callable[[], Centre]) -> None:
+    centre = begun()
     assert centre.floor.calls_here() == centre.folded().calls_here() == [C1]
 
     centre.take(CallerLeft(C1))
@@ -98,8 +98,7 @@ def test_who_is_anywhere_is_here_until_he_has_hung_up(begun: object) -> None:
 
 
 @pytest.mark.parametrize("over", [wrapping_up, promised])
-def test_who_has_met_his_end_is_not(over: object) -> None:
-    assert callable(over)
+def test_who_has_met_his_end_is_not(over: Callable[[], Centre]) -> None:
     assert over().floor.calls_here() == []
 
 

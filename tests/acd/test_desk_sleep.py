@@ -51,12 +51,8 @@ async def test_a_ring_of_which_nothing_is_said_ends_a_quarter_of_a_second_after_
     bench.fake.advance(0.249)
     bench.desk.tell(CallerLeft(CallId("c9")))
     bench.desk.turn()
-    before = list(bench.rings.dropped)
-    bench.fake.advance(0.001)
-    bench.desk.turn()
 
-    assert before == []
-    assert bench.rings.dropped == [RING]
+    is_cut_only_after(bench, 0.001)
 
 
 async def test_a_deadline_less_than_a_tenth_of_a_second_late_falls_due_at_once() -> None:
@@ -142,12 +138,8 @@ async def test_a_sleep_amid_a_turn_is_noticed_in_that_turn() -> None:
     bench.desk.tell(CallerLeft(CallId("c9")))
 
     bench.desk.turn()
-    before = list(bench.rings.dropped)
-    bench.fake.advance(0.25)
-    bench.desk.turn()
 
-    assert before == []
-    assert bench.rings.dropped == [RING]
+    is_cut_only_after(bench, 0.25)
 
 
 async def test_a_desk_that_has_its_turn_too_late_says_so_until_then() -> None:
@@ -260,8 +252,13 @@ async def test_while_time_stands_a_ring_that_is_due_is_left_alone() -> None:
     bench.desk.turn()
     bench.desk.tell(CaughtUp())
     bench.desk.turn()
+
+    is_cut_only_after(bench, 0.25)
+
+
+def is_cut_only_after(bench: Bench, seconds: float) -> None:
     before = list(bench.rings.dropped)
-    bench.fake.advance(0.25)
+    bench.fake.advance(seconds)
     bench.desk.turn()
 
     assert before == []

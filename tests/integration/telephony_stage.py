@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from hotline.rehearsal.audio import tone
 from hotline.rehearsal.call_log import News
 from hotline.rehearsal.phone_call import PhoneCall
-from hotline.rehearsal.rtp import Heard, Pacer
+from hotline.rehearsal.rtp import Pacer
 from hotline.rehearsal.sip_phone import Account, Answer, Habit, PhoneSet, SipPhone, open_phone
 from kernel.clock import SystemClock
 from kernel.fact import Fact
@@ -234,9 +234,11 @@ async def hear_each_other(
     other.sound.play(tone(other_hz))
     await other.sound.until(lambda heard: heard.pitch(pitches, 0.2) == 440, within=PATIENCE)
     await one.sound.until(lambda heard: heard.pitch(pitches, 0.2) == other_hz, within=PATIENCE)
-    for sound in (one.sound, other.sound):
-        await sound.until(_packets(sound.heard.packets + packets), within=PATIENCE)
+    await hear_on(one, packets)
+    await hear_on(other, packets)
 
 
-def _packets(enough: int) -> Callable[[Heard], bool]:
-    return lambda heard: heard.packets >= enough
+async def hear_on(phone: PhoneCall, packets: int = RECORDED) -> None:
+    """So many packets more; of a talk of RECORDED there is a recording."""
+    enough = phone.sound.heard.packets + packets
+    await phone.sound.until(lambda heard: heard.packets >= enough, within=PATIENCE)

@@ -24,9 +24,9 @@ from tests.integration.supervision_stage import (
 )
 from tests.integration.telephony_stage import (
     PATIENCE,
-    RECORDED,
     Stage,
     hear_each_other,
+    hear_on,
     new_stage,
     wait_with_music,
 )
@@ -38,8 +38,7 @@ AUDIBLE = 1000  # amplitude in a part of 0.2 s
 
 async def recorded(talk: Conversation, asterisk: RunningAsterisk) -> dict[int, float]:
     """Seconds of each tone in the call's recording, once the citizen has hung up."""
-    enough = talk.citizen.sound.heard.packets + RECORDED
-    await talk.citizen.sound.until(lambda heard: heard.packets >= enough, within=20)
+    await hear_on(talk.citizen)
     talk.citizen.hang_up()
     (kept,) = await talk.stage.until_said(RecordingKept)
     samples = wav_samples(asterisk.recordings / kept.path)

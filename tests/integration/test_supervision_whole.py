@@ -31,7 +31,7 @@ from tests.integration.console_center import (
     sits,
     talking,
 )
-from tests.integration.telephony_stage import RECORDED
+from tests.integration.telephony_stage import hear_on
 
 pytestmark = pytest.mark.rehearsal
 WHY = {"reason": "新话务员"}
@@ -89,12 +89,6 @@ async def until_hears(phone: PhoneCall, tones: set[int]) -> None:
     await phone.sound.until(lambda _: tones_of(phone) == tones, within=WITHIN)
 
 
-async def until_recorded(citizen: PhoneCall) -> None:
-    """Of a shorter talk Asterisk may have mixed nothing: there is no recording."""
-    enough = citizen.sound.heard.packets + RECORDED
-    await citizen.sound.until(lambda heard: heard.packets >= enough, within=WITHIN)
-
-
 async def over(center: Center, call: str) -> list[str]:
     """The kinds of its facts once its recording is kept and its agent wraps up."""
 
@@ -111,7 +105,7 @@ async def test_e2_2_supervising_a_call_adds_nothing_to_its_facts_and_figures(
 ) -> None:
     center, boss, agent = at_work, at_work.people["supervisor"], at_work.people["1001"]
     citizen, _, plain = await talking(center, "1001", "13800000201")
-    await until_recorded(citizen)
+    await hear_on(citizen)
     citizen.hang_up()
     without = await over(center, plain)
     await at_rest(center, "1001")
@@ -249,7 +243,7 @@ async def test_e2_2_a_supervisor_who_sits_has_the_call_as_if_the_line_had_given_
 async def test_e2_2_a_conversation_is_ended_by_force(at_work: Center) -> None:
     center, boss = at_work, at_work.people["supervisor"]
     citizen, _, call = await talking(center, "1001", "13800000206")
-    await until_recorded(citizen)
+    await hear_on(citizen)
 
     await boss.ask("POST", f"/api/calls/{call}/supervision/hang-up", WHY)
 

@@ -28,8 +28,8 @@ from tests.integration.telephony_stage import (
 )
 
 CITIZEN, SEAT, LATER = 440, 700, 950  # Hz
-SHORT = 0.8  # seconds of talk on each side of what happens: a recorder may begin late
-PACKETS = 40  # of 20 ms: the same
+PACKETS = 40  # of talk on each side of what happens: a recorder may begin late
+SHORT = PACKETS / 50  # seconds
 DEPARTMENT = PhoneNumber.parse("13812345678")
 
 

@@ -139,10 +139,10 @@ def test_who_presses_nothing_hears_the_music_a_moment_after_the_menu() -> None:
 
 
 @pytest.mark.parametrize(("by_page", "late"), [(False, ["a", "b"]), (True, ["b"])])
-def test_of_a_page_the_voice_comes_a_moment_after_its_answer(
+def test_of_a_page_the_two_may_be_joined_a_moment_after_its_answer(
     by_page: bool, late: list[str]
 ) -> None:
-    """Its 200 is sent before the two can hear each other."""
+    """Its browser wants the cores just then."""
     verdicts, waited = [], {"a": 4.35, "b": 4.55}
     for name in waited:
         leg = ring("S1", rang=12, answered=14, ended=34)
