@@ -201,17 +201,18 @@ def test_specialists_are_spared_as_soon_as_the_rules_say_so(spared: bool) -> Non
     assert centre.only(SeatRung).agent == ("1002" if spared else "1001")
 
 
-def test_a_callback_in_line_comes_to_its_place_by_age_when_it_would_have() -> None:
-    centre = Centre()
+def test_a_callback_in_line_has_its_own_time_and_no_limit_of_the_new_rules() -> None:
+    centre = Centre(rules=policies(REFUSES))
     owed = wanted(centre, "a", spare_until=soon(centre, 60))
     centre.take(owed)
 
-    centre.take(PolicyLoaded(policies({"ring_limit_s": 6})))
+    centre.take(PolicyLoaded(policies(REFUSES | {"max_wait_s": 30})))
     centre.wait(59)
     assert centre.of(CallbackNearDue) == []
-    centre.wait(2)
+    centre.wait(40)
 
     assert [fact.call for fact in centre.of(CallbackNearDue)] == [owed.call]
+    assert (centre.of(CallFailed), centre.of(AnnouncementDue)) == ([], [])
     assert lived_as_told(centre)
 
 
