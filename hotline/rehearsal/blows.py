@@ -1,4 +1,5 @@
-"""Makes faults happen on a real instance, by the ids of the keeper's own children only.
+"""Makes faults happen on a real instance, by the ids of the keeper's own children only, and sees
+where Asterisk dies without one.
 
 Each blow is written down with the time from which it held and the time at which hotline said that
 it was ready again; the verdicts go by that record.
@@ -11,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -56,12 +58,23 @@ class Blows:
     on_death: Callable[[], None]
     struck: list[Struck] = field(default_factory=list)
     _hands: dict[str, asyncio.Lock] = field(default_factory=dict)
+    _ended_by_us: set[int] = field(default_factory=set)
 
     async def strike_all(self, faults: Sequence[Fault]) -> None:
         """Each at its moment from now; returns when the last is over. Raises FaultNotDone."""
         async with asyncio.TaskGroup() as tasks:
             for fault in faults:
                 tasks.create_task(self._strike_later(fault))
+
+    async def watch(self) -> None:
+        """Until cancelled: writes down each death of Asterisk that no blow of ours has caused."""
+        while True:
+            pid = await self._until_alive("asterisk")
+            await ended(pid)
+            begun = self.clock.now()
+            if pid not in self._ended_by_us:
+                await self._buried(pid)
+                await self._over(FaultKind.ASTERISK_RESTART, begun, by_itself=True)
 
     async def _strike_later(self, fault: Fault) -> None:
         await asyncio.sleep(fault.after)
@@ -70,11 +83,20 @@ class Blows:
             pid = await self._until_alive(server)
             begun = self.clock.now()
             await self._strike(fault, server, pid)
+        await self._over(fault.kind, begun)
+
+    async def _over(self, kind: FaultKind, begun: datetime, *, by_itself: bool = False) -> None:
         await self._until_ready()
-        struck = Struck(fault.kind, begun, self.clock.now())
+        struck = Struck(kind, begun, self.clock.now(), by_itself)
         self.struck.append(struck)
         seconds = (struck.over - begun).total_seconds()
-        self.tell(f"故障 fault {fault.kind} {begun:%H:%M:%S} {seconds:.1f} s")
+        self.tell(f"故障 fault {struck.name} {begun:%H:%M:%S} {seconds:.1f} s")
+
+    async def _buried(self, pid: int) -> None:
+        """Its calls are known to be over, and another runs."""
+        self.on_death()
+        await self._until_alive("asterisk", other_than=pid)
+        await asyncio.sleep(_NOTICED_AFTER_S)
 
     async def _strike(self, fault: Fault, server: str, pid: int) -> None:
         match fault.kind:
@@ -89,10 +111,9 @@ class Blows:
                 os.kill(pid, _ENDS_BY[fault.kind])
                 await _hold(await self._until_alive(server, other_than=pid), fault.held)
             case FaultKind.ASTERISK_RESTART:
+                self._ended_by_us.add(pid)
                 os.kill(pid, signal.SIGKILL)
-                self.on_death()
-                await self._until_alive(server, other_than=pid)
-                await asyncio.sleep(_NOTICED_AFTER_S)
+                await self._buried(pid)
 
     async def _cut_ami(self) -> None:
         """Asterisk's own way: it ends the session of each connected AMI user."""
@@ -147,6 +168,21 @@ async def _says_ready(session: aiohttp.ClientSession, base: str) -> bool:
             return answer.status == 200
     except (aiohttp.ClientError, TimeoutError):
         return False
+
+
+async def ended(pid: int) -> None:
+    """When that process is no more, at once where it is not there."""
+    try:
+        watched = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    gone, loop = asyncio.Event(), asyncio.get_running_loop()
+    loop.add_reader(watched, gone.set)
+    try:
+        await gone.wait()
+    finally:
+        loop.remove_reader(watched)
+        os.close(watched)
 
 
 async def _hold(pid: int, seconds: float) -> None:

@@ -48,11 +48,20 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Struck:
-    """One that happened: from the blow until hotline said that it is ready. Aware, UTC."""
+    """One that happened: from the blow until hotline said that it is ready. Aware, UTC.
+
+    `by_itself`: nobody struck; so far only Asterisk's death is noticed in that way.
+    """
 
     kind: FaultKind
     begun: datetime
     over: datetime
+    by_itself: bool = False
+
+    @property
+    def name(self) -> str:
+        """As the report shows it."""
+        return f"{self.kind} 自行 by itself" if self.by_itself else self.kind
 
 
 def faults_of(text: str) -> dict[FaultKind, int]:

@@ -8,7 +8,7 @@ from typing import Final
 import orjson
 
 from hotline.rehearsal.compare import Difference, settle
-from hotline.rehearsal.faults import FaultKind, Struck
+from hotline.rehearsal.faults import Struck
 from hotline.rehearsal.own_day import OwnDay, of_days
 from hotline.rehearsal.system_says import SystemSays
 from hotline.rehearsal.verdicts import Fate, Verdict, Way
@@ -45,7 +45,8 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        return 1 if self.differences else 0
+        """1 on a difference, and where a server died by itself though every call is accounted."""
+        return 1 if self.differences or any(one.by_itself for one in self.faults) else 0
 
     def figures(self) -> dict[str, int]:
         """The system's numbers, of this rehearsal's calls only (D-01: offered = asked for a
@@ -89,9 +90,9 @@ class Report:
 
     def _faults(self) -> str:
         """kill 3 (1.9 s), freeze 1 (2.4 s): how often, and the longest until ready again."""
-        lasted: dict[FaultKind, list[float]] = {}
+        lasted: dict[str, list[float]] = {}
         for one in self.faults:
-            lasted.setdefault(one.kind, []).append((one.over - one.begun).total_seconds())
+            lasted.setdefault(one.name, []).append((one.over - one.begun).total_seconds())
         return ", ".join(f"{k} {len(s)} (<= {max(s):.1f} s)" for k, s in lasted.items()) or "-"
 
     def _days(self, answered: str, tickets: str) -> str:
@@ -136,4 +137,9 @@ class Report:
 
 def _struck(one: Struck) -> dict[str, object]:
     seconds = (one.over - one.begun).total_seconds()
-    return {"kind": one.kind, "at": one.begun.isoformat(), "ready_after_s": round(seconds, 3)}
+    return {
+        "kind": one.kind,
+        "at": one.begun.isoformat(),
+        "ready_after_s": round(seconds, 3),
+        "by_itself": one.by_itself,
+    }

@@ -1,8 +1,15 @@
 """Small rehearsals in which all that a call stands on dies: no call may be lost."""
 
+import asyncio
+import os
+import signal
+from dataclasses import replace
+
 import pytest
 
 from hotline.private.progress import silence
+from hotline.rehearsal.blows import child_of
+from hotline.rehearsal.cast import Cast
 from hotline.rehearsal.faults import FaultKind
 from hotline.rehearsal.report import Report
 from hotline.rehearsal.run import Wishes, rehearse_on
@@ -33,6 +40,9 @@ SERVERS = Wishes(
 )
 
 
+DIES_AFTER = 6.0  # seconds of SERVERS: by its plan somebody waits or talks then
+
+
 async def rehearsed(wishes: Wishes) -> Report:
     async with open_stage("test-faults", wishes.seats, silence, fresh=True) as stage:
         return await rehearse_on(stage, wishes, silence)
@@ -60,4 +70,19 @@ async def test_the_death_of_each_server_leaves_no_difference() -> None:
     assert [difference.sentence for difference in report.differences] == []
     assert struck(report) == ["asterisk-restart", "pg-stop", "valkey-stop"]
     assert report.figures()["offered"] >= 4
+    assert report.figures()["duties"] >= 1, "it died under somebody who waited or talked"
+
+
+async def test_a_death_of_asterisk_that_nobody_asked_for_is_seen_and_each_call_accounted() -> None:
+    async with open_stage("test-faults", SERVERS.seats, silence, fresh=True) as stage:
+
+        async def dies(_: Cast) -> None:
+            await asyncio.sleep(DIES_AFTER)
+            os.kill(child_of(stage.root, "asterisk"), signal.SIGKILL)
+
+        report = await rehearse_on(stage, replace(SERVERS, faults={}), silence, beside=dies)
+
+    assert [difference.sentence for difference in report.differences] == []
+    assert [(one.kind, one.by_itself) for one in report.faults] == [("asterisk-restart", True)]
+    assert report.exit_code == 1
     assert report.figures()["duties"] >= 1, "it died under somebody who waited or talked"

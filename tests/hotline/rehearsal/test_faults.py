@@ -1,6 +1,7 @@
 """Faults and their windows; what a verdict forgives under one, and what it never does."""
 
 import argparse
+import asyncio
 import os
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from hotline.rehearsal.blows import child_of
+from hotline.rehearsal.blows import child_of, ended
 from hotline.rehearsal.call_log import EndedBy
 from hotline.rehearsal.command import faults
 from hotline.rehearsal.compare import compare
@@ -227,3 +228,16 @@ def test_a_server_is_found_among_the_keeper_s_children_by_its_words(tmp_path: Pa
         child.stdout.readline()  # before its exec is over the kernel shows no words of it
         assert child_of(tmp_path, "hotline") == child.pid
         assert child_of(tmp_path, "asterisk") == 0
+
+
+async def test_the_end_of_a_process_is_known_at_once_and_of_one_that_is_gone_too() -> None:
+    words = (sys.executable, "-c", "input()")
+    child = await asyncio.create_subprocess_exec(*words, stdin=asyncio.subprocess.PIPE)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(ended(child.pid), 0.01)
+
+    child.kill()
+
+    await asyncio.wait_for(ended(child.pid), 10)
+    await child.wait()
+    await asyncio.wait_for(ended(child.pid), 10)

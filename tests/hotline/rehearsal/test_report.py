@@ -1,4 +1,5 @@
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -6,9 +7,10 @@ import pytest
 
 from hotline.rehearsal.command import add_arguments, rate, seconds, share
 from hotline.rehearsal.compare import Difference
+from hotline.rehearsal.faults import FaultKind, Struck
 from hotline.rehearsal.privacy import scan, words_to_find
 from hotline.rehearsal.report import Report
-from tests.hotline.rehearsal.scene import planned
+from tests.hotline.rehearsal.scene import T0, planned, s
 from tests.hotline.rehearsal.test_compare import SAYS, scene
 
 GAP = Difference("a", "来电 a 没有工单。", "Call a has no ticket.")
@@ -35,6 +37,18 @@ def test_the_json_has_the_figures_and_the_sentences() -> None:
 
 def test_only_a_rehearsal_without_differences_ends_with_zero() -> None:
     assert (report().exit_code, report(GAP).exit_code) == (0, 1)
+
+
+def test_a_server_that_died_by_itself_is_named_and_is_no_success() -> None:
+    struck = [
+        Struck(FaultKind.ASTERISK_RESTART, T0, T0 + s(2), by_itself) for by_itself in (False, True)
+    ]
+    asked, died = (replace(report(), faults=[one]) for one in struck)
+
+    assert (asked.exit_code, died.exit_code) == (0, 1)
+    assert "asterisk-restart 1 (<= 2.0 s)" in asked.text()
+    assert "asterisk-restart 自行 by itself 1 (<= 2.0 s)" in died.text()
+    assert [one["by_itself"] for one in orjson.loads(died.json())["faults"]] == [True]
 
 
 def test_the_text_is_chinese_first_and_then_english() -> None:
