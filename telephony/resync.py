@@ -23,7 +23,7 @@ from telephony.known_legs import is_leg, is_ours, is_with, leg_of
 from telephony.legs import Leg, Purpose, RungBefore
 from telephony.mirror import TRUNK_CONTEXT, Mirror
 from telephony.mirror_effects import Effect
-from telephony.unheard import recorded_unheard
+from telephony.unheard import recorded_unheard, served_unheard
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,7 @@ class TakeBack:
 
 @dataclass(frozen=True, slots=True)
 class KnowLeg:
-    """A seat of an older process that talks, or has put its citizen on hold, or a third party:
-    leave it alone.
+    """A seat of an older process that talks or holds its citizen, or a third party: left alone.
 
     Whether its answer was heard the floor knows best: it is told, and a second one changes nothing.
     """
@@ -144,7 +143,8 @@ class Forget:
     def effects(self, mirror: Mirror, now: datetime) -> list[Effect]:
         leg = mirror.legs.get(self.uniqueid)
         if leg is not None:
-            return mirror.legs.end(leg, LegEnd.HUNG_UP if leg.joined else LegEnd.FAILED, now)
+            talked = leg.joined or served_unheard(mirror, leg.caller)
+            return mirror.legs.end(leg, LegEnd.HUNG_UP if talked else LegEnd.FAILED, now)
         return mirror.take(ami.Hangup(self.uniqueid, 0, "lost", ""), now)
 
     def actions(self) -> Sequence[ActionHeaders]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from kernel.ids import CallId
+from telephony.call import Phase
 from telephony.facts import RecordingStarted
 from telephony.found import Found
 from telephony.mirror import Mirror
@@ -34,3 +35,13 @@ def recorded_unheard(item: Found, mirror: Mirror, now: datetime) -> list[Effect]
     party.recording_told = True
     call = CallId(item.uniqueid)
     return [RecordingStarted(at=now, call=call, path=f"{call}.wav")]
+
+
+def served_unheard(mirror: Mirror, call: CallId | None) -> bool:
+    """By a seat that is gone, though its answer was never heard: he is where the dialplan leads
+    after a talk, or alone in its bridge, which he leaves up to half a second after the seat."""
+    found = mirror.calls.get(call) if call is not None else None
+    if found is None:
+        return False
+    alone = found.phase is Phase.TALKING and mirror.legs.seat(found.id) is None
+    return alone or found.where == "aftercall"

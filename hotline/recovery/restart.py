@@ -33,6 +33,7 @@ from telephony.facts import (
     StageEntered,
 )
 from telephony.mirror import Mirror
+from telephony.unheard import served_unheard
 
 REMEMBERED: Final = timedelta(hours=48)  # what the live figures look back on
 ENDED_ROOM: Final = 100_000  # calls; what Asterisk's records may tell a second time
@@ -194,8 +195,7 @@ def _tell_of_legs(
     desk: AcdDesk, mirror: Mirror, lost: Sequence[tuple[LegId, CallId | None]]
 ) -> None:
     for leg, call in lost:
-        caller = mirror.calls.get(call) if call is not None else None
-        talked = caller is not None and caller.where == "aftercall"  # begun and over unheard
+        talked = served_unheard(mirror, call)
         desk.tell(LegEnded(leg, LegEnd.HUNG_UP if talked else LegEnd.FAILED))
     for seat in desk.snapshot().seats:  # who answered while nobody listened has the caller since
         found = mirror.legs.get(seat.leg) if seat.leg else None

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from acd.happenings import CallWithdrawn, SignIn
 from figures.fold import Figures
 from hotline.recovery.restart import LooseEnds, settle
 from kernel.ids import AgentNo, CallId, LegId, SeatId
-from telephony.call import Call
+from telephony.call import Call, Phase
 from telephony.facts import (
     CallArrived,
     CallFellBack,
@@ -145,6 +146,23 @@ def test_a_lost_ring_of_a_caller_who_is_there_is_over_and_he_waits_on() -> None:
     at_once(story())
 
 
+def test_a_lost_ring_of_a_caller_with_whom_another_seat_talks_was_no_talk() -> None:
+    async def story() -> None:
+        async with open_house() as house:
+            await house.staff(1)
+            house.rings_up("c1")
+            await house.passes(SILENT)
+            mirror = asterisk(house, "c1")
+            mirror.calls[C1] = replace(mirror.calls[C1], phase=Phase.TALKING)
+            mirror.legs.expect(Leg(LegId("7-000009"), Purpose.SEAT, C1, joined=True))
+            in_step(house, mirror)
+            await house.passes(1)
+
+            assert house.fates("c1") == []
+
+    at_once(story())
+
+
 def test_a_seat_that_answered_while_we_were_away_has_its_caller() -> None:
     """Not only once the talk is over: else the citizen had waited until then."""
 
@@ -167,21 +185,25 @@ def test_a_seat_that_answered_while_we_were_away_has_its_caller() -> None:
     at_once(story())
 
 
-def test_a_talk_that_began_and_ended_while_we_were_away_was_a_talk() -> None:
-    """The seat has gone, but its caller is where the dialplan leads after a conversation."""
+@pytest.mark.parametrize("left", [{"where": "aftercall"}, {"phase": Phase.TALKING}], ids=str)
+def test_a_talk_that_began_and_ended_while_we_were_away_was_a_talk(left: dict[str, Any]) -> None:
+    """The seat has gone, but its caller is where the dialplan leads after a conversation, or has
+    not left their bridge yet: nobody else is rung for him."""
 
     async def story() -> None:
         async with open_house() as house:
-            await house.staff(1)
-            house.rings_up("c1")
+            await house.staff(1, 2)
+            told = house.rings_up("c1")
             await house.passes(SILENT)
+            told.line.live.out_of_hand()
             mirror = asterisk(house, "c1")
-            mirror.calls[C1] = replace(mirror.calls[C1], where="aftercall")
+            mirror.calls[C1] = replace(mirror.calls[C1], **left)
             in_step(house, mirror)
             await house.passes(1)
 
             assert house.fates("c1") == ["seat-answered"]
-            assert [seat.activity for seat in house.desk.snapshot().seats] == ["wrap_up"]
+            seats = [seat.activity for seat in house.desk.snapshot().seats]
+            assert sorted(seats) == ["idle", "wrap_up"]
 
     at_once(story())
 

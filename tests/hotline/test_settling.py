@@ -90,7 +90,7 @@ def test_a_ring_whose_limit_passed_in_a_gap_is_not_given_up_before_asterisk_has_
             assert [seat.activity for seat in house.desk.snapshot().seats] == ["ringing"]
 
             line.mirror.parties[CallId("c1")] = known.party
-            line.mirror.calls[CallId("c1")] = SimpleNamespace(where="")  # type: ignore[assignment]
+            line.mirror.calls[CallId("c1")] = Call(CallId("c1"), "PJSIP/c1")
             line.catches_up()
             await house.passes(1)
             assert [seat.activity for seat in house.desk.snapshot().seats] == ["idle"]
@@ -138,7 +138,7 @@ def test_from_a_lost_line_until_what_is_gone_is_settled_nobody_is_rung() -> None
             assert house.of(SeatRung) == []
 
             line.mirror.parties[CallId("c2")] = house.telephone.lines["PJSIP/c2"].party
-            line.mirror.calls[CallId("c2")] = SimpleNamespace(where="")  # type: ignore[assignment]
+            line.mirror.calls[CallId("c2")] = Call(CallId("c2"), "PJSIP/c2")
             line.catches_up()
             await house.passes(1)
 

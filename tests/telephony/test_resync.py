@@ -117,6 +117,28 @@ def test_what_asterisk_does_not_show_is_over_only_after_a_second_look() -> None:
     assert not mirror.calls
 
 
+@pytest.mark.parametrize(
+    ("events", "end"),
+    [
+        ([], LegEnd.FAILED),
+        ([ami.BridgeEnter(CITIZEN, "b", 2, conference=False)], LegEnd.HUNG_UP),
+        ([ami.AsyncAgiStart(CITIZEN, NAME, "aftercall", "s", "", "", ())], LegEnd.HUNG_UP),
+    ],
+    ids=["waits", "alone in their bridge", "after the talk"],
+)
+def test_a_seat_that_answered_and_left_unheard_has_talked(
+    events: list[ami.AmiEvent], end: LegEnd
+) -> None:
+    mirror = new_mirror()
+    mirror.take(ami.Newchannel(CITIZEN, NAME, "from-trunk", "12345", "", ""), NOW)
+    mirror.take(ami.AsyncAgiStart(CITIZEN, NAME, "room", "s", "", "", ()), NOW)
+    mirror.legs.expect(Leg(LegId("9-000001"), Purpose.SEAT, CallId(CITIZEN)))
+    for event in events:
+        mirror.take(event, NOW)
+
+    assert LegEnded(LegId("9-000001"), end) in Forget("9-000001").effects(mirror, NOW)
+
+
 def test_what_both_show_alike_needs_no_mending() -> None:
     mirror = new_mirror()
     mirror.take(ami.AsyncAgiStart(CITIZEN, NAME, "room", "s", "", "", ()), NOW)
