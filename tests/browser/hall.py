@@ -12,6 +12,7 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from hotline.private.progress import silence
 from hotline.rehearsal.audio import tone
+from hotline.rehearsal.browser.chromium import new_context
 from hotline.rehearsal.call_log import News, Phase
 from hotline.rehearsal.cast import address_of
 from hotline.rehearsal.console_client import ConsoleClient, open_console
@@ -71,9 +72,7 @@ class Hall:
         self, user: str | None = None, path: str = "/", browser: Browser | None = None
     ) -> Page:
         """A window of its own, signed in by its login page."""
-        context = await (browser or self.browser).new_context(
-            viewport={"width": 1366, "height": 768}, locale="zh-CN"
-        )
+        context = await new_context(browser or self.browser)
         self.contexts.append(context)
         page = await context.new_page()
         page.set_default_timeout(WITHIN_MS)

@@ -13,6 +13,7 @@ from playwright.async_api import Browser, Page, expect
 
 from hotline.private.instance import instance
 from hotline.private.places import PROJECT
+from hotline.rehearsal.browser.chromium import new_context
 from hotline.rehearsal.stage import wipe
 from tests.browser.chromium import heard
 from tests.browser.hall import eventually
@@ -57,7 +58,7 @@ async def printed() -> AsyncIterator[dict[str, str]]:
 async def test_a_newcomer_takes_and_files_a_call_guided_by_the_page_alone(
     chromium: Browser, printed: dict[str, str]
 ) -> None:
-    page = await (await chromium.new_context(locale="zh-CN")).new_page()
+    page = await (await new_context(chromium)).new_page()
     page.set_default_timeout(WITHIN * 1000)
     await page.add_init_script(NEVER_ASKED)
     await page.goto(printed["address"])

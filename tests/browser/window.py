@@ -12,6 +12,7 @@ from playwright.async_api import Browser, Page, Response
 from acd.happenings import LegAnswered, PhoneSeen
 from cases.case import CaseSummary, Protection
 from cases.status import CaseStatus
+from hotline.rehearsal.browser.chromium import new_context
 from intake.caller_lookup import Caller
 from kernel.ids import AgentNo, CaseId, Extension, NumberKey
 from tests.console.house import PASSWORD, OpenHouse, open_house
@@ -90,7 +91,7 @@ async def open_window(browser: Browser, folder: Path) -> AsyncIterator[Window]:
         asyncio.TaskGroup() as tasks,
     ):
         live = tasks.create_task(house.inside.live.run())
-        context = await browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+        context = await new_context(browser)
         page = await context.new_page()
         page.set_default_timeout(WITHIN_MS)
         await page.add_init_script(_WATCH)

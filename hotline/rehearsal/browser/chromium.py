@@ -6,18 +6,18 @@ Playwright is a development dependency (`dependency-groups.dev`): the hotline it
 import shutil
 import wave
 from array import array
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from math import pi, sin
 from pathlib import Path
 from typing import Final
 
-from playwright.async_api import Browser, Playwright
+from playwright.async_api import Browser, BrowserContext, Playwright
 
 from hotline.rehearsal.errors import NoBrowser
 
 WINDOW: Final = (1366, 768)
-_PROGRAMS: Final = ("chromium", "chromium-browser", "google-chrome")
+PROGRAMS: Final = ("chromium", "chromium-browser", "google-chrome")
 _RATE: Final = 48_000
 _LOUDNESS: Final = 12_000
 _FLAGS: Final = (
@@ -50,9 +50,12 @@ def tone_file(folder: Path, hertz: int, seconds: int = 10) -> Path:
 
 
 @asynccontextmanager
-async def open_chromium(playwright: Playwright, folder: Path, hertz: int) -> AsyncIterator[Browser]:
-    """Speaks `hertz` into every call; the tone lies in `folder`. Raises NoBrowser."""
-    program = next((found for name in _PROGRAMS if (found := shutil.which(name))), None)
+async def open_chromium(
+    playwright: Playwright, folder: Path, hertz: int, programs: Sequence[str] = PROGRAMS
+) -> AsyncIterator[Browser]:
+    """The first of `programs` that is there; speaks `hertz` into every call, the tone lies in
+    `folder`. Raises NoBrowser."""
+    program = next((found for name in programs if (found := shutil.which(name))), None)
     if program is None:
         raise NoBrowser(
             "Chromium is not installed on this machine.",
@@ -66,3 +69,12 @@ async def open_chromium(playwright: Playwright, folder: Path, hertz: int) -> Asy
         yield browser
     finally:
         await browser.close()
+
+
+async def new_context(browser: Browser) -> BrowserContext:
+    """Of somebody who has allowed the microphone. Without that a page is told no way to itself but
+    the one to the world, and a telephone on this machine does not reach it."""
+    width, height = WINDOW
+    context = await browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
+    await context.grant_permissions(["microphone"])
+    return context

@@ -8,7 +8,7 @@ from typing import Final
 
 from playwright.async_api import Browser, async_playwright
 
-from hotline.rehearsal.browser.chromium import WINDOW, open_chromium
+from hotline.rehearsal.browser.chromium import new_context, open_chromium
 from hotline.rehearsal.browser.desk import Desk
 from hotline.rehearsal.browser.seat import BrowserSeat
 from hotline.rehearsal.browser.tap import Tap, tap_into
@@ -35,10 +35,6 @@ async def open_browser_seats(
 
 
 async def _window(chromium: Browser) -> tuple[Desk, Tap]:
-    width, height = WINDOW
-    context = await chromium.new_context(
-        viewport={"width": width, "height": height}, locale="zh-CN"
-    )
-    page = await context.new_page()
+    page = await (await new_context(chromium)).new_page()
     tap = await tap_into(page)
     return Desk(page), tap
