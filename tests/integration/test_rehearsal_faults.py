@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-from dataclasses import replace
 
 import pytest
 
@@ -40,7 +39,7 @@ SERVERS = Wishes(
 )
 
 
-DIES_AFTER = 6.0  # seconds of SERVERS: by its plan somebody waits or talks then
+DIES_AFTER = 16.0  # seconds: all faults of SERVERS are over, somebody is still on the line
 
 
 async def rehearsed(wishes: Wishes) -> Report:
@@ -64,25 +63,19 @@ async def test_kills_a_freeze_and_a_cut_line_leave_no_difference() -> None:
 
 
 async def test_the_death_of_each_server_leaves_no_difference() -> None:
-    """PostgreSQL and Valkey away touch no call; whom Asterisk's death cut off is owed a call."""
-    report = await rehearsed(SERVERS)
-
-    assert [difference.sentence for difference in report.differences] == []
-    assert struck(report) == ["asterisk-restart", "pg-stop", "valkey-stop"]
-    assert report.figures()["offered"] >= 4
-    assert report.figures()["duties"] >= 1, "it died under somebody who waited or talked"
-
-
-async def test_a_death_of_asterisk_that_nobody_asked_for_is_seen_and_each_call_accounted() -> None:
+    """PostgreSQL and Valkey away touch no call; whom Asterisk's death cut off is owed a call.
+    A death that nobody asked for is seen, named and no success, though each call is accounted."""
     async with open_stage("test-faults", SERVERS.seats, silence, fresh=True) as stage:
 
-        async def dies(_: Cast) -> None:
+        async def dies_again(_: Cast) -> None:
             await asyncio.sleep(DIES_AFTER)
             os.kill(child_of(stage.root, "asterisk"), signal.SIGKILL)
 
-        report = await rehearse_on(stage, replace(SERVERS, faults={}), silence, beside=dies)
+        report = await rehearse_on(stage, SERVERS, silence, beside=dies_again)
 
     assert [difference.sentence for difference in report.differences] == []
-    assert [(one.kind, one.by_itself) for one in report.faults] == [("asterisk-restart", True)]
+    assert struck(report) == ["asterisk-restart"] * 2 + ["pg-stop", "valkey-stop"]
+    assert [one.by_itself for one in report.faults].count(True) == 1
     assert report.exit_code == 1
+    assert report.figures()["offered"] >= 4
     assert report.figures()["duties"] >= 1, "it died under somebody who waited or talked"
