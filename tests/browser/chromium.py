@@ -46,8 +46,8 @@ def build_pages() -> None:
 def open_chromium(
     playwright: Playwright, folder: Path, hz: int = DESK_HZ
 ) -> AbstractAsyncContextManager[Browser]:
-    """Chromium without its own windows, where that is there: it does the same with a third of the
-    time. A rehearsal's desks have the whole one."""
+    """Chromium without its own windows, where that is there: it does the same in two thirds of
+    the time. A rehearsal's desks have the whole one."""
     return open_speaking(playwright, folder, hz, ("chromium-headless-shell", *PROGRAMS))
 
 
