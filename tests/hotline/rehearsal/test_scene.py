@@ -87,6 +87,19 @@ def test_what_is_as_it_should_be_is_no_difference() -> None:
     assert told(played(expected)) == []
 
 
+@pytest.mark.parametrize(("needs", "is_told"), [({"expert": 1}, True), ({"general": 1}, False)])
+def test_whose_needs_were_relaxed_because_all_were_busy_may_be_served_without_the_skill(
+    needs: dict[str, int], is_told: bool
+) -> None:
+    """SPC-02: the queue's own stages, by which nobody waits for ever."""
+    relaxed = ("needs-relaxed", {"stage": 1, "needs": needs})
+    expected = Expected(first_agent_has="expert")
+
+    said = told(played(expected), ("way-in", WAY), relaxed, ("seat-answered", ANSWERED))
+
+    assert bool(said) is is_told
+
+
 @pytest.mark.parametrize(
     ("expected", "changes", "said"),
     [
