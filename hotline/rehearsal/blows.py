@@ -9,8 +9,8 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -66,20 +66,34 @@ class Blows:
             for fault in faults:
                 tasks.create_task(self._strike_later(fault))
 
-    async def watch(self) -> None:
-        """Until cancelled: writes down each death of Asterisk that no blow of ours has caused."""
+    @asynccontextmanager
+    async def watching(self) -> AsyncIterator[None]:
+        """Meanwhile each death of Asterisk that no blow of ours has caused is written down, also
+        one that ends the last call of all."""
+        async with asyncio.TaskGroup() as tasks:
+            watch = tasks.create_task(self._watch())
+            yield
+            async with self._hand("asterisk"):
+                watch.cancel()
+
+    async def _watch(self) -> None:
         while True:
             pid = await self._until_alive("asterisk")
             await ended(pid)
             begun = self.clock.now()
-            if pid not in self._ended_by_us:
-                await self._buried(pid)
-                await self._over(FaultKind.ASTERISK_RESTART, begun, by_itself=True)
+            async with self._hand("asterisk"):
+                if pid not in self._ended_by_us:
+                    await self._buried(pid)
+                    await self._over(FaultKind.ASTERISK_RESTART, begun, by_itself=True)
+
+    def _hand(self, server: str) -> asyncio.Lock:
+        """One blow at a time at each server."""
+        return self._hands.setdefault(server, asyncio.Lock())
 
     async def _strike_later(self, fault: Fault) -> None:
         await asyncio.sleep(fault.after)
         server = _SERVER[fault.kind]
-        async with self._hands.setdefault(server, asyncio.Lock()):
+        async with self._hand(server):
             pid = await self._until_alive(server)
             begun = self.clock.now()
             await self._strike(fault, server, pid)

@@ -128,13 +128,15 @@ async def _ring(scene: _Scene, cast: Cast) -> tuple[list[CitizenSaw], Upheaval]:
     span = max(call.starts for call in scene.plan) / 1000 + wishes.talk
     faults = draw_faults(wishes.faults, span, wishes.seed)
     parts = crowds(scene.run, scene.plan)
-    async with ringing(parts, trunk, scene.folder) as citizens, asyncio.TaskGroup() as tasks:
+    async with (
+        blows.watching(),
+        ringing(parts, trunk, scene.folder) as citizens,
+        asyncio.TaskGroup() as tasks,
+    ):
         board = tasks.create_task(_board(citizens, cast, scene.tell))
-        watch = tasks.create_task(blows.watch())
         struck = tasks.create_task(blows.strike_all(faults))
         await citizens.until_done()
         await struck
-        watch.cancel()
         board.cancel()
     upheaval = Upheaval(tuple(blows.struck))
     return [cut_citizen(one, upheaval) for one in citizens.saw()], upheaval

@@ -37,8 +37,6 @@ SERVERS = Wishes(
     patience=12.0,
     faults={FaultKind.PG_STOP: 1, FaultKind.VALKEY_STOP: 1, FaultKind.ASTERISK_RESTART: 1},
 )
-
-
 DIES_AFTER = 16.0  # seconds: all faults of SERVERS are over, somebody is still on the line
 
 
