@@ -51,9 +51,8 @@ def _outside(one: Played, skills: Mapping[str, Mapping[str, int]], told: Facts) 
         yield "the call did not end"
     if len(one.agents) != expected.served_by:
         yield f"talked with {one.agents}, {expected.served_by} talks were expected"
-    skill = expected.first_agent_has
-    has_it = not one.agents or skill is None or skill in skills.get(one.agents[0], {})
-    if not has_it and not _did_without(skill, told):
+    skill = _skill_due(expected.first_agent_has, told)
+    if skill is not None and one.agents and skill not in skills.get(one.agents[0], {}):
         yield f"the first agent {one.agents[0]} has not the skill {skill}"
     if tuple(number for number, _ in one.rung) != expected.rung:
         yield f"rung beyond the trunk: {one.rung}, expected: {expected.rung}"
@@ -64,9 +63,10 @@ def _outside(one: Played, skills: Mapping[str, Mapping[str, int]], told: Facts) 
         yield f"{one.longest_silence_s:.1f} s without a sound"
 
 
-def _did_without(skill: str | None, told: Facts) -> bool:
-    """All who have it were busy for so long that his queue's own rule asks for it no more."""
-    return any(kind == "needs-relaxed" and skill not in body["needs"] for kind, body in told)
+def _skill_due(wanted: str | None, told: Facts) -> str | None:
+    """None once his queue's own stages ask for it no more, as all who have it are busy."""
+    relaxed = any(kind == "needs-relaxed" and wanted not in body["needs"] for kind, body in told)
+    return None if relaxed else wanted
 
 
 def _inside(one: Played, told: Facts) -> Iterator[str]:
