@@ -17,6 +17,7 @@ from typing import Final
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
 from hotline.private.progress import say
+from hotline.rehearsal.browser.chromium import new_context
 from hotline.rehearsal.browser.seat import BrowserSeat
 from hotline.rehearsal.cast import Cast
 from hotline.rehearsal.run import Wishes, rehearse_on
@@ -29,7 +30,6 @@ ROLES: Final = ("supervisor", "administrator", "agent")  # who shows a page that
 WISHES: Final = Wishes(
     seats=8, browsers=2, calls=36, rate=0.8, seed=11, no_answer=0.0, talk=15.0, patience=40.0
 )
-WINDOW: Final = ViewportSize(width=1366, height=768)
 WALL: Final = ViewportSize(width=1920, height=1080)
 DRAWN_S: Final = 1.5  # charts move in
 WHILE_THEY_TALK: Final = ("desk", "wall", "supervisor")
@@ -79,7 +79,7 @@ class Screens:
     @asynccontextmanager
     async def _signed_in(self, role: str) -> AsyncIterator[Page]:
         login = next(one for one in self._stage.endpoints["logins"] if one["role"] == role)
-        context = await self._browser.new_context(viewport=WINDOW, locale="zh-CN")
+        context = await new_context(self._browser)
         page = await context.new_page()
         await page.goto(self._url("/"))
         await page.fill("#name", login["user"])

@@ -1,6 +1,7 @@
 """After a restart: what Asterisk no longer holds is told, what it holds is left alone."""
 
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -51,6 +52,16 @@ def in_step(
 ) -> int:
     write, now = house.recorder.write, house.clock.now()
     return settle(house.desk, mirror, remembered, write, now, over)
+
+
+@asynccontextmanager
+async def ringing_house() -> AsyncIterator[House]:
+    """Its one seat rings for c1."""
+    async with open_house() as house:
+        await house.staff(1)
+        house.rings_up("c1")
+        await house.passes(SILENT)
+        yield house
 
 
 @pytest.mark.parametrize("over", [(), (C1,)], ids=["unknown", "in the journal"])
@@ -132,10 +143,7 @@ def test_a_conversation_that_asterisk_has_lost_is_over_and_the_seat_works_on() -
 
 def test_a_lost_ring_of_a_caller_who_is_there_is_over_and_he_waits_on() -> None:
     async def story() -> None:
-        async with open_house() as house:
-            await house.staff(1)
-            house.rings_up()
-            await house.passes(SILENT)
+        async with ringing_house() as house:
             settled = in_step(house, asterisk(house, "c1"))
             await house.passes(1)
 
@@ -148,10 +156,7 @@ def test_a_lost_ring_of_a_caller_who_is_there_is_over_and_he_waits_on() -> None:
 
 def test_a_lost_ring_of_a_caller_with_whom_another_seat_talks_was_no_talk() -> None:
     async def story() -> None:
-        async with open_house() as house:
-            await house.staff(1)
-            house.rings_up("c1")
-            await house.passes(SILENT)
+        async with ringing_house() as house:
             mirror = asterisk(house, "c1")
             mirror.calls[C1] = replace(mirror.calls[C1], phase=Phase.TALKING)
             mirror.legs.expect(Leg(LegId("7-000009"), Purpose.SEAT, C1, joined=True))
@@ -167,10 +172,7 @@ def test_a_seat_that_answered_while_we_were_away_has_its_caller() -> None:
     """Not only once the talk is over: else the citizen had waited until then."""
 
     async def story() -> None:
-        async with open_house() as house:
-            await house.staff(1)
-            house.rings_up("c1")
-            await house.passes(SILENT)
+        async with ringing_house() as house:
             (seat,) = house.desk.snapshot().seats
             assert seat.leg is not None
             mirror = asterisk(house, "c1")
