@@ -35,7 +35,8 @@ LIVE_QUICK: Final = (10, 50)
 
 @dataclass(frozen=True, slots=True)
 class Restarted:
-    """Seconds from the kill; `sent_off`: citizens whom the system hung up on."""
+    """Seconds from the kill; `sent_off`: citizens whom the system hung up on, without the one whose
+    agent had hung up."""
 
     live: int
     ready: float
@@ -82,14 +83,15 @@ async def _kill(exchange: Exchange, ringing: Citizens, live: int) -> Restarted:
     ours = usage().hotline_pid
     assert ours is not None, "the program runs below us"
     phone = next(one for one in exchange.phones if one.sip.calls[-1].log.phase is Phase.TALKING)
-    before = len(phone.sip.calls)
+    over, before = phone.sip.calls[-1], len(phone.sip.calls)
     os.kill(ours, signal.SIGKILL)
     killed, killed_at = time.monotonic(), time.time()
-    phone.sip.calls[-1].hang_up()
+    over.hang_up()
     async with asyncio.TaskGroup() as group:
         ready = group.create_task(_until_ready(exchange, killed))
         offered = group.create_task(_until_offered(phone, before, killed_at))
-    sent_off = sum(one.sent_off_at is not None for one in ringing.saw())
+    others = (one for one in ringing.saw() if one.plan.number != over.other)
+    sent_off = sum(one.sent_off_at is not None for one in others)
     return Restarted(live, ready.result(), offered.result(), sent_off)
 
 
