@@ -200,7 +200,7 @@ _UNSET: Final = frozenset({"<unknown>", "<not set>", "(null)"})
 
 def parse(headers: Headers) -> AmiEvent | None:
     """The event, or None if it is none of ours. Raises BrokenEvent."""
-    build = _BUILDERS.get(_first(headers.get("event", "")))
+    build = BUILDERS.get(_first(headers.get("event", "")))
     return build(headers) if build is not None else None
 
 
@@ -266,7 +266,7 @@ def _bridge(h: Headers) -> tuple[str, str, int, bool]:
     return _uid(h), _must(h, "bridgeuniqueid"), _number(h, "bridgenumchannels"), conference
 
 
-_BUILDERS: Final[Mapping[str, Callable[[Headers], AmiEvent | None]]] = {
+BUILDERS: Final[Mapping[str, Callable[[Headers], AmiEvent | None]]] = {
     "Newchannel": _newchannel,
     "Newstate": lambda h: Newstate(_uid(h), _number(h, "channelstate")),
     "DialState": _dial_state,

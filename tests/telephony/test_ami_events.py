@@ -1,10 +1,15 @@
 """Messages become types; what decides must be there."""
 
+import re
+from pathlib import Path
+from typing import Final
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from telephony.ami_events import (
+    BUILDERS,
     RINGING,
     AsyncAgiStart,
     BrokenEvent,
@@ -17,10 +22,20 @@ from telephony.ami_events import (
 from telephony.ami_text import agi_quoted, checked, foreign_text, without_line_breaks
 from telephony.errors import ForbiddenText
 
+ASTERISK: Final = Path(__file__).parents[2] / "asterisk"
+
 
 def test_an_event_that_we_do_not_use_is_none() -> None:
     assert parse({"event": "RTCPSent", "uniqueid": "u"}) is None
     assert parse({"response": "Success"}) is None
+
+
+def test_asterisk_is_asked_for_every_event_that_decides() -> None:
+    """What manager.conf declines is nothing that we know how to read."""
+    settings = (ASTERISK / "manager.conf.j2").read_text("utf-8")
+    declined = re.findall(r"eventfilter\(action\(exclude\),name\((\w+)\)\)", settings)
+    assert "VarSet" in declined
+    assert not BUILDERS.keys() & set(declined)
 
 
 @pytest.mark.parametrize(
