@@ -46,7 +46,8 @@ class _Parsed(Message):  # type: ignore[misc]  # panoramisk has no types
     """What its parser found, without its dictionary, which costs twice the parsing."""
 
     def __init__(self, headers: dict[str, object], content: str) -> None:
-        self.headers = plain({**headers, "content": content})
+        headers["content"] = content
+        self.headers = plain(headers)
 
 
 class Wire(AMIProtocol, asyncio.BufferedProtocol):  # type: ignore[misc]  # the same

@@ -14,6 +14,7 @@ from telephony.errors import ForbiddenText
 ActionHeaders = Mapping[str, str | Sequence[str]]
 
 LONGEST_HEADER: Final = 1000  # bytes; Asterisk reads a line into 1,024 and drops what is longer
+KNOWN_NAMES: Final = 1000  # of headers; foreign ones must not fill the memory
 _FORBIDDEN: Final = re.compile(r"[\r\n\x00]")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]+")
 _SYNTAX: Final = re.compile(r"[,^|${}\[\]()\\\"'<>;&=]")
@@ -66,9 +67,26 @@ def agi_quoted(text: str) -> str:
     return f'"{text}"'
 
 
+class _Lowered(dict[str, str]):
+    """Names of headers in lower case, each made once: Asterisk has some hundred of them."""
+
+    def __missing__(self, name: str) -> str:
+        lowered = name.lower()
+        if len(self) < KNOWN_NAMES:
+            self[name] = lowered
+        return lowered
+
+
+_LOWERED: Final = _Lowered()
+
+
 def plain(message: Mapping[str, object]) -> dict[str, str | tuple[str, ...]]:
     """A message as panoramisk parsed it, as a plain dictionary, names in lower case."""
     return {
-        name.lower(): tuple(map(str, value)) if isinstance(value, list) else str(value)
+        _LOWERED[name]: value if isinstance(value, str) else _repeated(value)
         for name, value in message.items()
     }
+
+
+def _repeated(value: object) -> str | tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, list) else str(value)
