@@ -224,13 +224,19 @@ def test_a_conversation_that_began_unheard_and_died_with_asterisk_was_one_and_cu
     at_once(story())
 
 
-def test_the_record_of_a_leg_that_does_not_ring_changes_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("same_leg", "call"), [(False, "c1"), (True, "c0")])
+def test_the_record_of_a_leg_that_does_not_ring_changes_nothing(
+    same_leg: bool, call: str, tmp_path: Path
+) -> None:
+    """Nor that of a leg by the same name for somebody else: the database began anew."""
+
     async def story() -> None:
         async with open_house() as house:
             await house.staff(1)
             house.rings_up("c1")
             await house.passes(SILENT)
-            lay_down(tmp_path, talk("7-000099", "c1", 8, 20))
+            leg = house.only(SeatRung).leg if same_leg else "7-000099"
+            lay_down(tmp_path, talk(leg, call, 8, 20))
             await reader(house, tmp_path).before_settling()
             await house.passes(1)
 
