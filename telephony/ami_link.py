@@ -46,8 +46,7 @@ class _Parsed(Message):  # type: ignore[misc]  # panoramisk has no types
     """What its parser found, without its dictionary, which costs twice the parsing."""
 
     def __init__(self, headers: dict[str, object], content: str) -> None:
-        headers["content"] = content
-        self.headers = plain(headers)
+        self.headers = plain(headers, content)
 
 
 class Wire(AMIProtocol, asyncio.BufferedProtocol):  # type: ignore[misc]  # the same

@@ -80,12 +80,14 @@ class _Lowered(dict[str, str]):
 _LOWERED: Final = _Lowered()
 
 
-def plain(message: Mapping[str, object]) -> dict[str, str | tuple[str, ...]]:
+def plain(message: Mapping[str, object], content: str) -> dict[str, str | tuple[str, ...]]:
     """A message as panoramisk parsed it, as a plain dictionary, names in lower case."""
-    return {
+    found = {
         _LOWERED[name]: value if isinstance(value, str) else _repeated(value)
         for name, value in message.items()
     }
+    found["content"] = content
+    return found
 
 
 def _repeated(value: object) -> str | tuple[str, ...]:
