@@ -89,11 +89,11 @@ class OutsideRecords:
     def _answered_unheard(self, talk: TalkRecord) -> None:
         """A ring, as far as the floor knows; but its leg came together with the caller, and went.
 
-        Else the hang-up of the leg would say that nobody had answered. A leg of another call has
-        its name from a life whose database is gone: epochs begin anew with it.
+        Else the hang-up of the leg would say that nobody had answered. A leg that had gone
+        before the ring began has its name from a life whose database is gone: epochs begin anew.
         """
         ringing = [s for s in self.desk.snapshot().seats if s.activity is Activity.RINGING]
-        if any((seat.leg, seat.call) == (talk.leg, talk.call) for seat in ringing):
+        if any(seat.leg == talk.leg and seat.activity_since < talk.end for seat in ringing):
             log.warning("a conversation took place unheard", leg=talk.leg, call_id=talk.call)
             talked = talk.end - talk.answered_at
             self.desk.tell(LegAnswered(talk.leg, talk.answered_at))

@@ -224,11 +224,11 @@ def test_a_conversation_that_began_unheard_and_died_with_asterisk_was_one_and_cu
     at_once(story())
 
 
-@pytest.mark.parametrize(("same_leg", "call"), [(False, "c1"), (True, "c0")])
+@pytest.mark.parametrize(("same_leg", "answered"), [(False, 8), (True, -20)])
 def test_the_record_of_a_leg_that_does_not_ring_changes_nothing(
-    same_leg: bool, call: str, tmp_path: Path
+    same_leg: bool, answered: float, tmp_path: Path
 ) -> None:
-    """Nor that of a leg by the same name for somebody else: the database began anew."""
+    """Nor that of one by the same name that had gone before: the database began anew."""
 
     async def story() -> None:
         async with open_house() as house:
@@ -236,7 +236,7 @@ def test_the_record_of_a_leg_that_does_not_ring_changes_nothing(
             house.rings_up("c1")
             await house.passes(SILENT)
             leg = house.only(SeatRung).leg if same_leg else "7-000099"
-            lay_down(tmp_path, talk(leg, call, 8, 20))
+            lay_down(tmp_path, talk(leg, "c1", answered, answered + 12))
             await reader(house, tmp_path).before_settling()
             await house.passes(1)
 
