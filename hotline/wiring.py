@@ -170,7 +170,7 @@ async def _ground(
 ) -> Ground:
     cipher = FieldCipher(FieldKeys.from_environment(environment))
     clock = SystemClock()
-    pool = await stack.enter_async_context(open_pool(settings.database))
+    pool = await stack.enter_async_context(open_pool(settings.database, lease.epoch))
     in_force = await open_rules(pool, settings, places)
     valkey = await stack.enter_async_context(open_valkey(settings.valkey))
     journal = Journal.open(places.journal, lease.epoch, settings.journal)

@@ -1,7 +1,8 @@
 """Who leads a site, in PostgreSQL: one row with a beat, and one advisory lock held by a session.
 
 Rule (architecture §5): nobody leads without the lock, and nobody takes it while the beat is fresh.
-The session of a leader that hangs is ended (`end_holders`), since it would hold the lock for ever.
+All sessions of a leader that hangs are ended (`end_sessions`): one would hold the lock for ever,
+and a transaction in which it was frozen the rows that the next leader writes.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ import structlog
 
 from kernel.errors import Conflict, Unavailable
 from kernel.ids import Epoch
-from storage.pool import DatabaseAway, Row, database_faults, dsn_of
+from storage.pool import LEADS, DatabaseAway, Row, database_faults, dsn_of
 from storage.settings import DatabaseSettings
 
 log = structlog.get_logger()
@@ -27,10 +28,14 @@ _SHIPPERS_TURN: Final = 77123450002  # `storage/shipping.py`
 
 _TRY: Final = "select pg_try_advisory_lock($1)"
 _END: Final = """
-    select count(pg_terminate_backend(pid)) from pg_locks
-    where locktype = 'advisory' and granted and pid <> pg_backend_pid() and objsubid = 1
-      and database = (select oid from pg_database where datname = current_database())
-      and (classid::bigint << 32 | objid::bigint) = any($1::bigint[])"""
+    select count(pg_terminate_backend(pid)) from (
+        select pid from pg_locks
+        where locktype = 'advisory' and granted and objsubid = 1
+          and database = (select oid from pg_database where datname = current_database())
+          and (classid::bigint << 32 | objid::bigint) = any($1::bigint[])
+        union select pid from pg_stat_activity
+        where datname = current_database() and application_name = any($2::text[])
+    ) as theirs where pid <> pg_backend_pid()"""
 _LOOK: Final = """
     select epoch, folder, console, state, case state
         when 'leading' then now() - beat_at < $2
@@ -97,9 +102,10 @@ class LeaderSession:
             self.has_lock = bool(await self._ask("fetchval", _TRY, _LEADERS_LOCK))
         return self.has_lock
 
-    async def end_holders(self) -> int:
+    async def end_sessions(self, former: Epoch | None) -> int:
         """Ends the sessions of a leader whose beat is stale, also one that hangs while it ships."""
-        ended: int = await self._ask("fetchval", _END, [_LEADERS_LOCK, _SHIPPERS_TURN])
+        named = [] if former is None else [f"{LEADS}{former}"]
+        ended: int = await self._ask("fetchval", _END, [_LEADERS_LOCK, _SHIPPERS_TURN], named)
         return ended
 
     async def begin(self, epoch: Epoch, folder: str, console: str) -> None:

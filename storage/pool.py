@@ -7,19 +7,22 @@ with a remedy; what the SQL itself says (a unique violation, a check) passes as 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import asyncpg
 import orjson
 from asyncpg.pool import PoolConnectionProxy
 
 from kernel.errors import BadSettings, Unavailable
+from kernel.ids import Epoch
 from storage.settings import DatabaseSettings
 
 Row: TypeAlias = asyncpg.Record
 # in quotes: asyncpg's classes are generic only to the type checker
 Connection: TypeAlias = "asyncpg.Connection[Row] | PoolConnectionProxy[Row]"
 Transaction: TypeAlias = Connection  # a connection inside `pool.transaction()`
+
+LEADS: Final = "hotline leads "  # the name of a leader's sessions, before its epoch
 
 
 class DatabaseAway(Unavailable):
@@ -158,10 +161,13 @@ async def _close(connection: "asyncpg.Connection[Row]", settings: DatabaseSettin
 
 
 @asynccontextmanager
-async def open_pool(settings: DatabaseSettings) -> AsyncIterator[Pool]:
-    """Opens no connection by itself (`pool_min` 0), so a server that is away stops no start."""
+async def open_pool(settings: DatabaseSettings, epoch: Epoch | None = None) -> AsyncIterator[Pool]:
+    """Opens no connection by itself (`pool_min` 0), so a server that is away stops no start.
+
+    The sessions of whoever leads bear its `epoch`: the next leader ends them (`storage/lease.py`).
+    """
     with database_faults(), _readable_dsn():
-        pool = await _create(settings)
+        pool = await _create(settings, "hotline" if epoch is None else f"{LEADS}{epoch}")
     try:
         yield Pool(pool, settings)
     finally:
@@ -172,7 +178,7 @@ async def open_pool(settings: DatabaseSettings) -> AsyncIterator[Pool]:
             pool.terminate()
 
 
-async def _create(settings: DatabaseSettings) -> "asyncpg.Pool[Row]":
+async def _create(settings: DatabaseSettings, name: str) -> "asyncpg.Pool[Row]":
     return await asyncpg.create_pool(
         dsn_of(settings),
         min_size=settings.pool_min,
@@ -182,7 +188,7 @@ async def _create(settings: DatabaseSettings) -> "asyncpg.Pool[Row]":
         max_inactive_connection_lifetime=settings.idle_for.total_seconds(),
         init=speak_jsonb,
         server_settings={
-            "application_name": "hotline",
+            "application_name": name,
             "timezone": "UTC",
             # a writer that hangs must not hold its locks for ever
             "idle_in_transaction_session_timeout": "60000",

@@ -102,7 +102,7 @@ class Standby:
             await self._session.close()
             return None
         await self._fence(former, epoch)
-        await self._session.end_holders()
+        await self._session.end_sessions(_may_hang(former))
         copied = await self._copy.catch_up_for_good(self._since())
         after, state = (former.epoch, former.state) if former is not None else (None, None)
         log.info("taking the lead", epoch=epoch, copied=copied, after=after, former=state)
@@ -116,7 +116,7 @@ class Standby:
                 return True
             await asyncio.sleep(0.05)
             if attempt >= _RIVAL_SHOWS_AFTER and await self._session.look() == former:
-                ended = await self._session.end_holders()
+                ended = await self._session.end_sessions(_may_hang(former))
                 log.warning("sessions of the former leader ended", sessions=ended)
         return False
 
@@ -136,6 +136,11 @@ class Standby:
             return
         if former.folder != self._folder.name:
             await asyncio.sleep(LEASE.total_seconds())
+
+
+def _may_hang(former: Leader | None) -> Epoch | None:
+    """Whose sessions must not hold us up; one that resigned is just closing them."""
+    return None if former is None or former.state == "resigned" else former.epoch
 
 
 async def stand_by(

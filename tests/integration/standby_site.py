@@ -120,7 +120,8 @@ class Site:
         async with measured_pace() as pace:
             took = await self.leads(member)
         anew = STALE_AFTER.total_seconds() if pace.longest > COUNTS_ANEW_S else 0.0
-        assert took < LEADS_WITHIN_S + (self.slow_by or 0.0) + pace.stood_still + anew
+        allowed = LEADS_WITHIN_S + (self.slow_by or 0.0) + pace.stood_still + anew
+        assert took < allowed, (took, allowed, pace, member.log()[-40:])
 
     async def stands_by(self, member: Member, within: float = STARTS_WITHIN_S) -> float:
         return await self._until(member, lambda ready: "standby" in ready, within)

@@ -1,5 +1,6 @@
 """Who leads, as PostgreSQL tells it; and a folder completed with what others shipped."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -22,7 +23,7 @@ from storage.migrate import migrate
 from storage.pool import Pool, open_pool
 from storage.settings import DatabaseSettings, JournalSettings
 from storage.shipping import JournalForked, Shipper
-from tests.integration.standby_site import own_database
+from tests.integration.standby_site import PATIENCE, own_database
 from tests.storage.notes import NOON, StillClock, notes
 from tests.storage.waiting import until
 
@@ -116,7 +117,7 @@ async def test_the_stale_session_is_ended_and_its_leader_deposed(
         await one.begin(await new_epoch(pool, tmp_path), *HERE)
         await one.beat(Epoch(1))
 
-        assert await two.end_holders() == 1
+        assert await two.end_sessions(None) == 1
         await until(two.try_lock)
         with pytest.raises(Unavailable):  # its connection, then the lock, are another's
             await one.beat(Epoch(1))
@@ -124,6 +125,28 @@ async def test_the_stale_session_is_ended_and_its_leader_deposed(
 
         with pytest.raises(Deposed, match="Epoch 1 does not lead any more"):
             await one.beat(Epoch(1))
+
+
+async def test_a_transaction_in_which_a_leader_froze_holds_the_next_one_up_no_more(
+    settings: DatabaseSettings, pool: Pool, tmp_path: Path
+) -> None:
+    """Rows locked by projections of a frozen leader once held up all sessions of the next one."""
+    async with (
+        sessions(settings) as (one, two),
+        open_pool(settings, Epoch(1)) as frozen,
+        open_pool(settings, Epoch(11)) as another,
+    ):
+        await one.try_lock()
+        await one.begin(await new_epoch(pool, tmp_path), *HERE)
+        async with another.connection() as alive:
+            with pytest.raises(Unavailable):
+                async with frozen.transaction() as hangs:
+                    await hangs.execute("update leadership set console = 'http://frozen'")
+
+                    assert await two.end_sessions(Epoch(1)) == 2
+                    async with asyncio.timeout(PATIENCE):
+                        await pool.execute("update leadership set console = 'http://next'")
+            assert await alive.fetchval("select console from leadership") == "http://next"
 
 
 async def test_without_the_lock_nobody_begins(
