@@ -115,7 +115,8 @@ class FloorShown:
     def __init__(self, audience: Audience) -> None:
         self._whole = audience is Audience.SUPERVISORS
         self._nameless = audience is Audience.WALLS
-        self._rows: dict[str, tuple[SeatView, SeatRow]] = {}
+        self._seen: tuple[SeatView, ...] = ()
+        self._rows: dict[str, BaseModel] = {}  # of those, in their order
         self._directory: Directory | None = None
 
     def of(self, view: FloorView, directory: Directory, callers: MasksCallers) -> Shown:
@@ -134,17 +135,32 @@ class FloorShown:
     def _seats(
         self, view: FloorView, directory: Directory, callers: MasksCallers
     ) -> dict[str, BaseModel]:
-        before = self._rows if directory is self._directory else {}
-        numbers = callers if self._whole else None
-        rows: dict[str, tuple[SeatView, SeatRow]] = {}
-        for seat in view.seats:
-            known = before.get(seat.seat)
-            if known is None or known[0] is not seat:
-                row = seat_row(seat, directory, numbers)
-                known = seat, row.model_copy(update=_NOBODYS) if self._nameless else row
-            rows[seat.seat] = known
-        self._rows, self._directory = rows, directory
-        return {seat: row for seat, (_, row) in rows.items()}
+        """A dictionary of its own each time: the board compares it with the one before."""
+        if directory is not self._directory:
+            self._seen, self._rows = (), {}
+        changed = _changed(self._seen, view.seats)
+        if changed is not None:
+            rows = self._rows | {one.seat: self._row(one, directory, callers) for one in changed}
+        else:  # seats came or went
+            known = dict(zip(map(id, self._seen), self._rows.values(), strict=True))
+            rows = {
+                one.seat: known.get(id(one)) or self._row(one, directory, callers)
+                for one in view.seats
+            }
+        self._seen, self._rows, self._directory = view.seats, rows, directory
+        return rows
+
+    def _row(self, seat: SeatView, directory: Directory, callers: MasksCallers) -> SeatRow:
+        row = seat_row(seat, directory, callers if self._whole else None)
+        return row.model_copy(update=_NOBODYS) if self._nameless else row
+
+
+def _changed(before: tuple[SeatView, ...], seats: tuple[SeatView, ...]) -> list[SeatView] | None:
+    """Of the same seats in the same order; None when they are not the same."""
+    if len(before) != len(seats):
+        return None
+    pairs = [(was, now) for was, now in zip(before, seats, strict=True) if was is not now]
+    return [now for _, now in pairs] if all(a.seat == b.seat for a, b in pairs) else None
 
 
 def seat_row(seat: SeatView, directory: Directory, callers: MasksCallers | None) -> SeatRow:

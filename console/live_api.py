@@ -36,15 +36,12 @@ class _Way:
         self._socket = socket
         self._transport = transport
 
-    def is_clear(self) -> bool:
+    def write(self, frame: bytes) -> bool:
         to = self._transport
-        if to is None or self._socket.closed or to.is_closing():
+        if to is None or to.get_write_buffer_size() or to.is_closing() or self._socket.closed:
             return False
-        return to.get_write_buffer_size() == 0
-
-    def write(self, frame: bytes) -> None:
-        if self._transport is not None:
-            self._transport.write(frame)
+        to.write(frame)
+        return True
 
 
 @routes.get("/api/floor", scope=Scope.WATCH_WALL)

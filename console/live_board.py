@@ -6,6 +6,7 @@ moments ("since"), never durations, so that a board at rest sends nothing.
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from operator import is_
 from typing import Any, TypeAlias
 
 import orjson
@@ -34,8 +35,7 @@ class LiveBoard:
         gone: dict[str, list[str]] = {}
         for section, rows in shown.items():
             before = self._shown.get(section, {})
-            changed = [row for key, row in rows.items() if _differs(before.get(key), row)]
-            left = [key for key in before if key not in rows]
+            changed, left = _differences(before, rows)
             if changed:
                 delta[section] = [row.model_dump(mode="json") for row in changed]
             if left:
@@ -62,9 +62,19 @@ class LiveBoard:
         return frame("snapshot", seq=self.seq, at=at, **rows)
 
 
-def _differs(before: BaseModel | None, row: BaseModel) -> bool:
-    """Most rows are the very same object as before, which is sooner seen than compared."""
-    return before is not row and before != row
+def _differences(
+    before: Mapping[str, BaseModel], rows: Mapping[str, BaseModel]
+) -> tuple[list[BaseModel], list[str]]:
+    """(rows that are new or say something else, keys that have left).
+
+    Most often the same keys stand in the same order and most rows are the very same object as
+    before, which is sooner seen than compared.
+    """
+    if len(before) == len(rows) and all(map(is_, before, rows)):
+        pairs = zip(before.values(), rows.values(), strict=True)
+        return [row for was, row in pairs if was is not row and was != row], []
+    changed = [row for key, row in rows.items() if key not in before or before[key] != row]
+    return changed, [key for key in before if key not in rows]
 
 
 def frame(kind: str, **fields: Any) -> bytes:

@@ -1,8 +1,8 @@
 """Who listens to the live channel, and what still waits for each of them.
 
-A client that does not keep up loses its deltas, never the memory of the server: its backlog is
-thrown away and a fresh snapshot takes its place. What is meant for its agent alone (offers) is
-kept.
+The deltas of an audience are kept once for all of it; each client knows how far it has come. One
+that falls behind what is kept gets a fresh snapshot instead: it costs its deltas, never the memory
+of the server. What is meant for its agent alone (offers) is kept.
 
 A delta is the same bytes for all, the WebSocket's own frame included. Whatever there is goes
 straight onto a socket that is clear; only what has to wait is left to the client's sender.
@@ -50,14 +50,32 @@ class Message:
         return cls(text, head + text)
 
 
+class Deltas:
+    """The latest deltas of one audience, in order; `end` counts all there ever were."""
+
+    def __init__(self, room: int) -> None:
+        self.end = 0
+        self._kept: deque[Message] = deque(maxlen=room)
+
+    def add(self, delta: Message) -> None:
+        self._kept.append(delta)
+        self.end += 1
+
+    def reach(self, seen: int) -> bool:
+        """Whether whatever came after the first `seen` of them is kept."""
+        return self.end - seen <= len(self._kept)
+
+    def after(self, seen: int) -> Message:
+        """The one that follows the first `seen`, which they must reach."""
+        return self._kept[seen - self.end]
+
+
 class StraightWay(Protocol):
     """A socket onto which whole frames can be written without waiting."""
 
-    def is_clear(self) -> bool:
-        """It is open, and all that was written before has left."""
+    def write(self, frame: bytes) -> bool:
+        """Only if it is open and all that was written before has left; else False."""
         ...
-
-    def write(self, frame: bytes) -> None: ...
 
 
 class LiveClient:
@@ -67,7 +85,7 @@ class LiveClient:
     own_at_most: Final = 16
 
     def __init__(
-        self, audience: Audience, agent: AgentNo | None, session: bytes, *, backlog: int
+        self, audience: Audience, agent: AgentNo | None, session: bytes, deltas: Deltas
     ) -> None:
         self.audience: Final = audience
         self.agent: Final = agent
@@ -76,49 +94,39 @@ class LiveClient:
         self.closed = False
         self.lags = 0
         self._wants_snapshot = True
-        self._backlog = backlog
+        self._deltas = deltas
+        self._seen = deltas.end
         self._own: deque[bytes] = deque(maxlen=self.own_at_most)
-        self._deltas: deque[Message] = deque()
         self._stirred = asyncio.Event()
-
-    def offer_delta(self, delta: Message) -> None:
-        """A delta after the snapshot it continues; dropped while a snapshot is due anyway. It is
-        not sent by this (`stir`)."""
-        if self._wants_snapshot:
-            return
-        if len(self._deltas) >= self._backlog:
-            self.lags += 1
-            self._deltas.clear()
-            self._wants_snapshot = True
-        else:
-            self._deltas.append(delta)
 
     def stir(self) -> None:
         """Write the deltas onto a socket that is clear; else wake its sender, if there is anything
         for it."""
-        if self._deltas and not self._wants_snapshot and (way := self._clear_way()):
-            while self._deltas:
-                way.write(self._deltas.popleft().frame)
-        elif self._deltas or self._wants_snapshot:
+        deltas, seen = self._deltas, self._seen
+        if self._wants_snapshot or not deltas.reach(seen):
             self._stirred.set()
+            return
+        while seen < deltas.end:
+            if not self._straight(deltas.after(seen).frame):
+                self._stirred.set()
+                break
+            seen += 1
+        self._seen = seen
 
     def offer_own(self, message: bytes) -> None:
         """What is meant for its agent alone goes at once, before all else."""
-        if way := self._clear_way():
-            way.write(Message.of(message).frame)
-        else:
+        if not self._straight(Message.of(message).frame):
             self._own.append(message)
             self._stirred.set()
 
-    def _clear_way(self) -> StraightWay | None:
-        """Its socket, when nothing of its own waits and all that was written has left."""
-        if self.way is None or self.closed or self._own or not self.way.is_clear():
-            return None
-        return self.way
+    def _straight(self, frame: bytes) -> bool:
+        """Onto its socket, when nothing of its own waits and all that was written has left."""
+        if self.way is None or self.closed or self._own:
+            return False
+        return self.way.write(frame)
 
     def ask_snapshot(self) -> None:
         """It missed something, by its own count."""
-        self._deltas.clear()
         self._wants_snapshot = True
         self._stirred.set()
 
@@ -128,28 +136,36 @@ class LiveClient:
 
     async def stirred(self) -> None:
         """Returns when there is something to take, or it was closed."""
-        while not (self.closed or self._own or self._deltas or self._wants_snapshot):
+        while not (self.closed or self._own or self._is_behind()):
             self._stirred.clear()
             await self._stirred.wait()
+
+    def _is_behind(self) -> bool:
+        return self._wants_snapshot or self._seen < self._deltas.end
 
     def take(self, snapshot: Callable[[], bytes]) -> bytes | None:
         """The next message: own ones first, then the snapshot that is due, then deltas in order."""
         if self._own:
             return self._own.popleft()
-        if self._wants_snapshot:
-            self._wants_snapshot = False
-            self._deltas.clear()
-            return snapshot()
-        return self._deltas.popleft().text if self._deltas else None
+        if not self._is_behind():
+            return None
+        if not self._wants_snapshot and self._deltas.reach(self._seen):
+            self._seen += 1
+            return self._deltas.after(self._seen - 1).text
+        self.lags += not self._wants_snapshot
+        self._wants_snapshot = False
+        self._seen = self._deltas.end
+        return snapshot()
 
 
 class LiveClients:
-    """All that listen now."""
+    """All that listen now. `backlog`: so many deltas may wait for a client."""
 
-    def __init__(self) -> None:
+    def __init__(self, backlog: int) -> None:
         self._clients: set[LiveClient] = set()
         self._of_audience: dict[Audience, set[LiveClient]] = {one: set() for one in Audience}
         self._of_agent: dict[AgentNo | None, set[LiveClient]] = {}
+        self.deltas = {one: Deltas(backlog) for one in Audience}
 
     def __iter__(self) -> Iterator[LiveClient]:
         return iter(tuple(self._clients))
@@ -176,10 +192,8 @@ class LiveClients:
             self._of_agent.pop(client.agent, None)
 
     def broadcast(self, audience: Audience, text: bytes) -> None:
-        """Into each outbox, at once and in order; `stir` has it sent."""
-        delta = Message.of(text)
-        for client in self._of_audience[audience]:
-            client.offer_delta(delta)
+        """The next delta of all of them, in order; `stir` has it sent."""
+        self.deltas[audience].add(Message.of(text))
 
     async def stir(self) -> None:
         """Send to a few at a time: between them calls and phones have their turn."""

@@ -53,13 +53,12 @@ class LiveFeed:
     def __init__(self, sources: LiveSources, clock: Clock, settings: ConsoleSettings) -> None:
         self._from = sources
         self._clock = clock
-        self._backlog = settings.live_backlog
         self._pace = Pace(settings.live_every)
         self._boards = {audience: LiveBoard() for audience in Audience}
         self._shown = {audience: FloorShown(audience) for audience in Audience}
         self._offers: asyncio.Queue[SeatRung] = asyncio.Queue(maxsize=10_000)
         self._stirred = asyncio.Event()
-        self.clients = LiveClients()
+        self.clients = LiveClients(settings.live_backlog)
         self._behind: set[Audience] = set(Audience)  # nobody listened at the last change
         self._view: FloorView | None = None  # as no fact has changed it
         self._parties_told: dict[CallId, Parties] = {}  # of calls that live
@@ -92,7 +91,7 @@ class LiveFeed:
             self.clients.tell(AgentNo(agent), frame("parties", **shown))
 
     def join(self, audience: Audience, agent: AgentNo | None, session: bytes) -> LiveClient:
-        client = LiveClient(audience, agent, session, backlog=self._backlog)
+        client = LiveClient(audience, agent, session, self.clients.deltas[audience])
         self.clients.join(client)
         return client
 
@@ -125,7 +124,7 @@ class LiveFeed:
         return sorted(heard)
 
     def _hand_out(self, audience: Audience) -> None:
-        """Encode what changed, once for all of them, and put it into each client's outbox."""
+        """Encode what changed, once for all of them."""
         delta = self._refreshed(audience)
         if delta is not None:
             self.clients.broadcast(audience, delta)

@@ -9,7 +9,14 @@ import pytest
 from pydantic import BaseModel
 
 from console.live_board import LiveBoard, Pace
-from console.live_clients import STIRRED_AT_ONCE, Audience, LiveClient, LiveClients, Message
+from console.live_clients import (
+    STIRRED_AT_ONCE,
+    Audience,
+    Deltas,
+    LiveClient,
+    LiveClients,
+    Message,
+)
 from kernel.ids import AgentNo
 from tests.fakes.fake_clock import MONDAY_NINE
 
@@ -58,39 +65,67 @@ def test_the_first_change_goes_at_once_and_the_next_ones_gather_for_250_ms() -> 
     assert pace.due_in(MONDAY_NINE + EVERY) == 0
 
 
-def client(backlog: int = 4) -> LiveClient:
-    return LiveClient(Audience.AGENTS, AgentNo("1001"), b"session", backlog=backlog)
+def client(deltas: Deltas) -> LiveClient:
+    return LiveClient(Audience.AGENTS, AgentNo("1001"), b"session", deltas)
 
 
 def test_deltas_come_in_order_after_the_snapshot() -> None:
-    listener = client()
+    deltas = Deltas(4)
+    listener = client(deltas)
     assert listener.take(lambda: b"snapshot") == b"snapshot"
 
-    listener.offer_delta(Message.of(b"1"))
-    listener.offer_delta(Message.of(b"2"))
+    deltas.add(Message.of(b"1"))
+    deltas.add(Message.of(b"2"))
 
     assert [listener.take(lambda: b"snapshot") for _ in range(3)] == [b"1", b"2", None]
 
 
 def test_a_client_that_lags_gets_a_fresh_snapshot_instead_of_its_backlog() -> None:
-    listener = client(backlog=4)
+    deltas = Deltas(4)
+    listener = client(deltas)
     listener.take(lambda: b"old snapshot")
 
     for n in range(100):
-        listener.offer_delta(Message.of(b"%d" % n))
+        deltas.add(Message.of(b"%d" % n))
 
-    assert listener.lags == 1
     assert listener.take(lambda: b"fresh snapshot") == b"fresh snapshot"
+    assert listener.lags == 1
     assert listener.take(lambda: b"another") is None
 
 
+def test_a_client_keeps_up_as_long_as_no_more_waits_than_is_kept() -> None:
+    deltas = Deltas(4)
+    deltas.add(Message.of(b"before he came"))
+    listener = client(deltas)
+    listener.take(lambda: b"snapshot")
+
+    for n in range(4):
+        deltas.add(Message.of(b"%d" % n))
+
+    assert [listener.take(lambda: b"fresh") for _ in range(5)] == [b"0", b"1", b"2", b"3", None]
+    assert listener.lags == 0
+
+
+def test_a_client_that_lags_is_sent_nothing_straight_before_its_fresh_snapshot() -> None:
+    deltas = Deltas(4)
+    listener, pipe = on_pipe(deltas)
+    for n in range(5):
+        deltas.add(Message.of(b"%d" % n))
+
+    listener.stir()
+
+    assert pipe.written == []
+    assert listener.take(lambda: b"fresh snapshot") == b"fresh snapshot"
+
+
 def test_an_offer_outlives_the_backlog_of_a_client_that_lags() -> None:
-    listener = client(backlog=4)
+    deltas = Deltas(4)
+    listener = client(deltas)
     listener.take(lambda: b"snapshot")
     listener.offer_own(b"offer")
 
     for n in range(100):
-        listener.offer_delta(Message.of(b"%d" % n))
+        deltas.add(Message.of(b"%d" % n))
 
     assert listener.take(lambda: b"snapshot") == b"offer"
 
@@ -115,16 +150,15 @@ class Pipe:
         self.clear = True
         self.written: list[bytes] = []
 
-    def is_clear(self) -> bool:
+    def write(self, frame: bytes) -> bool:
+        if self.clear:
+            self.written.append(frame)
         return self.clear
 
-    def write(self, frame: bytes) -> None:
-        self.written.append(frame)
 
-
-def on_pipe() -> tuple[LiveClient, Pipe]:
+def on_pipe(deltas: Deltas) -> tuple[LiveClient, Pipe]:
     """A client that has its snapshot."""
-    listener, pipe = client(), Pipe()
+    listener, pipe = client(deltas), Pipe()
     listener.take(lambda: b"snapshot")
     listener.way = pipe
     return listener, pipe
@@ -146,10 +180,11 @@ def test_a_delta_goes_over_the_wire_as_one_whole_frame_of_text(size: int, head: 
 
 
 def test_deltas_go_straight_onto_a_socket_that_is_clear() -> None:
-    listener, pipe = on_pipe()
+    deltas = Deltas(4)
+    listener, pipe = on_pipe(deltas)
     first, second = Message.of(b"1"), Message.of(b"2")
-    listener.offer_delta(first)
-    listener.offer_delta(second)
+    deltas.add(first)
+    deltas.add(second)
 
     listener.stir()
 
@@ -158,9 +193,10 @@ def test_deltas_go_straight_onto_a_socket_that_is_clear() -> None:
 
 
 def test_what_a_socket_does_not_take_at_once_is_left_to_its_sender() -> None:
-    listener, pipe = on_pipe()
+    deltas = Deltas(4)
+    listener, pipe = on_pipe(deltas)
     pipe.clear = False
-    listener.offer_delta(Message.of(b"1"))
+    deltas.add(Message.of(b"1"))
 
     listener.stir()
 
@@ -169,8 +205,9 @@ def test_what_a_socket_does_not_take_at_once_is_left_to_its_sender() -> None:
 
 
 def test_what_is_meant_for_the_agent_alone_goes_at_once() -> None:
-    listener, pipe = on_pipe()
-    listener.offer_delta(Message.of(b"1"))
+    deltas = Deltas(4)
+    listener, pipe = on_pipe(deltas)
+    deltas.add(Message.of(b"1"))
 
     listener.offer_own(b"offer")
 
@@ -179,12 +216,13 @@ def test_what_is_meant_for_the_agent_alone_goes_at_once() -> None:
 
 
 def test_nothing_goes_past_what_is_meant_for_the_agent_alone() -> None:
-    listener, pipe = on_pipe()
+    deltas = Deltas(4)
+    listener, pipe = on_pipe(deltas)
     pipe.clear = False
     listener.offer_own(b"offer")
     pipe.clear = True
     listener.offer_own(b"caller-known")
-    listener.offer_delta(Message.of(b"1"))
+    deltas.add(Message.of(b"1"))
 
     listener.stir()
 
@@ -194,10 +232,11 @@ def test_nothing_goes_past_what_is_meant_for_the_agent_alone() -> None:
 
 
 def test_nothing_goes_straight_before_the_snapshot_or_to_a_window_that_is_closed() -> None:
-    late, first = on_pipe()
+    deltas = Deltas(4)
+    late, first = on_pipe(deltas)
     late.ask_snapshot()
-    closed, second = on_pipe()
-    closed.offer_delta(Message.of(b"1"))
+    closed, second = on_pipe(deltas)
+    deltas.add(Message.of(b"1"))
     closed.close()
 
     late.stir()
@@ -207,8 +246,8 @@ def test_nothing_goes_straight_before_the_snapshot_or_to_a_window_that_is_closed
 
 
 async def test_a_fan_out_wakes_a_few_at_a_time_and_all_in_the_end() -> None:
-    clients = LiveClients()
-    listeners = [client() for _ in range(3 * STIRRED_AT_ONCE)]
+    clients = LiveClients(backlog=4)
+    listeners = [client(clients.deltas[Audience.AGENTS]) for _ in range(3 * STIRRED_AT_ONCE)]
     for listener in listeners:
         clients.join(listener)
         listener.take(lambda: b"snapshot")
