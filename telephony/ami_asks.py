@@ -79,14 +79,16 @@ class PendingAsks:
         """
         action_id = str(headers.get("actionid", ""))
         ask = self._asks.get(action_id)
+        if ask is None:
+            return "event" not in headers
         state = str(headers.get("eventlist", "")).lower()
         if "event" not in headers:
-            if ask is not None and state == "start":
+            if state == "start":
                 ask.response = headers
-            elif ask is not None:
+            else:
                 self._settle(action_id, ask, headers)
             return True
-        if ask is None or ask.response is None:
+        if ask.response is None:
             return False
         if state == "complete":
             self._settle(action_id, ask, ask.response)

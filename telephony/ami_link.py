@@ -16,7 +16,6 @@ below loses, doubles or garbles calls (each was reproduced):
 """
 
 import asyncio
-import itertools
 import random
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
@@ -30,8 +29,9 @@ from panoramisk.message import Message
 
 from kernel.clock import Clock
 from telephony.ami_asks import Headers, LinkCameUp, LinkWentDown, News, PendingAsks, Reply
+from telephony.ami_inbox import Inbox
 from telephony.ami_pauses import Pauses, Pulse
-from telephony.ami_text import ActionHeaders, checked, plain
+from telephony.ami_text import ActionHeaders, checked, plain, usual
 from telephony.errors import ActionRefused, AnswerOverdue, LeaseLost, LinkDown
 from telephony.settings import AmiSettings
 
@@ -39,7 +39,6 @@ log = structlog.get_logger(__name__)
 
 WITHOUT_LEASE: Final = frozenset({"login", "logoff", "ping", "getvar"})  # no deeds
 READ_AT_ONCE: Final = 32 * 1024  # bytes; asyncio's own 256 kB are 50 ms of parsing in one step
-IN_ONE_STEP: Final = 128  # messages handed on before the rest of the loop has its turn
 
 
 class _Parsed(Message):  # type: ignore[misc]  # panoramisk has no types
@@ -66,10 +65,10 @@ class Wire(AMIProtocol, asyncio.BufferedProtocol):  # type: ignore[misc]  # the 
 
     def data_received(self, data: bytes) -> None:
         whole, _, self._pending = (self._pending + data).rpartition(b"\r\n\r\n")
-        for text in whole.decode("utf8", "ignore").split("\r\n\r\n"):
-            message = _Parsed.from_line(text.strip())
-            if message is not None:
-                self._heard(message.headers)
+        for text in map(str.strip, whole.decode("utf8", "ignore").split("\r\n\r\n")):
+            headers = usual(text) or getattr(_Parsed.from_line(text), "headers", None)
+            if headers is not None:
+                self._heard(headers)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.closed = True
@@ -104,7 +103,7 @@ class AmiLink:
         self._clock = clock
         self._may_act = may_act
         self._pauses, self._pulse = Pauses(settings, jitter), Pulse()
-        self._inbox: asyncio.Queue[News] = asyncio.Queue()
+        self._inbox = Inbox()
         self._early: list[Headers] = []  # heard between the login and `LinkCameUp`
         self._asks = PendingAsks()
         self._wire: Wire | None = None
@@ -122,18 +121,15 @@ class AmiLink:
     @property
     def backlog(self) -> int:
         """Messages that nobody has looked at yet."""
-        return self._inbox.qsize()
+        return len(self._inbox)
 
-    async def news(self) -> AsyncIterator[News]:
+    def news(self) -> AsyncIterator[News]:
         """Whole messages in order; `LinkCameUp` before, `LinkWentDown` after a connection's own.
 
         Whoever reads brings itself up to date on `LinkCameUp` (by `ask`) before it takes the next:
         what happens meanwhile waits here.
         """
-        for taken in itertools.count(1):
-            yield await self._inbox.get()
-            if taken % IN_ONE_STEP == 0:
-                await asyncio.sleep(0)
+        return self._inbox.news()
 
     async def ask(self, headers: ActionHeaders, *, within: timedelta | None = None) -> Reply:
         """Send one action and await its answer, a list with all its items.
@@ -198,7 +194,7 @@ class AmiLink:
         self.counters["messages"] += 1
         if self._asks.take(headers):
             return
-        keep = self._inbox.put_nowait if self._up else self._early.append
+        keep = self._inbox.put if self._up else self._early.append
         keep(headers)
         if headers["event"] == "FullyBooted":
             self._booted.set()
@@ -211,7 +207,7 @@ class AmiLink:
         if self._up:
             self._silent_since = self._clock.now()
             self.counters["links lost"] += 1
-            self._inbox.put_nowait(LinkWentDown(why))
+            self._inbox.put(LinkWentDown(why))
         self._up = False
         wire, self._wire = self._wire, None
         if wire is not None:
@@ -262,9 +258,9 @@ class AmiLink:
         await self._await_boot()
         gap = self._clock.now() - self._silent_since if self._silent_since else None
         self._up = True
-        self._inbox.put_nowait(LinkCameUp(gap))
+        self._inbox.put(LinkCameUp(gap))
         for headers in self._early:
-            self._inbox.put_nowait(headers)
+            self._inbox.put(headers)
 
     async def _await_boot(self) -> None:
         """FullyBooted comes at once when Asterisk runs; it needs `system` in the user's `read`."""

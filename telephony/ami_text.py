@@ -18,6 +18,7 @@ KNOWN_NAMES: Final = 1000  # of headers; foreign ones must not fill the memory
 _FORBIDDEN: Final = re.compile(r"[\r\n\x00]")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]+")
 _SYNTAX: Final = re.compile(r"[,^|${}\[\]()\\\"'<>;&=]")
+_WITH_BODY: Final = ("Response: Follows", "Response: Fail")
 _HEADER_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 
 
@@ -78,6 +79,26 @@ class _Lowered(dict[str, str]):
 
 
 _LOWERED: Final = _Lowered()
+
+
+def usual(text: str) -> dict[str, str | tuple[str, ...]] | None:
+    """A message of lines `Name: value`, each name once, names in lower case: nearly all are so.
+
+    None for any other (repeated names, a body, an encoded `Result`): panoramisk's parser has those.
+    """
+    found: dict[str, str | tuple[str, ...]] = {}
+    lines = text.split("\r\n")
+    for line in lines:
+        name, colon, value = line.partition(": ")
+        if not colon:
+            return None
+        found[_LOWERED[name]] = value
+    if len(found) < len(lines) or "result" in found or lines[0].startswith(_WITH_BODY):
+        return None
+    if "event" not in found and "response" not in found:
+        return None
+    found["content"] = ""
+    return found
 
 
 def plain(message: Mapping[str, object], content: str) -> dict[str, str | tuple[str, ...]]:
