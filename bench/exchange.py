@@ -36,6 +36,7 @@ from hotline.rehearsal.rtp import Pacer
 from hotline.rehearsal.seats import SeatLogin, seat_logins
 from hotline.rehearsal.sip_phone import Account, Answer, SipPhone
 from hotline.rehearsal.stage import Stage, open_stage
+from hotline.watch.collector import hold_pauses_short
 
 PERSON: Final = "0"
 # Answer() waits 500 ms for the first sound of a citizen, and these send none: a key must be later.
@@ -112,6 +113,7 @@ async def open_exchange(
             supervisor = await stack.enter_async_context(_supervisor(stage))
             phones, windows = await _seats(stack, stage, seats, talk_s)
             await stack.enter_async_context(watching(windows))
+            hold_pauses_short()  # else one of 90 ms makes many phones hang up at once
             yield Exchange(stage, supervisor, tuple(phones))
     finally:
         rmtree(config)

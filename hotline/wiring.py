@@ -240,7 +240,7 @@ async def _hall_and_telephone(ground: Ground) -> tuple[Hall, Telephone]:
     late.legs = switchboard.mirror.legs
     control = AmiCallControl(link, switchboard)
     floor = Floor(rules.policies, directory, ground.epoch)
-    late.desk = desk = AcdDesk(floor, ground.recorder.write, control, clock)
+    late.desk = desk = AcdDesk(floor, ground.recorder.write_first, control, clock)
     ground.feed.add("tidings", tidings.see)
     joined = Greetings(places.greetings, lambda sound: ground.rules.sounds.files[sound].path)
     greetings = SeatGreetings(control, joined, rules.phrases)

@@ -3,6 +3,7 @@
 Rule: an onlooker's fault never reaches the writer. It is logged and counted.
 """
 
+import asyncio
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
@@ -20,6 +21,7 @@ class FactFeed:
     def __init__(self) -> None:
         self._onlookers: dict[str, Onlooker] = {}
         self._untold: deque[Sequence[Fact]] = deque()
+        self._telling = False
         self.faults: Counter[str] = Counter()  # by onlooker, for /metrics
 
     def add(self, name: str, onlooker: Onlooker) -> None:
@@ -35,11 +37,22 @@ class FactFeed:
         Facts that an onlooker itself causes are told when everybody has heard the present ones.
         """
         self._untold.append(facts)
-        if len(self._untold) > 1:
+        self._tell_all()
+
+    def tell_soon(self, facts: Sequence[Fact]) -> None:
+        """In the loop's next step, or before whatever facts come next."""
+        self._untold.append(facts)
+        asyncio.get_running_loop().call_soon(self._tell_all)
+
+    def _tell_all(self) -> None:
+        if self._telling:
             return
-        while self._untold:
-            self._tell_now(self._untold[0])
-            self._untold.popleft()
+        self._telling = True
+        try:
+            while self._untold:
+                self._tell_now(self._untold.popleft())
+        finally:
+            self._telling = False
 
     def _tell_now(self, facts: Sequence[Fact]) -> None:
         for name, onlooker in list(self._onlookers.items()):
@@ -65,3 +78,11 @@ class Recorder:
             return
         self._journal_write(facts)
         self._feed.tell(facts)
+
+    def write_first(self, facts: Sequence[Fact]) -> None:
+        """As `write`, but a deed goes before the onlookers: a phone rings half a millisecond
+        sooner. They hear of it in the loop's next step, and always in the journal's order."""
+        if not facts:
+            return
+        self._journal_write(facts)
+        self._feed.tell_soon(facts)
