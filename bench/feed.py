@@ -6,6 +6,7 @@ client. The baseline is what a naive feed does: the whole board encoded anew for
 
 import asyncio
 import time
+from typing import Final
 
 from bench.feed_floor import CALLS_A_SECOND, ShownFloor, is_supervisor
 from bench.feed_sockets import Served, serve
@@ -15,6 +16,8 @@ from console.live_clients import Audience, LiveClient
 from console.live_feed import LiveFeed
 from hotline.watch.collector import hold_pauses_short
 from kernel.ids import AgentNo
+
+RUNS: Final = 3
 
 
 def run(quick: bool) -> Report:
@@ -42,16 +45,18 @@ def run(quick: bool) -> Report:
         ),
         rows,
     )
-    served = {n: asyncio.run(serve(n, 4 if quick else 12)) for n in (300, 1_700)}
+    served = {n: _several(n, quick) for n in (300, 1_700)}
     report.add(
-        "The same over real sockets, the clients in another process",
+        f"The same over real sockets, the clients in another process; the middle of {RUNS} runs",
         ("clients", "us/client+frame", "% of a core", "MB/s", "step p99 ms CPU", "longest", "lost"),
-        [_served(clients, one) for clients, one in served.items()],
+        [_served(clients, _middle(runs)) for clients, runs in served.items()],
     )
-    share = _share_of_a_core(served[1_700])
+    most = served[1_700]
+    share = _share_of_a_core(_middle(most))
+    longest = max(max(one.steps_ms) for one in most)
     report.bar("1,700 clients, 4 updates/s: <= 10 % of a core, sockets included", share, 10, "%")
-    report.bar("1,700 clients: no step > 20 ms of CPU", max(served[1_700].steps_ms), 20, "ms")
-    report.bar("1,700 clients: none lost", float(served[1_700].lost), 0, "clients")
+    report.bar("1,700 clients: no step > 20 ms of CPU", longest, 20, "ms")
+    report.bar("1,700 clients: none lost", float(sum(one.lost for one in most)), 0, "clients")
     report.bar("1,700 clients: no frame > 20 ms of CPU, p99", fan_outs[-1], 20, "ms")
     report.notes.append(
         "frame: view of the floor, rows, difference, JSON, for both audiences, and the fan-out."
@@ -59,6 +64,15 @@ def run(quick: bool) -> Report:
         " naive: the whole board as JSON, once for each client."
     )
     return report
+
+
+def _several(clients: int, quick: bool) -> list[Served]:
+    return [asyncio.run(serve(clients, 4 if quick else 12)) for _ in range(1 if quick else RUNS)]
+
+
+def _middle(runs: list[Served]) -> Served:
+    """By its share of a core: a neighbour's burst on the machine does not count."""
+    return sorted(runs, key=_share_of_a_core)[len(runs) // 2]
 
 
 def _share_of_a_core(one: Served) -> float:
