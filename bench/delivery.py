@@ -51,7 +51,7 @@ class Measured:
 def loads(seats: int, quick: bool) -> tuple[Load, Load]:
     """Half of them busy; and a third more than they can do. With many seats the talks are longer:
     what two cores can carry in a slow hour too, because CPU is not measured here (that is what
-    `load` does). Even so 200 seats change their callers ten times as often as in life."""
+    `load` does)."""
     talk = 1.0 if seats <= 10 else 4.0 if seats <= 40 else 20.0
     most = seats / talk
     free = Load("free seat", 30 if quick else 150, most / 2, talk, talk + 2)

@@ -47,7 +47,7 @@ def run(quick: bool) -> Report:
     )
     served = {n: _several(n, quick) for n in (300, 1_700)}
     report.add(
-        f"The same over real sockets, the clients in another process; the middle of {RUNS} runs",
+        f"The same over real sockets, clients in another process; the middle of {_runs(quick)}",
         ("clients", "us/client+frame", "% of a core", "MB/s", "step p99 ms CPU", "longest", "lost"),
         [_served(clients, _middle(runs)) for clients, runs in served.items()],
     )
@@ -67,7 +67,11 @@ def run(quick: bool) -> Report:
 
 
 def _several(clients: int, quick: bool) -> list[Served]:
-    return [asyncio.run(serve(clients, 4 if quick else 12)) for _ in range(1 if quick else RUNS)]
+    return [asyncio.run(serve(clients, 4 if quick else 12)) for _ in range(_runs(quick))]
+
+
+def _runs(quick: bool) -> int:
+    return 1 if quick else RUNS
 
 
 def _middle(runs: list[Served]) -> Served:

@@ -70,11 +70,11 @@ def _differences(
     Most often the same keys stand in the same order and most rows are the very same object as
     before, which is sooner seen than compared.
     """
-    if len(before) == len(rows) and all(map(is_, before, rows)):
-        pairs = zip(before.values(), rows.values(), strict=True)
-        return [row for was, row in pairs if was is not row and was != row], []
-    changed = [row for key, row in rows.items() if key not in before or before[key] != row]
-    return changed, [key for key in before if key not in rows]
+    same_keys = len(before) == len(rows) and all(map(is_, before, rows))
+    known = before.values() if same_keys else map(before.get, rows)
+    pairs = zip(known, rows.values(), strict=True)
+    changed = [row for was, row in pairs if was is not row and was != row]
+    return changed, [] if same_keys else [key for key in before if key not in rows]
 
 
 def frame(kind: str, **fields: Any) -> bytes:

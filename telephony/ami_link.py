@@ -1,7 +1,7 @@
 """The AMI link: one connection to Asterisk, and the only file that imports panoramisk.
 
-We keep panoramisk's framing and its message parser and nothing else, because each of its habits
-below loses, doubles or garbles calls (each was reproduced):
+We keep panoramisk's framing, its message parser for what is unusual (`ami_text.usual`), and nothing
+else, because each of its habits below loses, doubles or garbles calls (each was reproduced):
 
     decodes each TCP read alone: a split 汉字 is lost -> `Wire` hands it whole messages only
     a TestEvent ends with a blank line too many       -> taken out before it parses

@@ -1,4 +1,5 @@
-"""Text on its way to Asterisk: what may stand in a header, and what foreign text loses before.
+"""AMI text. To Asterisk: what may stand in a header, and what foreign text loses before. From it:
+a message as a plain dictionary.
 
 A CR LF inside a header value is a second action for Asterisk: refused, never repaired. A caller's
 name and number are foreign text: what the dialplan would read as syntax is taken out first.

@@ -18,7 +18,7 @@ LOOK_AT_NEW_EVERY: Final = timedelta(seconds=1)
 LOOK_EVERY: Final = timedelta(minutes=10)
 AT_THE_LATEST: Final = 144  # looks: after a day also when somebody is on the phone
 _OLDEST: Final = 2
-# Made and not freed, then times: few looks, each below 1 ms; the oldest after 42,000, some 5 ms.
+# Made and not freed, then times: the oldest after 42,000, some 5 ms.
 _AFTER: Final = (7_000, 1, 2)
 
 log = structlog.get_logger(__name__)
