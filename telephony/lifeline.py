@@ -25,6 +25,9 @@ log = structlog.get_logger(__name__)
 AT_ONCE: Final = 50  # switches renewed, then a pause; more at once than make the beat late
 PORTIONS: Final = 20
 BETWEEN_S: Final = 0.02
+AGAIN_S: Final = (
+    0.1  # who has just been woken is late for a moment only; nobody rings in vain longer
+)
 AFTER_CALL_LIMIT: Final = timedelta(seconds=30)  # of [aftercall] in the dialplan
 
 
@@ -79,28 +82,34 @@ class Lifeline:
     async def run(self, in_hand: Callable[[], Iterable[tuple[str, str]]]) -> None:
         """`in_hand` gives Asterisk's names and places of the calls to renew."""
         beat_every = self._settings.beat_every.total_seconds()
-        since_renewed = 0.0
+        since_renewed, pause = 0.0, beat_every
         while True:
-            await asyncio.sleep(beat_every)
-            since_renewed += beat_every
+            await asyncio.sleep(pause)
+            since_renewed += pause
+            pause = beat_every
             if not self._asterisk.is_up:
                 continue
             try:
-                await self.beat()
+                if not await self.beat():
+                    pause = min(AGAIN_S, beat_every)
                 if since_renewed >= self._settings.every.total_seconds() and self._fit.well():
                     since_renewed = 0.0
                     await self.renew_all(in_hand)
             except HotlineError as trouble:
                 log.warning("heartbeat not sent", why=trouble.problem)
 
-    async def beat(self) -> None:
-        """New calls may come to us; legs rung by an older process may not be delivered."""
+    async def beat(self) -> bool:
+        """New calls may come to us; legs rung by an older process may not be delivered.
+
+        False: none was given, since we are not well. Raises LinkDown, LeaseLost.
+        """
         await self._ask_for_the_lease()
         if not self._fit.well():
-            return
+            return False
         await self._asterisk.ask(act.set_global("CC_EPOCH", str(self._epoch)))
         beat = int(self._wall()) if self._fit.takes_new() else 0
         await self._asterisk.ask(act.set_global("BACKEND_BEAT", str(beat)))
+        return True
 
     async def _ask_for_the_lease(self) -> None:
         if self._lease is None:

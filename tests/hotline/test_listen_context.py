@@ -47,6 +47,18 @@ def test_e2_2_whom_a_supervisor_hears_is_set_by_no_dialplan_of_callers(etc: Path
     assert [name for name, lines in found.items() if "ChanSpy(" in lines] == ["spy"]
 
 
+def test_e2_2_who_hears_a_seat_on_its_way_elsewhere_goes_on(etc: Path) -> None:
+    """ChanSpy looks for its channel 0.1 s after it began; one being redirected counts as gone."""
+    lines = contexts(etc)["spy"].strip().splitlines()
+    spying = next(n for n, line in enumerate(lines) if "ChanSpy(" in line)
+
+    assert "n(hear),ChanSpy" in lines[spying]
+    assert (
+        lines[spying + 1].strip()
+        == 'same => n,GotoIf($["${CHANNEL_EXISTS(${CC_SPIED})}" = "1"]?hear)'
+    )
+
+
 def test_e2_2_our_ami_user_may_no_more_than_before(etc: Path) -> None:
     manager = (etc / "manager.conf").read_text(encoding="utf-8")
 

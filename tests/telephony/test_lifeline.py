@@ -13,6 +13,7 @@ from telephony.ami_text import ActionHeaders
 from telephony.errors import LeaseLost
 from telephony.lifeline import Fitness, Lifeline
 from telephony.settings import LifelineSettings
+from tests.fakes.virtual_time import at_once
 
 NOW = 1_795_000_000.4
 WAITS = ("PJSIP/trunk-in-4", "room")
@@ -26,6 +27,7 @@ class Globals:
     def __init__(self) -> None:
         self.values: dict[str, str] = {}
         self.switches: list[str] = []
+        self.has_beat = asyncio.Event()
 
     async def run(self) -> None:
         await asyncio.Event().wait()
@@ -38,6 +40,8 @@ class Globals:
         name = str(headers["Variable"])
         if headers["Action"] == "Setvar":
             self.values[name] = str(headers["Value"])
+            if name == "BACKEND_BEAT":
+                self.has_beat.set()
         return Reply({"response": "Success", "value": self.values.get(name, "")})
 
     def tell(self, headers: ActionHeaders, *, refused: Callable[[str], None] | None = None) -> None:
@@ -75,9 +79,27 @@ async def test_a_shut_door_takes_the_beat_back_and_goes_on_holding_who_is_in_han
 
 async def test_who_does_not_decide_lets_his_beat_grow_stale() -> None:
     asterisk = Globals()
-    await lifeline(asterisk, Fitness(lambda: False)).beat()
 
+    assert not await lifeline(asterisk, Fitness(lambda: False)).beat()
     assert asterisk.values == {}
+
+
+def test_who_was_late_for_a_moment_beats_as_soon_as_he_is_not() -> None:
+    """Woken from a freeze, we are late until the first turn: no second more is lost for it."""
+    asterisk, well_from = Globals(), 1.15  # seconds; the first look comes after one
+    begun: list[float] = []
+
+    async def story() -> float:
+        now = asyncio.get_running_loop().time
+        begun.append(now())
+        line = lifeline(asterisk, Fitness(lambda: now() - begun[0] >= well_from))
+        async with asyncio.TaskGroup() as group:
+            running = group.create_task(line.run(list))
+            await asterisk.has_beat.wait()
+            running.cancel()
+        return now() - begun[0]
+
+    assert at_once(story()) == pytest.approx(1.2, abs=0.02)
 
 
 async def test_who_hears_of_a_newer_leader_gives_no_beat() -> None:
