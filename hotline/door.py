@@ -15,6 +15,7 @@ BACKLOG_OPEN: Final = 200
 LATE_SHUT: Final = timedelta(seconds=1)  # the desk's oldest unheard news
 LATE_OPEN: Final = timedelta(milliseconds=200)
 REOPEN_AFTER: Final = timedelta(seconds=5)  # without overload
+FROZEN: Final = timedelta(seconds=1.2)  # since the last look; they come a second apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +27,28 @@ class Load:
 
 
 class Door:
-    """`look` is told the load now and then; `is_open` is asked before each heartbeat."""
+    """`look` is told the load each second; `is_open` is asked before each heartbeat.
+
+    Rule: a process that was frozen (SIGSTOP, a virtual machine that is moved) wakes with old news
+    and overdue deadlines. That is no overload: the next look tells, a second later.
+    """
 
     def __init__(self, has_room: Callable[[], bool]) -> None:
         self._has_room = has_room
         self._calm_since: datetime | None = None
+        self._looked_at: datetime | None = None
+        self._passed_over = False
         self.overloaded = False
 
     def is_open(self) -> bool:
         return not self.overloaded and self._has_room()
 
     def look(self, load: Load, now: datetime) -> None:
+        before, self._looked_at = self._looked_at, now
+        late = before is not None and now - before >= FROZEN
+        self._passed_over = late and not self._passed_over  # never two in a row
+        if self._passed_over:
+            return
         if load.backlog >= BACKLOG_SHUT or load.late >= LATE_SHUT:
             self.overloaded, self._calm_since = True, None
         elif load.backlog > BACKLOG_OPEN or load.late > LATE_OPEN:

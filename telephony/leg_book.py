@@ -41,6 +41,10 @@ class LegBook:
     def of(self, call: CallId, *purposes: Purpose) -> list[Leg]:
         return [g for g in self._legs.values() if g.caller == call and g.purpose in purposes]
 
+    def rings_for(self, call: CallId) -> bool:
+        """Whether a seat's phone may take him at any moment."""
+        return any(not leg.joined and leg.end is None for leg in self.of(call, Purpose.SEAT))
+
     def seat(self, call: CallId) -> Leg | None:
         """The seat that talks with this citizen, or has put him on hold."""
         return next((leg for leg in self.of(call, Purpose.SEAT) if leg.joined), None)

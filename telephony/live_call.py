@@ -5,7 +5,6 @@ Keys come from Asterisk's key events alone, also during music, so none is counte
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime, timedelta
@@ -19,6 +18,7 @@ from telephony import ami_actions as act
 from telephony.ami_text import ActionHeaders
 from telephony.entry import Entry
 from telephony.errors import ActionRefused, AnswerOverdue, LinkDown
+from telephony.keys import Keys
 from telephony.party import Party
 from telephony.place import Place
 from telephony.spoken import Sound
@@ -29,7 +29,6 @@ ANY_KEY: Final = "0123456789*#"
 SOUND_WITHIN: Final = timedelta(seconds=120)  # the longest a single sound may take
 COMMAND_WITHIN: Final = timedelta(seconds=10)
 KEY_FOLLOWS_WITHIN: Final = timedelta(milliseconds=200)
-KEYS_KEPT: Final = 32
 
 
 class LiveCall:
@@ -57,11 +56,11 @@ class LiveCall:
         self._asterisk = asterisk
         self._sound_path = sound_path
         self._hand = asyncio.Event()
-        self._keys: deque[str] = deque(maxlen=KEYS_KEPT)
-        self._key_came = asyncio.Event()
+        self._keys = Keys()
         self._commands: dict[str, asyncio.Future[int | None]] = {}
         self._sent = 0
-        self._music = self._had_music = False
+        self._music = self._had_music = self._heard_music = False
+        self.seat_rings: Callable[[], bool] = lambda: False  # for him
         self.kept: dict[str, str] = {}  # of what we set: it was found so, and is not set again
         self.in_turn: AbstractAsyncContextManager[object] = nullcontext()  # for his first music
 
@@ -95,18 +94,19 @@ class LiveCall:
     async def play(self, sounds: Sequence[Sound], *, until: str = "") -> str:
         """Play them one after the other; the key of `until` that stopped it, or "".
 
-        Music that was on goes on afterwards. Ends early, with "", when a seat takes the call.
+        Music that was on goes on afterwards. Ends early, with "", when a seat takes the call; what
+        has not begun when a seat rings for him is not said.
         """
         key = ""
         for sound in sounds:
-            key = self._take_key(until)
-            if key or not self._hand.is_set():
+            key = self._keys.take(until)
+            if key or not self._hand.is_set() or not self._may_begin():
                 break
             result = await self._command(act.stream(self._sound_path(sound), until), SOUND_WITHIN)
             if result is not None and result > 0 and until:
-                key = await self._next_of(until, KEY_FOLLOWS_WITHIN) or chr(result)
+                key = await self._keys.next_of(until, KEY_FOLLOWS_WITHIN) or chr(result)
                 break
-        key = key or self._take_key(until)
+        key = key or self._keys.take(until)
         if self._music:
             await self.music()
         return key
@@ -136,7 +136,7 @@ class LiveCall:
 
     async def music(self) -> None:
         """Hold music from now on; it comes back by itself after each announcement."""
-        self._music = True
+        self._music = self._heard_music = True
         in_turn, self.in_turn = self.in_turn, nullcontext()
         async with in_turn:
             await self._command(act.MUSIC_ON, COMMAND_WITHIN)
@@ -147,17 +147,15 @@ class LiveCall:
 
     async def next_key(self, within: timedelta) -> str:
         """The next key pressed, also an earlier one not taken yet; "" when none comes in time."""
-        return await self._next_of(ANY_KEY, within)
+        return await self._keys.next_of(ANY_KEY, within)
 
     async def key_waiting(self) -> None:
         """Wait until a key was pressed; it is not taken."""
-        while not self._keys:
-            self._key_came.clear()
-            await self._key_came.wait()
+        await self._keys.waiting()
 
     def forget_keys(self) -> None:
         """What was pressed before a question is no answer to it."""
-        self._keys.clear()
+        self._keys.forget()
 
     async def in_hand(self) -> str:
         """Wait until we have the call (again): "hotline", "room" or "aftercall"."""
@@ -219,8 +217,7 @@ class LiveCall:
         self._void_commands()
 
     def key_pressed(self, key: str) -> None:
-        self._keys.append(key)
-        self._key_came.set()
+        self._keys.press(key)
 
     def command_done(self, command_id: str, result: int | None) -> None:
         waiting = self._commands.get(command_id)
@@ -237,6 +234,12 @@ class LiveCall:
         self._music_again()
 
     # ---- within
+
+    def _may_begin(self) -> bool:
+        """A sound that begins as Bridge() takes one who has had music kills Asterisk: Bridge()
+        stops his music, and with it closes the file that has just been opened (ADR 0030)."""
+        no_music_yet = self.entry is Entry.FRESH and not self._heard_music
+        return no_music_yet or not self.seat_rings()
 
     def _music_again(self) -> None:
         if self._music and self._hand.is_set():
@@ -277,20 +280,3 @@ class LiveCall:
             self._asterisk.tell(headers)
         except LinkDown as trouble:
             log.warning("not told to asterisk", why=trouble.problem)
-
-    def _take_key(self, allowed: str) -> str:
-        while allowed and self._keys:
-            key = self._keys.popleft()
-            if key in allowed:
-                return key
-        return ""
-
-    async def _next_of(self, allowed: str, within: timedelta) -> str:
-        try:
-            async with asyncio.timeout(within.total_seconds()):
-                while not (key := self._take_key(allowed)):
-                    self._key_came.clear()
-                    await self._key_came.wait()
-                return key
-        except TimeoutError:
-            return ""

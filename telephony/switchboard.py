@@ -61,8 +61,7 @@ class Switchboard:
     ) -> None:
         self._link = link
         self.ears = ears
-        self.clock = clock
-        self.settings = settings
+        self.clock, self.settings = clock, settings
         self.mirror = Mirror(key_of=ears.key_of, home_area=settings.trunk.home_area)
         self.calls: dict[CallId, LiveCall] = {}
         self.counters: Counter[str] = Counter()
@@ -229,6 +228,7 @@ class Switchboard:
             live = self.calls[effect.call] = LiveCall(
                 effect.call, name, party, self._link, sound_path=self.ears.sound_path
             )
+            live.seat_rings = lambda: self.mirror.legs.rings_for(effect.call)
             live.entry = Entry.RETURNED if effect.returned else Entry.FRESH
             found = self.lookout.found.get(effect.call)
             if found is not None:

@@ -51,7 +51,7 @@ async def test_keys_pressed_early_are_an_answer_and_the_rest_is_not_played(tmp_p
 
     async def act(on: FakeExchange, call: LiveCall) -> None:
         on.switch.press(call.id, "12#4")
-        await on.until(lambda: "".join(call._keys) == "12#4")
+        await on.until(lambda: str(call._keys) == "12#4")
         pressed.set()
         await on.until(lambda: len(entered) == 2)
 
@@ -93,6 +93,64 @@ async def test_music_is_asked_for_again_after_each_announcement(tmp_path: Path) 
 
     music = "SET MUSIC ON default"
     assert commands(exchange) == [music, 'STREAM FILE "a" ""', music]
+
+
+async def test_no_sound_begins_for_one_with_music_while_a_seat_rings_for_him(
+    tmp_path: Path,
+) -> None:
+    """Bridge() would close its file just as Asterisk opens it (ADR 0030)."""
+    ready, rings, over, done = (asyncio.Event() for _ in range(4))
+
+    async def story(call: LiveCall) -> None:
+        await call.music()
+        ready.set()
+        await rings.wait()
+        await call.play([Sound("a"), Sound("b")])
+        over.set()
+        await done.wait()
+        await call.play([Sound("c")])
+        done.clear()
+        await call.hung_up.wait()
+
+    async def act(on: FakeExchange, call: LiveCall) -> None:
+        await ready.wait()
+        await on.phone("8001", Habit.RINGS)
+        leg = ring(on, "8001", call)
+        assert call.seat_rings()
+        rings.set()
+        await over.wait()
+        on.control.drop(leg)
+        await on.until(lambda: not call.seat_rings())
+        done.set()
+        await on.until(lambda: not done.is_set())
+
+    exchange = await told(tmp_path, story, act)
+
+    music = "SET MUSIC ON default"
+    heard = [said for said in commands(exchange) if not said.startswith("GOSUB")]
+    assert heard == [music, music, 'STREAM FILE "c" ""', music]
+
+
+async def test_who_has_had_no_music_yet_is_told_why_he_is_here_although_a_seat_rings(
+    tmp_path: Path,
+) -> None:
+    rings, done = asyncio.Event(), asyncio.Event()
+
+    async def story(call: LiveCall) -> None:
+        await rings.wait()
+        await call.play([Sound("a")])
+        done.set()
+        await call.hung_up.wait()
+
+    async def act(on: FakeExchange, call: LiveCall) -> None:
+        await on.phone("8001", Habit.RINGS)
+        ring(on, "8001", call)
+        rings.set()
+        await done.wait()
+
+    exchange = await told(tmp_path, story, act)
+
+    assert 'STREAM FILE "a" ""' in commands(exchange)
 
 
 async def test_a_story_that_ends_hangs_up_and_its_call_is_forgotten(tmp_path: Path) -> None:
