@@ -87,8 +87,7 @@ class AmiCallControl(Transfers):
             shows=self._shown_to_seat(caller),
             variables=variables,
         )
-        recorded = self._switchboard.settings.recording.enabled
-        self._tell_all(known, [act.record(call.ami_name, leg)] if recorded else [], headers)
+        self._ring_seat(known, headers, auto_answer=auto_answer)
 
     # ---- for agents: each returns when Asterisk has done it; the others are in transfers.py
 
@@ -171,6 +170,22 @@ class AmiCallControl(Transfers):
             },
         )
         self._tell_all(known, [], headers)
+
+    def _ring_seat(self, leg: Leg, ring: ActionHeaders, *, auto_answer: bool) -> None:
+        """At once; one that answers by itself when the citizen's last sound has begun (ADR 0030):
+        whoever answers by hand takes longer than that."""
+        assert leg.caller is not None, "a seat rings for a caller"
+        name, live = (
+            self._mirror.calls[leg.caller].ami_name,
+            self._switchboard.calls.get(leg.caller),
+        )
+        recorded = self._switchboard.settings.recording.enabled
+        first = [act.record(name, leg.id)] if recorded else []
+        pause = live.begins_for() if auto_answer and live else 0.0
+        if pause:
+            asyncio.get_running_loop().call_later(pause, self._tell_all, leg, first, ring)
+        else:
+            self._tell_all(leg, first, ring)
 
     def _tell_all(self, leg: Leg, before: list[ActionHeaders], ring: ActionHeaders) -> None:
         try:

@@ -42,8 +42,10 @@ class LegBook:
         return [g for g in self._legs.values() if g.caller == call and g.purpose in purposes]
 
     def rings_for(self, call: CallId) -> bool:
-        """Whether a seat's phone may take him at any moment."""
-        return any(not leg.joined and leg.end is None for leg in self.of(call, Purpose.SEAT))
+        """Whether a seat's phone may take him at any moment. One that was withdrawn does not count:
+        he is told why he goes without."""
+        legs = self.of(call, Purpose.SEAT)
+        return any(not (leg.joined or leg.dropped or leg.end) for leg in legs)
 
     def seat(self, call: CallId) -> Leg | None:
         """The seat that talks with this citizen, or has put him on hold."""

@@ -5,6 +5,7 @@ Keys come from Asterisk's key events alone, also during music, so none is counte
 """
 
 import asyncio
+import math
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime, timedelta
@@ -28,6 +29,7 @@ log = structlog.get_logger(__name__)
 ANY_KEY: Final = "0123456789*#"
 SOUND_WITHIN: Final = timedelta(seconds=120)  # the longest a single sound may take
 COMMAND_WITHIN: Final = timedelta(seconds=10)
+BEGINS_WITHIN_S: Final = 0.15  # AGI looks for commands at each frame, else ten times a second
 KEY_FOLLOWS_WITHIN: Final = timedelta(milliseconds=200)
 
 
@@ -61,6 +63,7 @@ class LiveCall:
         self._sent = 0
         self._music = self._had_music = self._heard_music = False
         self.seat_rings: Callable[[], bool] = lambda: False  # for him
+        self._told_at = -math.inf  # to play the last sound
         self.kept: dict[str, str] = {}  # of what we set: it was found so, and is not set again
         self.in_turn: AbstractAsyncContextManager[object] = nullcontext()  # for his first music
 
@@ -102,6 +105,7 @@ class LiveCall:
             key = self._keys.take(until)
             if key or not self._hand.is_set() or not self._may_begin():
                 break
+            self._told_at = asyncio.get_running_loop().time()
             result = await self._command(act.stream(self._sound_path(sound), until), SOUND_WITHIN)
             if result is not None and result > 0 and until:
                 key = await self._keys.next_of(until, KEY_FOLLOWS_WITHIN) or chr(result)
@@ -110,6 +114,12 @@ class LiveCall:
         if self._music:
             await self.music()
         return key
+
+    def begins_for(self) -> float:
+        """So many seconds a sound of his may still be about to begin; a seat that takes him then
+        kills Asterisk (ADR 0030)."""
+        since = asyncio.get_running_loop().time() - self._told_at
+        return max(0.0, BEGINS_WITHIN_S - since)
 
     async def collect(
         self,

@@ -33,10 +33,12 @@ class Exchange(Protocol):
     async def until(self, so: Callable[[], object]) -> None: ...
 
 
-def ring(on: Exchange, phone: str, call: LiveCall, seconds: float = 5) -> LegId:
+def ring(
+    on: Exchange, phone: str, call: LiveCall, seconds: float = 5, *, auto_answer: bool = False
+) -> LegId:
     leg, ring_for = on.new_leg(), timedelta(seconds=seconds)
     on.control.ring(
-        leg, Extension(phone), call.id, ring_for=ring_for, auto_answer=False, whisper=()
+        leg, Extension(phone), call.id, ring_for=ring_for, auto_answer=auto_answer, whisper=()
     )
     return leg
 
