@@ -2,28 +2,41 @@
 
 Rule: that a channel is not there proves its end only if it was there. Asterisk says "queued" to an
 Originate and makes its channel later, on a loaded machine seconds later; what was ordered and never
-seen is over when it was missing in `UNSEEN_LOOKS` looks.
+seen is over when it was missing in `UNSEEN_LOOKS` looks. Who fell back since nobody seemed to be
+here, while we are, was on his way into the plain queue as we looked: another look brings him back.
 """
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable, Iterable
 from typing import Final
 
+from kernel.fact import Fact
 from kernel.ids import CallId
 from telephony import ami_actions as act
+from telephony.facts import CallFellBack
 from telephony.found import Found, found_from
 from telephony.mirror import Mirror
 from telephony.resync import Comparison, Enter, Forget, Mend, TakeBack, compare
 from telephony.settings import LifelineSettings
 from telephony.unheard import note_channels, note_recorders
 
+NOBODY_HERE: Final = "no-heartbeat"  # why a call fell back, in the dialplan's words
 UNSEEN_LOOKS: Final = 5  # one after the other, each two or more times `second_look_after` long
 
 
 class Lookout:
     """`found` keeps, by call, what was found of citizens whom we did not know before."""
 
-    def __init__(self, asterisk: act.Asterisk, mirror: Mirror, settings: LifelineSettings) -> None:
+    def __init__(
+        self,
+        asterisk: act.Asterisk,
+        mirror: Mirror,
+        settings: LifelineSettings,
+        takes_new: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """`takes_new`: whether new calls may come to us."""
+        self._takes_new = takes_new
         self._asterisk = asterisk
         self._mirror = mirror
         self._settings = settings
@@ -33,6 +46,11 @@ class Lookout:
 
     def soon(self) -> None:
         self._soon.set()
+
+    def hear(self, told: Iterable[Fact]) -> None:
+        fell = (fact for fact in told if isinstance(fact, CallFellBack))
+        if any(fact.reason == NOBODY_HERE for fact in fell) and self._takes_new():
+            self.soon()
 
     async def due(self) -> None:
         """When the next look is due; however many surprises, never two at once."""

@@ -59,8 +59,7 @@ class Switchboard:
         epoch: Epoch,
         lease: HoldsLease | None = None,
     ) -> None:
-        self._link = link
-        self.ears = ears
+        self._link, self.ears = link, ears
         self.clock, self.settings = clock, settings
         self.mirror = Mirror(key_of=ears.key_of, home_area=settings.trunk.home_area)
         self.calls: dict[CallId, LiveCall] = {}
@@ -74,7 +73,7 @@ class Switchboard:
         self._group = asyncio.TaskGroup()
         fit = Fitness(ears.well, ears.takes_new)
         self._lifeline = Lifeline(link, settings.lifeline, epoch=epoch, fit=fit, lease=lease)
-        self.lookout = Lookout(link, self.mirror, settings.lifeline)
+        self.lookout = Lookout(link, self.mirror, settings.lifeline, ears.takes_new)
         self._recordings = Recordings(settings.recording, write=ears.write, clock=clock)
 
     async def run(self, story: Story) -> None:
@@ -152,6 +151,7 @@ class Switchboard:
         written = [effect for effect in effects if isinstance(effect, Fact)]
         if written:
             self.ears.write(written)
+            self.lookout.hear(written)
         for effect in effects:
             if isinstance(effect, facts.RecordingStarted):
                 self._recordings.started(effect.call)

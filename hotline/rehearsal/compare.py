@@ -9,12 +9,14 @@ from datetime import timedelta
 from typing import Final
 
 from hotline.rehearsal.duties_owed import Owed, Settled, reckon
+from hotline.rehearsal.evidence import SeatSaw
 from hotline.rehearsal.system_says import SystemCall, SystemDuty, SystemSays, SystemTicket
 from hotline.rehearsal.verdicts import Fate, Verdict
 from kernel.phone import PhoneNumber
 
 WAIT_TOLERANCE: Final = timedelta(milliseconds=200)
 RECORDING_TOLERANCE_S: Final = 1.5
+_PACKETS_A_SECOND: Final = 50
 _SHORTEST_RECORDED_S: Final = 0.5
 _GREETING_S: Final = 4.0  # the agent's 工号 is said, and recorded, to its end even if he hangs up
 
@@ -179,7 +181,7 @@ def _of_recording(settled: Settled, call: SystemCall) -> Iterator[Difference]:
     if talked < _SHORTEST_RECORDED_S:
         return
     # Our citizens say nothing: of a hold there is no sound that could be written.
-    least = talked - talk.held_s - RECORDING_TOLERANCE_S
+    least = min(talked - talk.held_s, _sound_s(talk, talked)) - RECORDING_TOLERANCE_S
     most = max(longest + RECORDING_TOLERANCE_S, _GREETING_S)
     if call.recording_s is None or not least <= call.recording_s <= most:
         said = "-" if call.recording_s is None else f"{call.recording_s:.1f}"
@@ -190,6 +192,14 @@ def _of_recording(settled: Settled, call: SystemCall) -> Iterator[Difference]:
             f"Call {about} talked {talked:.1f} s, its recording has {said} s"
             f" (the seat sent {sent} packets).",
         )
+
+
+def _sound_s(talk: SeatSaw, talked: float) -> float:
+    """What its phone sent: none of ours sends while the machine has no time for it. Who sent less
+    than two thirds was silent for another reason, and that is a difference."""
+    if talk.packets_sent is None:
+        return talked
+    return max(talk.packets_sent / _PACKETS_A_SECOND, talked * 2 / 3)
 
 
 def _of_tickets(

@@ -1,16 +1,21 @@
 """What is over for a look at Asterisk: who was there and is not; who never was, much later."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
+
+import pytest
 
 from kernel.ids import CallId, LegId
 from telephony.ami_asks import Headers, Reply
 from telephony.ami_text import ActionHeaders
+from telephony.facts import CallFellBack
 from telephony.legs import Leg, Purpose
-from telephony.lookout import UNSEEN_LOOKS, Lookout
+from telephony.lookout import NOBODY_HERE, UNSEEN_LOOKS, Lookout
 from telephony.mirror import Mirror
 from telephony.resync import Forget
 from telephony.settings import LifelineSettings
+from tests.fakes.fake_clock import MONDAY_NINE
 from tests.fakes.virtual_time import at_once
 
 LEG = LegId("7-000001")
@@ -76,3 +81,26 @@ def test_one_whose_channel_comes_between_two_looks_is_seen_and_judged_as_the_oth
         assert await lookout.look() == [Forget(LEG)]
 
     at_once(looks())
+
+
+@pytest.mark.parametrize(
+    ("reason", "open_door", "soon"),
+    [(NOBODY_HERE, True, True), (NOBODY_HERE, False, False), ("story", True, False)],
+)
+def test_who_fell_back_although_we_are_here_is_looked_for_again(
+    reason: str, open_door: bool, soon: bool
+) -> None:
+    """He was on his way into the plain queue as we came back and looked; with the door shut he
+    stays there."""
+    lookout = Lookout(Lists(), Mirror(key_of=lambda _: None), LifelineSettings(), lambda: open_door)
+
+    async def waits() -> float:
+        lookout.hear([CallFellBack(at=MONDAY_NINE, call=CallId("cc1-1.1"), reason=reason)])
+        begun = asyncio.get_running_loop().time()
+        await lookout.due()
+        return asyncio.get_running_loop().time() - begun
+
+    settings = LifelineSettings()
+    minute = settings.second_look_after + settings.look_every
+    after = settings.second_look_after if soon else minute
+    assert at_once(waits()) == pytest.approx(after.total_seconds(), abs=0.1)

@@ -69,5 +69,5 @@ def ring(
         joined_at=at(answered),
         ended_at=at(ended),
         ended_by=EndedBy.US if ended else None,
-        packets_sent=0,
+        packets_sent=round(50 * ((ended or 0) - (answered or 0))) if ended and answered else 0,
     )

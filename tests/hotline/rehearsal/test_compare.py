@@ -198,8 +198,25 @@ def test_a_talk_ends_for_the_recording_when_the_citizen_has_hung_up() -> None:
 
     assert compare([late], FILED[:1], short) == []
     assert [one.en for one in compare([late], FILED[:1], wrong)] == [
-        "Call a talked 2.0 s, its recording has 0.2 s (the seat sent 0 packets)."
+        "Call a talked 2.0 s, its recording has 0.2 s (the seat sent 250 packets)."
     ]
+
+
+@pytest.mark.parametrize(("packets", "differs"), [(500, True), (378, False), (150, True)])
+def test_a_recording_holds_what_the_seat_sent_and_who_sent_little_is_a_difference(
+    packets: int, differs: bool
+) -> None:
+    """Where the machine has no time for our phones, they send less."""
+    leg = replace(ring("S1", rang=12, answered=14, ended=24), packets_sent=packets)
+    verdict = judge(citizen("a", answered=0, sent_off=25), [leg], MENUS)
+    kept = min(packets / 50, 7.5)
+    says = SystemSays(
+        (call("a", "answered", 4.05, seat="S1", recording_s=kept),), SAYS.tickets[:1], ("C1",), ()
+    )
+
+    found = [one.en for one in compare([verdict], FILED[:1], says)]
+
+    assert bool(found) is differs
 
 
 def test_repeated_missed_calls_of_a_number_are_one_duty() -> None:

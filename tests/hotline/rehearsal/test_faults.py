@@ -94,7 +94,7 @@ def test_a_seat_from_which_he_went_while_hotline_was_dead_is_recorded_until_it_w
         found = compare([judge(gone, legs, MENUS, upheaval)], [], says)
         return [one.en for one in found if "recording" in one.en]
 
-    late = ["Call a talked 2.0 s, its recording has 8.0 s (the seat sent 0 packets)."]
+    late = ["Call a talked 2.0 s, its recording has 8.0 s (the seat sent 400 packets)."]
     assert told(kill(15.9, 18.5)) == []
     assert told(kill(4, 6)) == late
     assert told(kill(15.9, 16.5)) == late, "hotline was back in time"
