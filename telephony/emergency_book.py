@@ -75,6 +75,9 @@ class HandOffBook:
                 return [facts.IncidentTold(at=now, call=of, incident_no=number, by="sip")]
             case ami.Newstate(state=ami.RINGING) if event.uniqueid in self._far:
                 return self.step(self._far[event.uniqueid], Cue.RANG, now)
+            case ami.HangupRequest() if leg is None:
+                # With him the emergency line goes, and its Hangup may be told before his.
+                return self.step(CallId(event.uniqueid), Cue.CITIZEN_LEFT, now)
             case ami.Hangup():
                 return self._hung_up(event, leg, now)
             case ami.ConfbridgeLeave() if leg is not None and leg.purpose is Purpose.SEAT:

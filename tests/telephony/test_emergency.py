@@ -181,6 +181,19 @@ def test_the_citizens_own_hang_up_ends_it_once() -> None:
     assert book.of(CALL) is None
 
 
+@pytest.mark.parametrize(("bye_of", "by"), [(CALL, "citizen"), ("7-e1", "far_end")])
+def test_whoever_says_good_bye_first_has_ended_it_whose_channel_ever_is_gone_first(
+    bye_of: str, by: str
+) -> None:
+    """A citizen's own end is still being written down when the line that went with him has gone."""
+    leg = Leg(LegId("7-e1"), Purpose.EMERGENCY, CALL)
+    gone = ami.Hangup("7-e1", 16, "", ""), ami.Hangup(CALL, 16, "", "")
+
+    _, said = heard(RINGS, told("answered"), ami.HangupRequest(bye_of), *gone, leg=leg)
+
+    assert [fact.by for fact in said if isinstance(fact, facts.HandOffEnded)] == [by]
+
+
 def test_our_leg_that_ends_without_a_word_ends_the_hand_off() -> None:
     leg = Leg(LegId("7-e1"), Purpose.EMERGENCY, CALL)
 
