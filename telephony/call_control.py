@@ -175,10 +175,8 @@ class AmiCallControl(Transfers):
         """At once; one that answers by itself when the citizen's last sound has begun (ADR 0030):
         whoever answers by hand takes longer than that."""
         assert leg.caller is not None, "a seat rings for a caller"
-        name, live = (
-            self._mirror.calls[leg.caller].ami_name,
-            self._switchboard.calls.get(leg.caller),
-        )
+        name = self._mirror.calls[leg.caller].ami_name
+        live = self._switchboard.calls.get(leg.caller)
         recorded = self._switchboard.settings.recording.enabled
         first = [act.record(name, leg.id)] if recorded else []
         pause = live.begins_for() if auto_answer and live else 0.0

@@ -25,9 +25,7 @@ log = structlog.get_logger(__name__)
 AT_ONCE: Final = 50  # switches renewed, then a pause; more at once than make the beat late
 PORTIONS: Final = 20
 BETWEEN_S: Final = 0.02
-AGAIN_S: Final = (
-    0.1  # who has just been woken is late for a moment only; nobody rings in vain longer
-)
+AGAIN_S: Final = 0.1  # who has just been woken is late for a moment only
 AFTER_CALL_LIMIT: Final = timedelta(seconds=30)  # of [aftercall] in the dialplan
 
 
