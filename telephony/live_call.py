@@ -94,16 +94,18 @@ class LiveCall:
 
     # ---- what a story asks
 
-    async def play(self, sounds: Sequence[Sound], *, until: str = "") -> str:
+    async def play(
+        self, sounds: Sequence[Sound], *, until: str = "", though_rung: bool = False
+    ) -> str:
         """Play them one after the other; the key of `until` that stopped it, or "".
 
         Music that was on goes on afterwards. Ends early, with "", when a seat takes the call; what
-        has not begun when a seat rings for him is not said.
+        has not begun when a seat rings for him is not said, but `though_rung` as the ring begins.
         """
         key = ""
         for sound in sounds:
             key = self._keys.take(until)
-            if key or not self._hand.is_set() or not self._may_begin():
+            if key or not self._hand.is_set() or not (though_rung or self._may_begin()):
                 break
             self._told_at = asyncio.get_running_loop().time()
             result = await self._command(act.stream(self._sound_path(sound), until), SOUND_WITHIN)

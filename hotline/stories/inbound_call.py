@@ -100,7 +100,7 @@ async def _waiting(stage: Waiting, call: LiveCall, center: Center) -> Stage | No
     wait = center.desk.wait_for_seat(center.entrances.measured(wanted, call))
     await asyncio.sleep(0)  # the desk has its turn: a free phone rings before Asterisk is told more
     call.remember(Place(stage.queue, stage.asked_at, stage.priority, stage.needs))
-    await call.play(center.phrases.say(*_why_here(stage, call)))
+    await call.play(center.phrases.say(*_why_here(stage, call)), though_rung=True)
     await call.music()
     said = () if stage.again else center.notices.in_line()
     if said:
