@@ -143,6 +143,12 @@ class Asterisk:
         """Also in another thread than the start's. ServerDidNotStart."""
         assert self._child is not None, "it was launched"
         self._child.wait_until(self._booted, name="Asterisk", within_s=READY_WITHIN_S)
+        if "  udp  " not in self.rx("pjsip show transports"):
+            self.stop()  # it would live on without a word, and no phone could reach it
+            raise ServerDidNotStart(
+                f"Asterisk could not listen for SIP on UDP port {self._plan.sip_port}.",
+                remedy=f"See who listens there (ss -lnup); more is in {self.log / 'messages'}.",
+            )
 
     def alive(self) -> bool:
         return self._child is not None and self._child.alive()

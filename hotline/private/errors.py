@@ -36,7 +36,7 @@ class InstanceBusy(Conflict):
 
 
 class NoFreePorts(Unavailable):
-    """No block of UDP ports is left for audio."""
+    """No block of ports is left for an instance's servers, or for its audio."""
 
     code: ClassVar[str] = "no-free-ports"
 

@@ -1,11 +1,14 @@
 """Free ports for one instance, remembered so that a restart keeps them while they are free.
 
+All lie outside 32768 ... 60999, from where the kernel gives a number to whoever asks for any: there
+a stranger's socket could take one before its server has bound it, or while that server restarts.
 An idle Asterisk binds no audio port, so two instances could choose the same range: each keeper
 holds its blocks by a listening TCP socket on each block's first number, which ends with the keeper.
 """
 
 import socket
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated, Final
@@ -17,7 +20,10 @@ from hotline.private.errors import BadInstanceFile, NoFreePorts
 LOOPBACK: Final = "127.0.0.1"
 TRUNK_OUT_HOST: Final = "127.0.0.4"
 AUDIO_FIRST: Final = 10000
-AUDIO_LAST: Final = 31999  # the kernel's own outgoing ports begin at 32768
+AUDIO_LAST: Final = 31999
+SERVERS_FIRST: Final = 61000
+SERVERS_LAST: Final = 65535
+SERVERS_PORTS: Final = 16  # of one block: its guard, one for each of WANTED, the rest to spare
 AUDIO_PORTS: Final = 400  # of one block; 4 for each talking call, 2 for each waiting one
 CALLS_OF_A_BLOCK: Final = AUDIO_PORTS // 4
 
@@ -63,8 +69,8 @@ def held_ports(file: Path, calls: int = CALLS_OF_A_BLOCK) -> Iterator[Ports]:
     `calls`: so many may talk at once. Raises BadInstanceFile, NoFreePorts.
     """
     before, blocks = remembered(file), -(-calls // CALLS_OF_A_BLOCK)
-    with _audio_range(before.get("rtp_first"), blocks) as rtp_first:
-        chosen = {name: _one(before.get(name), *how) for name, how in WANTED.items()}
+    audio = _audio_range(before.get("rtp_first"), blocks)
+    with audio as rtp_first, _servers_block(file, before) as chosen:
         ports = Ports(rtp_first=rtp_first, rtp_blocks=blocks, **chosen)
         file.write_text(ports.model_dump_json(indent=2) + "\n", encoding="utf-8")
         yield ports
@@ -105,10 +111,39 @@ def free_port(kind: socket.SocketKind = TCP, host: str = LOOPBACK) -> int:
         return port
 
 
-def _one(before: int | None, kind: socket.SocketKind, host: str) -> int:
-    if before is not None and is_free(before, kind, host):
-        return before
-    return free_port(kind, host)
+@contextmanager
+def _servers_block(file: Path, before: Mapping[str, int]) -> Iterator[dict[str, int]]:
+    """The block of `before`, else one that this file's name chooses: two begin far apart."""
+    blocks = range(SERVERS_FIRST, SERVERS_LAST - SERVERS_PORTS + 2, SERVERS_PORTS)
+    begin = zlib.crc32(str(file.absolute()).encode()) % len(blocks)
+    firsts = [*blocks[begin:], *blocks[:begin]]
+    was = [first for first in blocks if first < before.get("console", 0) < first + SERVERS_PORTS]
+    for first in [*was, *firsts]:
+        with ExitStack() as guards:
+            if not _guard(guards, [first]):
+                continue
+            chosen = _of_block(range(first + 1, first + SERVERS_PORTS), before)
+            if chosen.keys() == WANTED.keys():
+                yield chosen
+                return
+    raise NoFreePorts(
+        f"No {len(WANTED)} ports side by side are free from {SERVERS_FIRST} to {SERVERS_LAST}.",
+        remedy="Stop an instance that is not needed.",
+    )
+
+
+def _of_block(numbers: range, before: Mapping[str, int]) -> dict[str, int]:
+    """Each server's port as before where it is free, else the first spare one, while they last."""
+    chosen: dict[str, int] = {}
+    for name, how in WANTED.items():
+        taken = {*before.values(), *chosen.values()}
+        spare = [number for number in numbers if number not in taken]
+        was = before.get(name, 0)
+        wanted = [was, *spare] if was in numbers else spare
+        found = next((number for number in wanted if is_free(number, *how)), None)
+        if found is not None:
+            chosen[name] = found
+    return chosen
 
 
 @contextmanager
@@ -130,7 +165,7 @@ def _audio_range(before: int | None, blocks: int) -> Iterator[int]:
     )
 
 
-def _guard(guards: ExitStack, firsts: range) -> bool:
+def _guard(guards: ExitStack, firsts: Sequence[int]) -> bool:
     """Listens on the first number of each block; False when another keeper does."""
     try:
         for block in firsts:

@@ -7,7 +7,6 @@ log, keyed by a Call-ID that we gave; what they hear comes to ports of ours (ear
 
 import asyncio
 import shutil
-import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Final
 
 from jinja2 import Template
 
+from hotline.private.ports import UDP, free_port
 from hotline.rehearsal.ears import Ears, listening
 from hotline.rehearsal.errors import CitizensDidNotRing
 from hotline.rehearsal.evidence import CitizenSaw, read_short_log
@@ -157,9 +157,9 @@ class Citizens:
             "-sf": self._file(crowd, "xml"),
             "-inf": self._file(crowd, "csv"),
             "-i": source,
-            "-p": free_udp_port(source),
+            "-p": free_port(UDP, source),
             "-mi": source,
-            "-mp": free_udp_port(source),
+            "-mp": free_port(UDP, source),
             "-cid_str": f"{crowd.run}-{crowd.name}-%u",
             "-r": 500,
             "-m": count,
@@ -175,14 +175,6 @@ class Citizens:
                 sipp, f"{host}:{port}", *words, *flags,
                 stdout=out, stderr=out, cwd=self._folder,
             )  # fmt: skip
-
-
-def free_udp_port(host: str) -> int:
-    """One that was free a moment ago; SIPp cannot choose for itself."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind((host, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @asynccontextmanager

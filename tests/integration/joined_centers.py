@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from hotline.level_feed import level_key
 from hotline.private.instance import instance
-from hotline.private.ports import LOOPBACK, TRUNK_OUT_HOST, UDP, Ports, free_port
+from hotline.private.ports import LOOPBACK, Ports, held_ports
 from hotline.private.progress import silence
 from hotline.rehearsal.cast import address_of
 from hotline.rehearsal.rtp import Pacer
@@ -64,12 +64,8 @@ def choose_ports(cell: Cell) -> Ports:
                 shutil.rmtree(linked.resolve(), ignore_errors=True)
         shutil.rmtree(here.root)
     here.root.mkdir(parents=True)
-    tcp = {name: free_port() for name in ("console", "database", "valkey", "ami", "ari")}
-    ports = Ports(
-        **tcp, sip=free_port(UDP), trunk_out=free_port(UDP, TRUNK_OUT_HOST), rtp_first=10000
-    )
-    here.ports_file.write_text(ports.model_dump_json(), encoding="utf-8")
-    return ports
+    with held_ports(here.ports_file) as ports:
+        return ports
 
 
 def tell_levels(config: Path, cell: Cell, address: str) -> None:
