@@ -69,7 +69,7 @@ class AmiCallControl(Transfers):
         if call is None and is_out(caller):
             self._ring_ahead(leg, phone, caller, ring_for, auto_answer)
             return
-        known = Leg(leg, Purpose.SEAT, caller)
+        known = Leg(leg, Purpose.SEAT, caller, by_itself=auto_answer)
         self._mirror.legs.expect(known)
         if call is None or call.phase not in (Phase.IN_HAND, Phase.AFTER_CALL):
             self._fail_soon(known, LegEnd.NOT_JOINED)
@@ -87,7 +87,7 @@ class AmiCallControl(Transfers):
             shows=self._shown_to_seat(caller),
             variables=variables,
         )
-        self._ring_seat(known, headers, auto_answer=auto_answer)
+        self._ring_seat(known, headers)
 
     # ---- for agents: each returns when Asterisk has done it; the others are in transfers.py
 
@@ -171,7 +171,7 @@ class AmiCallControl(Transfers):
         )
         self._tell_all(known, [], headers)
 
-    def _ring_seat(self, leg: Leg, ring: ActionHeaders, *, auto_answer: bool) -> None:
+    def _ring_seat(self, leg: Leg, ring: ActionHeaders) -> None:
         """At once; one that answers by itself when the citizen's last sound has begun (ADR 0030):
         whoever answers by hand takes longer than that."""
         assert leg.caller is not None, "a seat rings for a caller"
@@ -179,11 +179,18 @@ class AmiCallControl(Transfers):
         live = self._switchboard.calls.get(leg.caller)
         recorded = self._switchboard.settings.recording.enabled
         first = [act.record(name, leg.id)] if recorded else []
-        pause = live.begins_for() if auto_answer and live else 0.0
+        pause = live.begins_for() if leg.by_itself and live else 0.0
         if pause:
-            asyncio.get_running_loop().call_later(pause, self._tell_all, leg, first, ring)
+            asyncio.get_running_loop().call_later(pause, self._ring_later, leg, first, ring)
         else:
             self._tell_all(leg, first, ring)
+
+    def _ring_later(self, leg: Leg, before: list[ActionHeaders], ring: ActionHeaders) -> None:
+        """Unless it was withdrawn meanwhile: it would answer before we could hang it up."""
+        if leg.dropped:
+            self._switchboard.leg_failed(leg, LegEnd.DROPPED)
+        else:
+            self._tell_all(leg, before, ring)
 
     def _tell_all(self, leg: Leg, before: list[ActionHeaders], ring: ActionHeaders) -> None:
         try:

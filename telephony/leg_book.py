@@ -41,11 +41,11 @@ class LegBook:
     def of(self, call: CallId, *purposes: Purpose) -> list[Leg]:
         return [g for g in self._legs.values() if g.caller == call and g.purpose in purposes]
 
-    def rings_for(self, call: CallId) -> bool:
-        """Whether a seat's phone may take him at any moment. One that was withdrawn does not count:
-        he is told why he goes without."""
+    def rung_for(self, call: CallId) -> list[Leg]:
+        """Seats' phones that may take him at any moment. One that was withdrawn does not count: he
+        is told why he goes without."""
         legs = self.of(call, Purpose.SEAT)
-        return any(not (leg.joined or leg.dropped or leg.end) for leg in legs)
+        return [leg for leg in legs if not (leg.joined or leg.dropped or leg.end)]
 
     def seat(self, call: CallId) -> Leg | None:
         """The seat that talks with this citizen, or has put him on hold."""

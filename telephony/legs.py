@@ -59,6 +59,7 @@ class Leg:
     purpose: Purpose
     caller: CallId | None  # the call it was made for
     target: str = ""  # masked, of a third party
+    by_itself: bool = False  # its phone answers without a hand
     ami_name: str = ""  # empty until Asterisk has made a channel
     rings: bool = False
     answered: bool = False

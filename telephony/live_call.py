@@ -20,6 +20,7 @@ from telephony.ami_text import ActionHeaders
 from telephony.entry import Entry
 from telephony.errors import ActionRefused, AnswerOverdue, LinkDown
 from telephony.keys import Keys
+from telephony.legs import Leg
 from telephony.party import Party
 from telephony.place import Place
 from telephony.spoken import Sound
@@ -62,7 +63,7 @@ class LiveCall:
         self._commands: dict[str, asyncio.Future[int | None]] = {}
         self._sent = 0
         self._music = self._had_music = self._heard_music = False
-        self.seat_rings: Callable[[], bool] = lambda: False  # for him
+        self.rung: Callable[[], Sequence[Leg]] = list  # seats' phones, for him
         self._told_at = -math.inf  # to play the last sound
         self.kept: dict[str, str] = {}  # of what we set: it was found so, and is not set again
         self.in_turn: AbstractAsyncContextManager[object] = nullcontext()  # for his first music
@@ -100,12 +101,13 @@ class LiveCall:
         """Play them one after the other; the key of `until` that stopped it, or "".
 
         Music that was on goes on afterwards. Ends early, with "", when a seat takes the call; what
-        has not begun when a seat rings for him is not said, but `though_rung` as the ring begins.
+        has not begun when a seat rings for him is not said, but `though_rung` as a ring begins
+        that somebody has to answer by hand.
         """
         key = ""
         for sound in sounds:
             key = self._keys.take(until)
-            if key or not self._hand.is_set() or not (though_rung or self._may_begin()):
+            if key or not self._hand.is_set() or not self._may_begin(though_rung):
                 break
             self._told_at = asyncio.get_running_loop().time()
             result = await self._command(act.stream(self._sound_path(sound), until), SOUND_WITHIN)
@@ -247,11 +249,11 @@ class LiveCall:
 
     # ---- within
 
-    def _may_begin(self) -> bool:
+    def _may_begin(self, though_rung: bool) -> bool:
         """A sound that begins as Bridge() takes one who has had music kills Asterisk: Bridge()
         stops his music, and with it closes the file that has just been opened (ADR 0030)."""
         no_music_yet = self.entry is Entry.FRESH and not self._heard_music
-        return no_music_yet or not self.seat_rings()
+        return no_music_yet or all(though_rung and not leg.by_itself for leg in self.rung())
 
     def _music_again(self) -> None:
         if self._music and self._hand.is_set():

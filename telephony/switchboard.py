@@ -228,7 +228,7 @@ class Switchboard:
             live = self.calls[effect.call] = LiveCall(
                 effect.call, name, party, self._link, sound_path=self.ears.sound_path
             )
-            live.seat_rings = lambda: self.mirror.legs.rings_for(effect.call)
+            live.rung = lambda: self.mirror.legs.rung_for(effect.call)
             live.entry = Entry.RETURNED if effect.returned else Entry.FRESH
             found = self.lookout.found.get(effect.call)
             if found is not None:

@@ -10,13 +10,13 @@ from typing import Final
 
 from hotline.rehearsal.duties_owed import Owed, Settled, reckon
 from hotline.rehearsal.evidence import SeatSaw
+from hotline.rehearsal.rtp import TICK
 from hotline.rehearsal.system_says import SystemCall, SystemDuty, SystemSays, SystemTicket
 from hotline.rehearsal.verdicts import Fate, Verdict
 from kernel.phone import PhoneNumber
 
 WAIT_TOLERANCE: Final = timedelta(milliseconds=200)
 RECORDING_TOLERANCE_S: Final = 1.5
-_PACKETS_A_SECOND: Final = 50
 _SHORTEST_RECORDED_S: Final = 0.5
 _GREETING_S: Final = 4.0  # the agent's 工号 is said, and recorded, to its end even if he hangs up
 
@@ -199,7 +199,7 @@ def _sound_s(talk: SeatSaw, talked: float) -> float:
     than two thirds was silent for another reason, and that is a difference."""
     if talk.packets_sent is None:
         return talked
-    return max(talk.packets_sent / _PACKETS_A_SECOND, talked * 2 / 3)
+    return max(talk.packets_sent * TICK, talked * 2 / 3)
 
 
 def _of_tickets(

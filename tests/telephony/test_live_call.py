@@ -5,7 +5,10 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from kernel.ids import CallId
+from kernel.legs import LegEnd
 from telephony.hangup import until_hangup
 from telephony.legs import LegAnswered, LegRinging
 from telephony.live_call import LiveCall
@@ -116,11 +119,11 @@ async def test_no_sound_begins_for_one_with_music_while_a_seat_rings_for_him(
         await ready.wait()
         await on.phone("8001", Habit.RINGS)
         leg = ring(on, "8001", call)
-        assert call.seat_rings()
+        assert [one.id for one in call.rung()] == [leg]
         rings.set()
         await over.wait()
         on.control.drop(leg)
-        assert not call.seat_rings(), "who is refused now is told so"
+        assert not call.rung(), "who is refused now is told so"
         done.set()
         await on.until(lambda: not done.is_set())
 
@@ -160,6 +163,58 @@ async def test_a_seat_that_answers_by_itself_rings_once_the_last_sound_has_begun
     await told(tmp_path, story, act)
 
     assert done.is_set()
+
+
+async def test_a_seat_that_answers_by_itself_never_rings_when_withdrawn_before(
+    tmp_path: Path,
+) -> None:
+    """It would have answered before it could be hung up."""
+    told_at, ends = asyncio.Event(), list[LegEnd]()
+
+    async def story(call: LiveCall) -> None:
+        await call.music()
+        await call.play([Sound("a")])
+        told_at.set()
+        await call.hung_up.wait()
+
+    async def act(on: FakeExchange, call: LiveCall) -> None:
+        await on.phone("8001", Habit.ANSWERS)
+        await told_at.wait()
+        leg = ring(on, "8001", call, auto_answer=True)
+        on.control.drop(leg)
+        ends.append(await on.ended(leg))
+        assert originated(on) == []
+
+    await told(tmp_path, story, act)
+
+    assert ends == [LegEnd.DROPPED]
+
+
+@pytest.mark.parametrize("by_itself", [False, True])
+async def test_who_comes_back_is_told_why_unless_the_phone_that_rings_answers_by_itself(
+    tmp_path: Path, by_itself: bool
+) -> None:
+    """By hand nobody is as fast as Asterisk opens a file (ADR 0030)."""
+    ready, rings, done = (asyncio.Event() for _ in range(3))
+
+    async def story(call: LiveCall) -> None:
+        await call.music()
+        ready.set()
+        await rings.wait()
+        await call.play([Sound("why")], though_rung=True)
+        done.set()
+        await call.hung_up.wait()
+
+    async def act(on: FakeExchange, call: LiveCall) -> None:
+        await on.phone("8001", Habit.RINGS)
+        await ready.wait()
+        ring(on, "8001", call, auto_answer=by_itself)
+        rings.set()
+        await done.wait()
+
+    exchange = await told(tmp_path, story, act)
+
+    assert ('STREAM FILE "why" ""' in commands(exchange)) is not by_itself
 
 
 async def test_who_has_had_no_music_yet_is_told_why_he_is_here_although_a_seat_rings(
