@@ -9,7 +9,7 @@ import time
 from typing import Final
 
 from bench.feed_floor import CALLS_A_SECOND, ShownFloor, is_supervisor
-from bench.feed_sockets import Served, serve
+from bench.feed_sockets import MOVES_EVERY_S, Served, serve
 from bench.report import Report
 from bench.timing import Steps, median, percentile
 from console.live_clients import Audience, LiveClient
@@ -48,7 +48,18 @@ def run(quick: bool) -> Report:
     served = {n: _several(n, quick) for n in (300, 1_700)}
     report.add(
         f"The same over real sockets, clients in another process; the middle of {_runs(quick)}",
-        ("clients", "us/client+frame", "% of a core", "MB/s", "step p99 ms CPU", "longest", "lost"),
+        (
+            "clients",
+            "us/client+frame",
+            "bare writes",
+            "ours/bare",
+            "% of a core",
+            "bare",
+            "MB/s",
+            "step p99 ms CPU",
+            "longest",
+            "lost",
+        ),
         [_served(clients, _middle(runs)) for clients, runs in served.items()],
     )
     most = served[1_700]
@@ -62,6 +73,7 @@ def run(quick: bool) -> Report:
         "frame: view of the floor, rows, difference, JSON, for both audiences, and the fan-out."
         " take: one client's sender takes its bytes; writing to its socket is not in it."
         " naive: the whole board as JSON, once for each client."
+        " bare writes: the same bytes to the same sockets by nothing but asyncio."
     )
     return report
 
@@ -84,10 +96,14 @@ def _share_of_a_core(one: Served) -> float:
 
 
 def _served(clients: int, one: Served) -> tuple[float, ...]:
+    whole_s = one.cpu_s / one.moves
     return (
         clients,
-        one.cpu_s / one.moves / clients * 1e6,
+        whole_s / clients * 1e6,
+        one.bare_s / clients * 1e6,
+        whole_s / one.bare_s,
         _share_of_a_core(one),
+        one.bare_s / MOVES_EVERY_S * 100,
         one.mb_s,
         percentile(one.steps_ms, 0.99),
         max(one.steps_ms),

@@ -1,20 +1,24 @@
 """The live channel over real sockets: our own handler in this process, the clients in another.
 
-A floor at work moves as in the other table; what it costs itself is taken off.
+A floor at work moves as in the other table; what it costs itself is taken off. Then the same number
+of bytes is written to the same sockets by nothing but asyncio: what any feed has to pay for.
 """
 
 import asyncio
 import sys
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import Final, cast
+from typing import Final, TypeAlias, cast
 
 from aiohttp import web
 
 from bench.feed_floor import ShownFloor, is_supervisor
 from console.asked import Asked
 from console.live_api import live
+from console.live_clients import STIRRED_AT_ONCE, Audience
 from console.logins import Scope
 from hotline.private.places import PROJECT
 from hotline.watch.collector import hold_pauses_short
@@ -23,6 +27,8 @@ from kernel.ids import AgentNo
 
 MOVES_EVERY_S: Final = 0.25
 _LOOK_EVERY_S: Final = 0.002
+
+Sockets: TypeAlias = list[tuple[Audience, asyncio.Transport]]
 
 
 @dataclass(slots=True)
@@ -33,6 +39,7 @@ class Served:
     wall_s: float = 0.0
     cpu_s: float = 0.0
     moves: int = 0
+    bare_s: float = 0.0  # CPU of one move's writing alone
     mb_s: float = 0.0
     lost: int = 0
     steps_ms: list[float] = field(default_factory=list)
@@ -47,7 +54,8 @@ async def serve(clients: int, seconds: float) -> Served:
     shown, found = ShownFloor(seats=clients), Served()
     assert shown.feed is not None, "the floor is shown"
     hold_pauses_short()  # as hotline/main.py
-    runner = web.AppRunner(_app(shown), access_log=None)
+    sockets: Sockets = []
+    runner = web.AppRunner(_app(shown, sockets), access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0, backlog=1024)
     await site.start()
@@ -55,16 +63,18 @@ async def serve(clients: int, seconds: float) -> Served:
     try:
         async with asyncio.TaskGroup() as group:
             feeding = group.create_task(shown.feed.run())
-            await _listened_to(shown, port, clients, seconds, found)
-            feeding.cancel()
+            async with _listening(port, clients, found):
+                await _fed(shown, seconds, found)
+                feeding.cancel()
+                found.bare_s = await _bare(shown, sockets, seconds)
     finally:
         await runner.cleanup()
     return found
 
 
-async def _listened_to(
-    shown: ShownFloor, port: int, clients: int, seconds: float, found: Served
-) -> None:
+@asynccontextmanager
+async def _listening(port: int, clients: int, found: Served) -> AsyncIterator[None]:
+    """The clients, all with their snapshot; then how much they heard and how many were lost."""
     words = ["-m", "bench.feed_listeners", str(port), str(clients)]
     pipe = asyncio.subprocess.PIPE
     listeners = await asyncio.create_subprocess_exec(
@@ -72,16 +82,41 @@ async def _listened_to(
     )
     assert listeners.stdout is not None and listeners.stdin is not None, "both are piped"
     await listeners.stdout.readline()
+    began = time.perf_counter()
+    yield
+    took = time.perf_counter() - began
+    listeners.stdin.close()
+    heard, lost = (await listeners.stdout.readline()).split()
+    found.mb_s, found.lost = int(heard) / took / 1e6, int(lost)
+    await listeners.wait()
+
+
+async def _fed(shown: ShownFloor, seconds: float, found: Served) -> None:
     await _move(shown, seconds, found)
     async with asyncio.TaskGroup() as group:
         watching = group.create_task(_watch(found.steps_ms))
-        more = Served()
-        await _move(shown, seconds, more)
+        await _move(shown, seconds, Served())
         watching.cancel()
-    listeners.stdin.close()
-    heard, lost = (await listeners.stdout.readline()).split()
-    found.mb_s, found.lost = int(heard) / (found.wall_s + more.wall_s) / 1e6, int(lost)
-    await listeners.wait()
+
+
+async def _bare(shown: ShownFloor, sockets: Sockets, seconds: float) -> float:
+    """CPU, in seconds, of writing the last deltas once more to everybody, in portions like ours."""
+    assert shown.feed is not None, "the floor is shown"
+    last = {
+        who: kept.after(kept.end - 1).frame
+        for who, kept in shown.feed.clients.deltas.items()
+        if kept.end
+    }
+    moves, cpu = round(seconds / MOVES_EVERY_S), 0.0
+    for _ in range(moves):
+        before = time.thread_time()
+        for n, (audience, socket) in enumerate(sockets, 1):
+            socket.write(last[audience])
+            if n % STIRRED_AT_ONCE == 0:
+                await asyncio.sleep(0)
+        cpu += time.thread_time() - before
+        await asyncio.sleep(MOVES_EVERY_S)
+    return cpu / moves
 
 
 async def _move(shown: ShownFloor, seconds: float, found: Served) -> None:
@@ -106,7 +141,7 @@ async def _watch(steps_ms: list[float]) -> None:
         steps_ms.append((time.thread_time() - cpu) * 1000)
 
 
-def _app(shown: ShownFloor) -> web.Application:
+def _app(shown: ShownFloor, sockets: Sockets) -> web.Application:
     """Nothing but the channel: who asks is taken for granted."""
     app = web.Application()
     console = SimpleNamespace(
@@ -119,11 +154,14 @@ def _app(shown: ShownFloor) -> web.Application:
     async def channel(request: web.Request) -> web.StreamResponse:
         n = int(request.query["n"])
         login = SimpleNamespace(agent=AgentNo(f"{n:05d}"))
+        assert request.transport is not None, "it has just asked"
+        audience = Audience.SUPERVISORS if is_supervisor(n) else Audience.AGENTS
+        sockets.append((audience, request.transport))
         asked = SimpleNamespace(
             request=request,
             console=console,
             login=login,
-            may=lambda scope: scope is Scope.READ_CALLS and is_supervisor(n),
+            may=lambda scope: scope is not Scope.READ_CALLS or is_supervisor(n),
         )
         return await live(cast(Asked, asked))
 

@@ -6,6 +6,8 @@ floor at rest sends no delta.
 """
 
 from datetime import datetime
+from itertools import compress
+from operator import is_not
 from typing import Final, Protocol
 
 from pydantic import BaseModel, ConfigDict
@@ -16,7 +18,7 @@ from console.alarms_shown import AlarmRow
 from console.callbacks_shown import CallbackRow
 from console.live_board import Shown
 from console.live_clients import Audience
-from kernel.ids import CallId
+from kernel.ids import CallId, Skill
 
 
 class MasksCallers(Protocol):
@@ -47,7 +49,7 @@ class SeatRow(_Row):
     activity: str
     activity_since: datetime
     auto_answer: bool
-    skills: dict[str, int]
+    skills: dict[Skill, int]
     pause_reason: str | None
     pause_by: str | None
     pause_until: datetime | None
@@ -67,7 +69,7 @@ class WaitingRow(_Row):
     asked_at: datetime
     priority: int
     position: int
-    needs: dict[str, int]
+    needs: dict[Skill, int]
     stage: int
     ringing_at: str | None
     caller: str
@@ -159,7 +161,7 @@ def _changed(before: tuple[SeatView, ...], seats: tuple[SeatView, ...]) -> list[
     """Of the same seats in the same order; None when they are not the same."""
     if len(before) != len(seats):
         return None
-    pairs = [(was, now) for was, now in zip(before, seats, strict=True) if was is not now]
+    pairs = list(compress(zip(before, seats, strict=True), map(is_not, before, seats)))
     return [now for _, now in pairs] if all(a.seat == b.seat for a, b in pairs) else None
 
 
@@ -177,7 +179,7 @@ def seat_row(seat: SeatView, directory: Directory, callers: MasksCallers | None)
         activity=seat.activity.value,
         activity_since=seat.activity_since,
         auto_answer=seat.auto_answer,
-        skills={str(skill): level for skill, level in seat.skills.items()},
+        skills=seat.skills,
         pause_reason=seat.pause_reason,
         pause_by=seat.pause_by.value if seat.pause_by else None,
         pause_until=seat.pause_until,
@@ -197,7 +199,7 @@ def _waiting_row(waiting: WaitingView, callers: MasksCallers) -> WaitingRow:
         asked_at=waiting.asked_at,
         priority=waiting.priority,
         position=waiting.position,
-        needs={str(skill): level for skill, level in waiting.needs.items()},
+        needs=waiting.needs,
         stage=waiting.stage,
         ringing_at=waiting.ringing_at,
         caller=callers.masked_caller(waiting.call),

@@ -1,12 +1,14 @@
 """What one audience sees of the floor, as numbered frames: a snapshot, then only what changed.
 
 Pure: it is handed rows and the time, and gives bytes that all of the audience share. Rows hold
-moments ("since"), never durations, so that a board at rest sends nothing.
+moments ("since"), never durations, so that a board at rest sends nothing. They are flat: orjson
+writes their fields as pydantic would, and both writing and comparing them cost a fifth so.
 """
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from operator import is_
+from itertools import compress
+from operator import is_, is_not
 from typing import Any, TypeAlias
 
 import orjson
@@ -37,7 +39,7 @@ class LiveBoard:
             before = self._shown.get(section, {})
             changed, left = _differences(before, rows)
             if changed:
-                delta[section] = [row.model_dump(mode="json") for row in changed]
+                delta[section] = [vars(row) for row in changed]
             if left:
                 gone[section] = left
         self._shown = shown
@@ -56,8 +58,7 @@ class LiveBoard:
 
     def _encoded(self, at: datetime) -> bytes:
         rows = {
-            section: [row.model_dump(mode="json") for row in rows.values()]
-            for section, rows in self._shown.items()
+            section: [vars(row) for row in rows.values()] for section, rows in self._shown.items()
         }
         return frame("snapshot", seq=self.seq, at=at, **rows)
 
@@ -71,9 +72,10 @@ def _differences(
     before, which is sooner seen than compared.
     """
     same_keys = len(before) == len(rows) and all(map(is_, before, rows))
-    known = before.values() if same_keys else map(before.get, rows)
+    known = list(before.values() if same_keys else map(before.get, rows))
     pairs = zip(known, rows.values(), strict=True)
-    changed = [row for was, row in pairs if was is not row and was != row]
+    others = compress(pairs, map(is_not, known, rows.values()))
+    changed = [row for was, row in others if was is None or vars(was) != vars(row)]
     return changed, [] if same_keys else [key for key in before if key not in rows]
 
 

@@ -1,13 +1,18 @@
 """The live channel's frames, pace and outboxes, without a socket and without waiting."""
 
 import asyncio
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any, get_args
 
 import orjson
 import pytest
 from pydantic import BaseModel
 
+from console.alarms_shown import AlarmRow
+from console.callbacks_shown import CallbackRow
+from console.floor_shown import QueueRow, SeatRow, WaitingRow
 from console.live_board import LiveBoard, Pace
 from console.live_clients import (
     STIRRED_AT_ONCE,
@@ -49,6 +54,45 @@ def test_a_floor_at_rest_sends_nothing_and_uses_no_number() -> None:
 
     assert board.change(shown(S1="idle"), MONDAY_NINE) is None
     assert board.seq == 1
+
+
+class EveryKind(BaseModel):
+    """What the rows of `console/floor_shown.py` and its neighbours are made of."""
+
+    id: str
+    since: datetime
+    until: datetime | None
+    skills: dict[str, int]
+    calls: tuple[str, ...]
+    lent: bool
+
+
+@pytest.mark.parametrize("microseconds", [0, 7, 120_000])
+def test_a_row_goes_out_as_it_is_answered_over_http(microseconds: int) -> None:
+    since = MONDAY_NINE + timedelta(microseconds=microseconds)
+    row = EveryKind(
+        id="S1", since=since, until=None, skills={"dialect:dongbei": 2}, calls=("a", "b"), lent=True
+    )
+    board = LiveBoard()
+
+    delta = orjson.loads(board.change({"seats": {"S1": row}}, MONDAY_NINE) or b"null")
+    snapshot = orjson.loads(board.snapshot(MONDAY_NINE))
+
+    assert delta["seats"] == snapshot["seats"] == [orjson.loads(row.model_dump_json())]
+
+
+def parts(annotation: Any) -> Iterator[Any]:
+    yield annotation
+    for inner in get_args(annotation):
+        yield from parts(inner)
+
+
+@pytest.mark.parametrize("row", [SeatRow, WaitingRow, QueueRow, AlarmRow, CallbackRow])
+def test_a_row_holds_no_other_row(row: type[BaseModel]) -> None:
+    """That one would have to be written by pydantic."""
+    inner = [part for field in row.model_fields.values() for part in parts(field.annotation)]
+
+    assert not [part for part in inner if isinstance(part, type) and issubclass(part, BaseModel)]
 
 
 def test_the_first_change_goes_at_once_and_the_next_ones_gather_for_250_ms() -> None:
