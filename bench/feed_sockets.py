@@ -27,6 +27,7 @@ from kernel.ids import AgentNo
 
 MOVES_EVERY_S: Final = 0.25
 _LOOK_EVERY_S: Final = 0.002
+_BARE_MOVES: Final = 8  # few: our listeners answer no ping, and are given up after half a minute
 
 Sockets: TypeAlias = list[tuple[Audience, asyncio.Transport]]
 
@@ -66,7 +67,7 @@ async def serve(clients: int, seconds: float) -> Served:
             async with _listening(port, clients, found):
                 await _fed(shown, seconds, found)
                 feeding.cancel()
-                found.bare_s = await _bare(shown, sockets, seconds)
+                found.bare_s = await _bare(shown, sockets)
     finally:
         await runner.cleanup()
     return found
@@ -99,7 +100,7 @@ async def _fed(shown: ShownFloor, seconds: float, found: Served) -> None:
         watching.cancel()
 
 
-async def _bare(shown: ShownFloor, sockets: Sockets, seconds: float) -> float:
+async def _bare(shown: ShownFloor, sockets: Sockets) -> float:
     """CPU, in seconds, of writing the last deltas once more to everybody, in portions like ours."""
     assert shown.feed is not None, "the floor is shown"
     last = {
@@ -107,8 +108,8 @@ async def _bare(shown: ShownFloor, sockets: Sockets, seconds: float) -> float:
         for who, kept in shown.feed.clients.deltas.items()
         if kept.end
     }
-    moves, cpu = round(seconds / MOVES_EVERY_S), 0.0
-    for _ in range(moves):
+    cpu = 0.0
+    for _ in range(_BARE_MOVES):
         before = time.thread_time()
         for n, (audience, socket) in enumerate(sockets, 1):
             socket.write(last[audience])
@@ -116,7 +117,7 @@ async def _bare(shown: ShownFloor, sockets: Sockets, seconds: float) -> float:
                 await asyncio.sleep(0)
         cpu += time.thread_time() - before
         await asyncio.sleep(MOVES_EVERY_S)
-    return cpu / moves
+    return cpu / _BARE_MOVES
 
 
 async def _move(shown: ShownFloor, seconds: float, found: Served) -> None:
