@@ -1,11 +1,13 @@
 """A citizen's call as its story sees it: play, collect, music, hang up, and who he is.
 
 The story says what shall be heard; what the call is doing is Asterisk's (`telephony/call.py`).
-Keys come from Asterisk's key events alone, also during music, so none is counted twice.
+Keys come from Asterisk's key events alone, also during music, so none is counted twice: the end of
+one that began while a sound played and ended after it is told to the next sound as well.
 """
 
 import asyncio
 import math
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime, timedelta
@@ -32,6 +34,7 @@ SOUND_WITHIN: Final = timedelta(seconds=120)  # the longest a single sound may t
 COMMAND_WITHIN: Final = timedelta(seconds=10)
 BEGINS_WITHIN_S: Final = 0.15  # AGI looks for commands at each frame, else ten times a second
 KEY_FOLLOWS_WITHIN: Final = timedelta(milliseconds=200)
+_ITS_KEYS: Final = frozenset(map(ord, ANY_KEY))  # results of a sound that a key has stopped
 
 
 class LiveCall:
@@ -100,21 +103,20 @@ class LiveCall:
     ) -> str:
         """Play them one after the other; the key of `until` that stopped it, or "".
 
-        Music that was on goes on afterwards. Ends early, with "", when a seat takes the call; what
-        has not begun when a seat rings for him is not said, but `though_rung` as a ring begins
-        that somebody has to answer by hand.
+        One that is stopped by the echo of a key taken before is said again. Music that was on goes
+        on afterwards. Ends early, with "", when a seat takes the call; what has not begun when a
+        seat rings for him is not said, but `though_rung` as a ring begins that somebody has to
+        answer by hand.
         """
-        key = ""
-        for sound in sounds:
-            key = self._keys.take(until)
-            if key or not self._hand.is_set() or not self._may_begin(though_rung):
-                break
+        left, key = deque(sounds), self._keys.take(until)
+        while left and not key and self._hand.is_set() and self._may_begin(though_rung):
             self._told_at = asyncio.get_running_loop().time()
-            result = await self._command(act.stream(self._sound_path(sound), until), SOUND_WITHIN)
-            if result is not None and result > 0 and until:
-                key = await self._keys.next_of(until, KEY_FOLLOWS_WITHIN) or chr(result)
-                break
-        key = key or self._keys.take(until)
+            path = self._sound_path(left[0])
+            if await self._command(act.stream(path, until), SOUND_WITHIN) in _ITS_KEYS:
+                key = await self._keys.next_of(until, KEY_FOLLOWS_WITHIN)
+            else:
+                left.popleft()
+                key = self._keys.take(until)
         if self._music:
             await self.music()
         return key

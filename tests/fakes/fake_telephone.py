@@ -95,9 +95,15 @@ class FakeTelephone(FakeRings):
         for key in keys:
             line.live.key_pressed(key)
             if line.sound is not None and key in line.sound[1]:
-                command_id, _, end = line.sound
-                end.cancel()
-                self._sound_over(line, command_id, ord(key))
+                self.echo(call, key)
+
+    def echo(self, call: CallId, key: str) -> None:
+        """The end of a key that began while an earlier sound played: no key event tells of it."""
+        line = self._line(call)
+        assert line.sound is not None and key in line.sound[1], "it stops what plays now"
+        command_id, _, end = line.sound
+        end.cancel()
+        self._sound_over(line, command_id, ord(key))
 
     def citizen_hangs_up(self, call: CallId) -> None:
         self._gone(self._line(call), HungUpBy.CITIZEN)

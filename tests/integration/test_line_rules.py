@@ -134,6 +134,8 @@ async def line_is_full(patient: Citizen, refused: Citizen) -> None:
 async def takes_the_offer(patient: Citizen) -> None:
     await patient.hears("phrases/offer_callback")
     patient.phone.press("1")
+    await patient.hears("phrases/callback_number")
+    patient.phone.press("1")
     await patient.hears("phrases/callback_confirmed")
     await patient.hears("phrases/callback_promised")
     await patient.is_hung_up()
@@ -251,7 +253,7 @@ def test_who_waits_is_told_his_place(scene: Scene) -> None:
 
 
 def test_who_presses_the_key_at_the_offer_is_promised_a_call_and_hears_it(scene: Scene) -> None:
-    said = ["offer_callback", "callback_confirmed", "callback_promised"]
+    said = ["offer_callback", "callback_number", "callback_confirmed", "callback_promised"]
 
     assert scene.patient.heard[1:] == said
     assert scene.patient.phone.ended_by is EndedBy.THEM

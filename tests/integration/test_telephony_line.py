@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from hotline.rehearsal.audio import octets_of
 from hotline.rehearsal.call_log import News
 from hotline.rehearsal.sip_phone import Answer, LetItRing, Reject
 from kernel.ids import Extension
@@ -17,6 +18,7 @@ from tests.integration.servers import RunningAsterisk
 from tests.integration.telephony_stage import (
     PATIENCE,
     RECORDED,
+    SOUNDS,
     hear_each_other,
     new_stage,
     wait_with_music,
@@ -79,6 +81,39 @@ async def test_a_key_stops_the_question_and_the_entry_ends_with_a_hash(
         await stage.until(lambda: entered)
 
     assert entered == ["4711"]
+
+
+async def test_a_key_that_begins_in_one_question_and_ends_after_it_answers_one(
+    asterisk: RunningAsterisk,
+) -> None:
+    """Asterisk tells its end at once, and 0.1 s later to the sound that plays then (22.10.1: a key
+    whose beginning an announcement has swallowed is made up anew)."""
+    question, answers = Sound("zh/digits/1"), list[str]()
+
+    async def story(call: LiveCall) -> None:
+        await call.in_hand()
+        await call.music()
+        await asked.wait()
+        for _ in range(2):
+            key = await call.play([question], until="1") or await call.next_key(
+                timedelta(seconds=1)
+            )
+            answers.append(key)
+        await call.hung_up.wait()
+
+    asked, whole = asyncio.Event(), octets_of(SOUNDS / f"{question}.wav")
+    async with new_stage(asterisk).open(story) as stage:
+        phone, _ = await stage.caller()
+        phone.sound.play([bytes([0xD5]) * 160])
+        asked.set()
+        await phone.sound.until(lambda heard: whole in bytes(heard.sound), within=PATIENCE)
+        phone.sound.forget()
+        phone.press("1")
+        await stage.until(lambda: len(answers) == 2)
+
+        assert whole in bytes(phone.sound.heard.sound), "he hears the second question to its end"
+
+    assert answers == ["1", ""]
 
 
 async def test_music_comes_back_after_an_announcement(asterisk: RunningAsterisk) -> None:

@@ -40,6 +40,22 @@ def test_his_number_is_read_back_figure_by_figure_before_he_agrees() -> None:
     at_once(story())
 
 
+def test_a_key_as_the_offer_ends_does_not_also_agree_to_the_number() -> None:
+    """Its end was an answer to both: he was promised a call to a number that he had not heard."""
+
+    async def story() -> None:
+        async with open_house(OFFER) as house:
+            told = await asked_for_one(house)
+            house.telephone.echo(C1, "1")
+            await house.passes(READ_BACK + 1)
+
+            assert told.heard.count("callback_number") == 2
+            assert "callback_confirm" in told.heard
+            assert house.fates() == []
+
+    at_once(story())
+
+
 def test_another_number_is_keyed_in_read_back_and_taken() -> None:
     async def story() -> None:
         async with open_house(OFFER) as house:
