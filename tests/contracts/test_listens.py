@@ -220,7 +220,7 @@ async def test_a_key_pressed_before_the_question_or_as_it_begins_is_its_answer(
 
 
 async def test_the_echo_of_a_key_taken_before_is_no_answer(tmp_path: Path) -> None:
-    """The fake has no worker that could hear it; by keys: tests/integration/test_telephony_line.py."""
+    """The fake has no worker that hears it. Of keys alone: test_telephony_line.py on Asterisk."""
     async with opened("worker", tmp_path) as house:
         house.asterisk.echo = "1"
         assert await house.listener.choice(house.asterisk.call, QUESTION) == Silent()
