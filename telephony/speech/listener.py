@@ -94,7 +94,7 @@ class SpeechListener:
         match reply.how:
             case "heard" | "unclear" | "said":
                 return reply
-            case "silent":
+            case "silent" | "pressed":  # an echo of the key before (telephony/live_call.py)
                 return Silent()
             case _:
                 return KeysOnly(reply.why or "the conversation was cut off")
@@ -133,8 +133,7 @@ class SpeechListener:
     async def _key(self, call: LiveCall, reply: Reply) -> str:
         """What Asterisk told us was pressed; the worker may know of it a moment sooner."""
         pressed = reply.how == "pressed"
-        key = await call.next_key(KEY_FOLLOWS_WITHIN if pressed else timedelta(0))
-        return key or (reply.key if pressed else "")
+        return await call.next_key(KEY_FOLLOWS_WITHIN if pressed else timedelta(0))
 
     def _order(
         self,

@@ -67,6 +67,7 @@ class AsteriskInMemory:
         self.call.taken_in_hand("room", "PJSIP/trunk-1")
         self.sound = b""
         self.key = ""
+        self.echo = ""  # of a key taken before: the worker alone gets it
         self.key_before = ""  # pressed while AudioSocket() starts: it goes to Asterisk alone
 
     async def ask(self, headers: ActionHeaders, *, within: timedelta | None = None) -> Reply:
@@ -89,6 +90,8 @@ class AsteriskInMemory:
         if self.key:
             writer.write(frame(Kind.KEY, self.key.encode()))
             self.call.key_pressed(self.key)
+        if self.echo:
+            writer.write(frame(Kind.KEY, self.echo.encode()))
         if self.key_before:
             self.call.key_pressed(self.key_before)
         await reader.read()
@@ -214,3 +217,10 @@ async def test_a_key_pressed_before_the_question_or_as_it_begins_is_its_answer(
         house.asterisk.key_before = "2"
         async with asyncio.timeout(15):
             assert await house.listener.choice(call, patient) == Pressed("2")
+
+
+async def test_the_echo_of_a_key_taken_before_is_no_answer(tmp_path: Path) -> None:
+    """The fake has no worker that hears it. Of keys alone: test_telephony_line.py on Asterisk."""
+    async with opened("worker", tmp_path) as house:
+        house.asterisk.echo = "1"
+        assert await house.listener.choice(house.asterisk.call, QUESTION) == Silent()

@@ -134,6 +134,18 @@ async def test_no_sound_begins_for_one_with_music_while_a_seat_rings_for_him(
     assert heard == [music, music, 'STREAM FILE "c" ""', music]
 
 
+def waits_after_a_sound(said: asyncio.Event) -> Callable[[LiveCall], Awaitable[None]]:
+    """With music; `said`: the sound has been asked for and is over."""
+
+    async def story(call: LiveCall) -> None:
+        await call.music()
+        await call.play([Sound("a")])
+        said.set()
+        await call.hung_up.wait()
+
+    return story
+
+
 def originated(exchange: FakeExchange) -> list[str]:
     return [a["ChannelId"] for a in exchange.switch.actions if a["Action"] == "Originate"]
 
@@ -142,25 +154,19 @@ async def test_a_seat_that_answers_by_itself_rings_once_the_last_sound_has_begun
     tmp_path: Path,
 ) -> None:
     """Others need longer to lift the receiver than Asterisk to open a file (ADR 0030)."""
-    told_at, done = asyncio.Event(), asyncio.Event()
-
-    async def story(call: LiveCall) -> None:
-        await call.music()
-        await call.play([Sound("a")])
-        told_at.set()
-        await call.hung_up.wait()
+    said, done = asyncio.Event(), asyncio.Event()
 
     async def act(on: FakeExchange, call: LiveCall) -> None:
         await on.phone("8001", Habit.RINGS)
         await on.phone("8002", Habit.RINGS)
-        await told_at.wait()
+        await said.wait()
         by_itself = ring(on, "8001", call, auto_answer=True)
         by_hand = ring(on, "8002", call)
         assert originated(on) == [by_hand]
         await on.until(lambda: originated(on) == [by_hand, by_itself])
         done.set()
 
-    await told(tmp_path, story, act)
+    await told(tmp_path, waits_after_a_sound(said), act)
 
     assert done.is_set()
 
@@ -169,23 +175,17 @@ async def test_a_seat_that_answers_by_itself_never_rings_when_withdrawn_before(
     tmp_path: Path,
 ) -> None:
     """It would have answered before it could be hung up."""
-    told_at, ends = asyncio.Event(), list[LegEnd]()
-
-    async def story(call: LiveCall) -> None:
-        await call.music()
-        await call.play([Sound("a")])
-        told_at.set()
-        await call.hung_up.wait()
+    said, ends = asyncio.Event(), list[LegEnd]()
 
     async def act(on: FakeExchange, call: LiveCall) -> None:
         await on.phone("8001", Habit.ANSWERS)
-        await told_at.wait()
+        await said.wait()
         leg = ring(on, "8001", call, auto_answer=True)
         on.control.drop(leg)
         ends.append(await on.ended(leg))
         assert originated(on) == []
 
-    await told(tmp_path, story, act)
+    await told(tmp_path, waits_after_a_sound(said), act)
 
     assert ends == [LegEnd.DROPPED]
 
