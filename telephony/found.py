@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from telephony.ami_actions import AFTER_CALL
 from telephony.ami_asks import Headers
 from telephony.mirror import TRUNK_CONTEXT
 from telephony.stamps import moment
@@ -47,6 +48,11 @@ class Found:
     @property
     def is_citizen(self) -> bool:
         return "CC_SIP" in self.variables and self.context in CITIZEN_PLACES
+
+    def is_at(self, where: str) -> bool:
+        """In our hands where his story has him. Only the after-call is another place to it: of who
+        is recorded from AGI, Asterisk does not show any more which of the others it is."""
+        return bool(where) and (where == AFTER_CALL) is (self.context == AFTER_CALL)
 
     @property
     def fell_back(self) -> bool:

@@ -213,7 +213,7 @@ def _citizen(mirror: Mirror, item: Found) -> Mend | None:
         events = _in_company(call, item)
     elif item.application == "AGI" and item.context in AGI_PLACES and not item.bridge:
         # a step that we simply have not been told yet is no difference: only a stay is
-        if call is None or (call.where != item.context and call.phase is not Phase.BETWEEN):
+        if call is None or (not item.is_at(call.where) and call.phase is not Phase.BETWEEN):
             events = (_agi_start(item),)
     elif item.bridge and (call is None or call.phase in (Phase.IN_HAND, Phase.ARRIVED)):
         events = (_joined(item),)

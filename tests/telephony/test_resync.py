@@ -201,6 +201,29 @@ def test_whoever_was_rung_for_is_ours_though_asterisk_shows_the_recorder_s_step(
     assert on_his_way.context == "record"
 
 
+@pytest.mark.parametrize("place", ["hotline", "room", "called"])
+def test_who_is_recorded_in_our_hands_is_no_difference_wherever_we_have_him(place: str) -> None:
+    """A survey is recorded from [called], and Asterisk shows the recorder's step from then on: each
+    look entered such calls anew, which broke off the sound that asked for the key."""
+    mirror = new_mirror()
+    mirror.take(ami.AsyncAgiStart(CITIZEN, NAME, place, "s", "", "", ()), NOW)
+    shown = {"uniqueid": CITIZEN, "context": "record", "exten": "whole", "application": "Return"}
+    channel = {"event": "Status", "uniqueid": CITIZEN, "channel": NAME, "variable": "CC_SIP=a@b"}
+
+    assert compare(mirror, found_from([channel], [shown]), set()).mends == []
+    assert mirror.calls[CallId(CITIZEN)].where == place
+
+
+def test_who_is_in_the_after_call_unheard_is_a_difference() -> None:
+    mirror = new_mirror()
+    mirror.take(ami.AsyncAgiStart(CITIZEN, NAME, "called", "s", "", "", ()), NOW)
+
+    (mend,) = compare(mirror, [found(context="aftercall")], set()).mends
+    mend.effects(mirror, NOW)
+
+    assert mirror.calls[CallId(CITIZEN)].where == "aftercall"
+
+
 def away(**changed: object) -> Found:
     variables = {"CC_SIP": "a@b", "CC_DIALLED": "12345", "CC_CALL": "known", "CC_STATE": "blind"}
     values = {"context": "away", "exten": "04318888", "application": "Dial"}
