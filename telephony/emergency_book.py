@@ -17,7 +17,7 @@ from telephony.emergency import Cue, HandOff, Owner, advance
 from telephony.legs import Leg, Purpose
 from telephony.mirror_effects import Effect, Leftover, Stranded
 
-# Whom the agent leaves so soon after the emergency line has gone: [parted] of the dialplan.
+# Whom the agent leaves so soon after the emergency line has gone: [conf] of the dialplan, parted.
 COMES_BACK_WITHIN: Final = timedelta(seconds=3)
 _STEPS: Final = {
     "tried": Cue.TRIED,

@@ -106,6 +106,8 @@ def _found(status: Headers, shown: Headers) -> Found:
         context, application = "aftercall" if state else "room", "AGI"
     if context == "record" and state == "conference":
         context, exten = "conf", variables.get("CC_ROOM", "")  # a moment before he is in it
+    if context == "conf" and state == "parted":
+        context = "parted"  # he is alone in it
     if context in AGI_PLACES and application in WITHIN_AGI:
         application = "AGI"  # he speaks with the worker of a process that has died
     return Found(

@@ -201,6 +201,15 @@ def test_whoever_was_rung_for_is_ours_though_asterisk_shows_the_recorder_s_step(
     assert on_his_way.context == "record"
 
 
+def test_who_is_left_alone_in_a_conference_is_parted_from_it() -> None:
+    shown = {"uniqueid": CITIZEN, "context": "conf", "exten": "77", "application": "MusicOnHold"}
+    channel = {"event": "Status", "uniqueid": CITIZEN, "channel": NAME}
+
+    (alone,) = found_from([channel | {"variable": ("CC_SIP=a@b", "CC_STATE=parted")}], [shown])
+
+    assert (alone.context, alone.is_citizen) == ("parted", True)
+
+
 @pytest.mark.parametrize("place", ["hotline", "room", "called"])
 def test_who_is_recorded_in_our_hands_is_no_difference_wherever_we_have_him(place: str) -> None:
     """A survey is recorded from [called], and Asterisk shows the recorder's step from then on: each
