@@ -17,6 +17,8 @@ from hotline.rehearsal.cast import address_of
 from hotline.rehearsal.compare import Difference
 from hotline.rehearsal.console_client import PATIENT_S, ConsoleClient, open_console
 from hotline.rehearsal.errors import ConsoleRefused
+from hotline.rehearsal.faults import CALM
+from hotline.rehearsal.mended import mended
 from hotline.rehearsal.phone_call import PhoneCall
 from hotline.rehearsal.rtp import Pacer
 from hotline.rehearsal.seats import SeatLogin, seat_logins
@@ -59,7 +61,7 @@ async def rehearse_missed(
     stage: Stage, count: int, seats: int, seed: int, tell: Say
 ) -> list[Difference]:
     """Raises what keeps it from taking place at all."""
-    missed = draw_missed(count, seed)
+    missed, began = draw_missed(count, seed), SystemClock().now()
     async with _company(stage, seats, missed) as company, asyncio.TaskGroup() as group:
         playing = [group.create_task(_talks(company.world, hangs_up=True))]
         playing += [group.create_task(_talks(phone)) for _, phone, _ in company.seats]
@@ -77,7 +79,8 @@ async def rehearse_missed(
         await _until(company, missed, lambda states: not set(states) & _RUNNING, tell)
         for task in playing:
             task.cancel()
-        return await _compared(company, missed)
+        found = await _compared(company, missed)
+    return [*found, *mended(stage.root / "journal", began, CALM)]
 
 
 async def _compared(company: Company, missed: Sequence[MissedCitizen]) -> list[Difference]:

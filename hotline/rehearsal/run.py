@@ -18,6 +18,7 @@ from hotline.rehearsal.console_client import PATIENT_S
 from hotline.rehearsal.evidence import CitizenSaw
 from hotline.rehearsal.faults import CALM, SETTLED, FaultKind, Upheaval, draw_faults
 from hotline.rehearsal.guests import believed, filed_by_guests, guests_calls
+from hotline.rehearsal.mended import mended
 from hotline.rehearsal.plan import PlannedCall, Scale, draw_plan
 from hotline.rehearsal.privacy import scan, words_to_find
 from hotline.rehearsal.report import Report
@@ -90,9 +91,11 @@ async def rehearse_on(
         async with open_cast(stage, wishes.casting(plan)) as cast:
             tell(f"{len(cast.seats)} 个座席已示闲 / seats available; 种子 seed {wishes.seed}")
             scene = _Scene(stage, wishes, plan, run, Path(folder), tell)
+            began = SystemClock().now()
             saw, upheaval = await _rung_and_drained(scene, cast, beside)
             report = await _settled(cast, scene, saw, upheaval)
     found = list(scan(stage.root, words_to_find(plan)))
+    found += mended(stage.root / "journal", began, upheaval)
     return replace(report, differences=[*report.differences, *found])
 
 

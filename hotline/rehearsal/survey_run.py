@@ -17,7 +17,8 @@ from hotline.rehearsal.cast import Cast, Casting, open_cast
 from hotline.rehearsal.compare import Difference
 from hotline.rehearsal.console_client import PATIENT_S, ConsoleClient
 from hotline.rehearsal.errors import ConsoleRefused, InstanceNotReady
-from hotline.rehearsal.faults import FaultKind, draw_faults
+from hotline.rehearsal.faults import FaultKind, Upheaval, draw_faults
+from hotline.rehearsal.mended import mended
 from hotline.rehearsal.plan import Behaviour, PlannedCall, Scale, Share, draw_plan
 from hotline.rehearsal.report import Report
 from hotline.rehearsal.run import MENU_S, Wishes, rehearse_on
@@ -95,7 +96,7 @@ async def rehearse_surveys(
 ) -> SurveyReport:
     """Raises what keeps it from taking place at all."""
     calls = await rehearse_on(stage, replace(wishes, faults={}), tell)
-    manner = Manner(wishes.talk, 0.0)
+    manner, began = Manner(wishes.talk, 0.0), SystemClock().now()
     casting = Casting(wishes.seats, manner, wishes.seed, patience=PATIENT_S)
     async with open_cast(stage, casting) as cast:
         ready = await _cases(cast.supervisor, calls, wishes.surveys)
@@ -111,11 +112,13 @@ async def rehearse_surveys(
             await blows.strike_all(draw_faults(wishes.faults, span, wishes.seed))
             await _until_over(cast, phones, tell)
             watching.cancel()
+        upheaval = Upheaval(tuple(blows.struck))
         says = await _says(cast.supervisor, stage)
         figures = await cast.supervisor.ask("GET", "/api/surveys/figures", query=_ALWAYS)
     rings = {number: len(calls) for number, calls in phones.rings.items()}
     compare = compare_rings if wishes.faults else compare_surveys
     found = [*calls.differences, *still, *compare(citizens, rings, says)]
+    found += mended(stage.root / "journal", began, upheaval)
     return SurveyReport(calls, citizens, figures, tuple(found))
 
 

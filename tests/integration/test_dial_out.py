@@ -12,6 +12,7 @@ from hotline.rehearsal.call_log import News
 from hotline.rehearsal.sip_phone import Answer, Habit, LetItRing, Reject
 from kernel.ids import out_id
 from kernel.phone import PhoneNumber
+from telephony import ami_actions as act
 from telephony import facts
 from telephony.dial_out import DialEnd, DialOut
 from telephony.legs import LegAnswered
@@ -78,6 +79,25 @@ async def test_who_answers_is_a_call_with_his_own_number_and_can_be_given_a_seat
         assert arrived.trunk == "trunk-out"
         assert LegAnswered(leg, attempt) in stage.news
         await is_over(out, attempt)
+
+
+@pytest.mark.parametrize("recorded", [False, True])
+async def test_a_look_leaves_who_was_rung_and_is_recorded_where_he_is(
+    asterisk: RunningAsterisk, recorded: bool
+) -> None:
+    """A survey: of its citizen Asterisk shows the recorder's last step from then on."""
+    async with new_stage(asterisk).open(wait_with_music) as stage:
+        out, _ = dial_out(stage), await stage.outside(Answer())
+        attempt = out_id(stage.epoch, next(TURNS))
+        assert await out.dial(attempt, CITIZEN, wait_with_music, ring_for=RING) is DialEnd.REACHED
+        await stage.until(lambda: attempt in stage.board.calls)
+        call = stage.board.calls[attempt]
+        if recorded:
+            stage.board.tell(act.agi(call.ami_name, "GOSUB record whole 1", "record"))
+            await stage.until(lambda: stage.board.mirror.parties[attempt].recorded)
+
+        assert await stage.board.lookout.look() == []
+        assert call.where == "called"
 
 
 @pytest.mark.parametrize(
