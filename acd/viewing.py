@@ -2,7 +2,7 @@
 view are handed out again as they are, so that a board of 1,700 seats costs what has changed."""
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from acd.line import Caller
 from acd.matching import bits
@@ -100,15 +100,17 @@ def _callback(caller: Caller) -> CallbackView:
 
 def _queues(memory: FloorMemory, callers: list[Caller], now: datetime) -> tuple[QueueView, ...]:
     ringing: Counter[QueueName] = Counter()
-    longest: dict[QueueName, timedelta] = {}
+    oldest: dict[QueueName, datetime] = {}
     for caller in callers:
         if caller.duty is not None:
             continue
-        ringing[caller.queue] += caller.seat is not None
-        waited = now - caller.asked_at
-        longest[caller.queue] = max(waited, longest.get(caller.queue, waited))
+        queue, asked_at = caller.queue, caller.asked_at
+        if caller.seat is not None:
+            ringing[queue] += 1
+        if asked_at < oldest.get(queue, now):
+            oldest[queue] = asked_at
     talking = Counter(
-        seat.queue for seat in memory.seats.values() if seat.activity is Activity.TALKING
+        [seat.queue for seat in memory.seats.values() if seat.activity is Activity.TALKING]
     )
     present, idle = _seats_by_signature(memory)
     views = []
@@ -120,7 +122,7 @@ def _queues(memory: FloorMemory, callers: list[Caller], now: datetime) -> tuple[
                 waiting=memory.line.in_queue[name],
                 ringing=ringing[name],
                 talking=talking[name],
-                longest_wait=longest.get(name, timedelta()),
+                longest_wait=now - oldest.get(name, now),
                 seats_signed_in=sum(present[signature] for signature in able),
                 seats_idle=sum(idle[signature] for signature in able),
             )
@@ -129,7 +131,6 @@ def _queues(memory: FloorMemory, callers: list[Caller], now: datetime) -> tuple[
 
 
 def _seats_by_signature(memory: FloorMemory) -> tuple[Counter[int], Counter[int]]:
-    present = Counter(
-        seat.signature for seat in memory.seats.values() if seat.presence is not Presence.SIGNED_OUT
-    )
-    return present, Counter(seat.signature for seat in memory.idle)
+    seats, out = memory.seats.values(), Presence.SIGNED_OUT
+    present = Counter([seat.signature for seat in seats if seat.presence is not out])
+    return present, Counter([seat.signature for seat in memory.idle])

@@ -16,7 +16,7 @@ from acd.directory import Directory
 from acd.view import FloorView, QueueView, SeatView, WaitingView
 from console.alarms_shown import AlarmRow
 from console.callbacks_shown import CallbackRow
-from console.live_board import Shown
+from console.live_board import Row, Rows, Shown
 from console.live_clients import Audience
 from kernel.ids import CallId, Skill
 
@@ -27,11 +27,11 @@ class MasksCallers(Protocol):
         ...
 
 
-class _Row(BaseModel):
+class _Shown(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-class SeatRow(_Row):
+class SeatRow(_Shown):
     """A seat whose agent is signed in; `caller` is masked, and empty for agents.
 
     `lent`: its phone is busy with a colleague's conversation (consulted, third in a conference);
@@ -61,7 +61,7 @@ class SeatRow(_Row):
     caller: str = ""
 
 
-class WaitingRow(_Row):
+class WaitingRow(_Shown):
     """A caller in line; position 0 while a seat rings for him."""
 
     call: str
@@ -75,7 +75,7 @@ class WaitingRow(_Row):
     caller: str
 
 
-class QueueRow(_Row):
+class QueueRow(_Shown):
     """`longest_since`: when the caller who waits longest asked; None when nobody waits."""
 
     queue: str
@@ -87,7 +87,7 @@ class QueueRow(_Row):
     seats_idle: int
 
 
-class FloorSnapshot(_Row):
+class FloorSnapshot(_Shown):
     """GET /api/floor, and the first message of the live channel (there with `type`)."""
 
     seq: int
@@ -118,7 +118,7 @@ class FloorShown:
         self._whole = audience is Audience.SUPERVISORS
         self._nameless = audience is Audience.WALLS
         self._seen: tuple[SeatView, ...] = ()
-        self._rows: dict[str, BaseModel] = {}  # of those, in their order
+        self._rows: dict[str, Row] = {}  # of those, in their order
         self._directory: Directory | None = None
 
     def of(self, view: FloorView, directory: Directory, callers: MasksCallers) -> Shown:
@@ -126,17 +126,15 @@ class FloorShown:
         for waiting in view.waiting:
             known = oldest.get(waiting.queue, waiting.asked_at)
             oldest[waiting.queue] = min(known, waiting.asked_at)
-        shown: dict[str, dict[str, BaseModel]] = {
+        shown: dict[str, Rows] = {
             "seats": self._seats(view, directory, callers),
-            "queues": {q.queue: _queue_row(q, oldest.get(q.queue)) for q in view.queues},
+            "queues": {q.queue: _queue(q, oldest.get(q.queue)) for q in view.queues},
         }
         if self._whole:
-            shown["waiting"] = {w.call: _waiting_row(w, callers) for w in view.waiting}
+            shown["waiting"] = {w.call: _waiting(w, callers) for w in view.waiting}
         return shown
 
-    def _seats(
-        self, view: FloorView, directory: Directory, callers: MasksCallers
-    ) -> dict[str, BaseModel]:
+    def _seats(self, view: FloorView, directory: Directory, callers: MasksCallers) -> Rows:
         """A dictionary of its own each time: the board compares it with the one before."""
         if directory is not self._directory:
             self._seen, self._rows = (), {}
@@ -152,9 +150,9 @@ class FloorShown:
         self._seen, self._rows, self._directory = view.seats, rows, directory
         return rows
 
-    def _row(self, seat: SeatView, directory: Directory, callers: MasksCallers) -> SeatRow:
-        row = seat_row(seat, directory, callers if self._whole else None)
-        return row.model_copy(update=_NOBODYS) if self._nameless else row
+    def _row(self, seat: SeatView, directory: Directory, callers: MasksCallers) -> Row:
+        row = _seat(seat, directory, callers if self._whole else None)
+        return row | _NOBODYS if self._nameless else row
 
 
 def _changed(before: tuple[SeatView, ...], seats: tuple[SeatView, ...]) -> list[SeatView] | None:
@@ -166,53 +164,60 @@ def _changed(before: tuple[SeatView, ...], seats: tuple[SeatView, ...]) -> list[
 
 
 def seat_row(seat: SeatView, directory: Directory, callers: MasksCallers | None) -> SeatRow:
+    return SeatRow.model_validate(_seat(seat, directory, callers))
+
+
+def _seat(seat: SeatView, directory: Directory, callers: MasksCallers | None) -> dict[str, object]:
+    """The fields of a SeatRow."""
     agent = directory.agents.get(seat.agent)
     call = seat.call or seat.lent_to
-    return SeatRow(
-        seat=seat.seat,
-        phone=seat.phone,
-        reachable=seat.reachable,
-        agent=seat.agent,
-        agent_name=agent.name if agent else "",
-        presence=seat.presence.value,
-        presence_since=seat.presence_since,
-        activity=seat.activity.value,
-        activity_since=seat.activity_since,
-        auto_answer=seat.auto_answer,
-        skills=seat.skills,
-        pause_reason=seat.pause_reason,
-        pause_by=seat.pause_by.value if seat.pause_by else None,
-        pause_until=seat.pause_until,
-        pause_overrun=seat.pause_overrun,
-        wrap_up_until=seat.wrap_up_until,
-        call=call,
-        queue=seat.queue,
-        lent=seat.lent_leg is not None,
-        caller=callers.masked_caller(call) if callers and call else "",
-    )
+    return {
+        "seat": seat.seat,
+        "phone": seat.phone,
+        "reachable": seat.reachable,
+        "agent": seat.agent,
+        "agent_name": agent.name if agent else "",
+        "presence": seat.presence.value,
+        "presence_since": seat.presence_since,
+        "activity": seat.activity.value,
+        "activity_since": seat.activity_since,
+        "auto_answer": seat.auto_answer,
+        "skills": seat.skills,
+        "pause_reason": seat.pause_reason,
+        "pause_by": seat.pause_by.value if seat.pause_by else None,
+        "pause_until": seat.pause_until,
+        "pause_overrun": seat.pause_overrun,
+        "wrap_up_until": seat.wrap_up_until,
+        "call": call,
+        "queue": seat.queue,
+        "lent": seat.lent_leg is not None,
+        "caller": callers.masked_caller(call) if callers and call else "",
+    }
 
 
-def _waiting_row(waiting: WaitingView, callers: MasksCallers) -> WaitingRow:
-    return WaitingRow(
-        call=waiting.call,
-        queue=waiting.queue,
-        asked_at=waiting.asked_at,
-        priority=waiting.priority,
-        position=waiting.position,
-        needs=waiting.needs,
-        stage=waiting.stage,
-        ringing_at=waiting.ringing_at,
-        caller=callers.masked_caller(waiting.call),
-    )
+def _waiting(waiting: WaitingView, callers: MasksCallers) -> Row:
+    """The fields of a WaitingRow."""
+    return {
+        "call": waiting.call,
+        "queue": waiting.queue,
+        "asked_at": waiting.asked_at,
+        "priority": waiting.priority,
+        "position": waiting.position,
+        "needs": waiting.needs,
+        "stage": waiting.stage,
+        "ringing_at": waiting.ringing_at,
+        "caller": callers.masked_caller(waiting.call),
+    }
 
 
-def _queue_row(queue: QueueView, longest_since: datetime | None) -> QueueRow:
-    return QueueRow(
-        queue=queue.queue,
-        waiting=queue.waiting,
-        ringing=queue.ringing,
-        talking=queue.talking,
-        longest_since=longest_since,
-        seats_signed_in=queue.seats_signed_in,
-        seats_idle=queue.seats_idle,
-    )
+def _queue(queue: QueueView, longest_since: datetime | None) -> Row:
+    """The fields of a QueueRow."""
+    return {
+        "queue": queue.queue,
+        "waiting": queue.waiting,
+        "ringing": queue.ringing,
+        "talking": queue.talking,
+        "longest_since": longest_since,
+        "seats_signed_in": queue.seats_signed_in,
+        "seats_idle": queue.seats_idle,
+    }

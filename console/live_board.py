@@ -1,8 +1,8 @@
 """What one audience sees of the floor, as numbered frames: a snapshot, then only what changed.
 
 Pure: it is handed rows and the time, and gives bytes that all of the audience share. Rows hold
-moments ("since"), never durations, so that a board at rest sends nothing. They are flat: orjson
-writes their fields as pydantic would, and both writing and comparing them cost a fifth so.
+moments ("since"), never durations, so that a board at rest sends nothing. They are plain and flat:
+orjson writes them as pydantic would, and to make, compare and write them costs a fifth so.
 """
 
 from collections.abc import Mapping
@@ -12,10 +12,10 @@ from operator import is_, is_not
 from typing import Any, TypeAlias
 
 import orjson
-from pydantic import BaseModel
 
-# section ("seats", "queues", "waiting") -> id -> row
-Shown: TypeAlias = Mapping[str, Mapping[str, BaseModel]]
+Row: TypeAlias = Mapping[str, object]  # the fields of what HTTP answers for it
+Rows: TypeAlias = Mapping[str, Row]  # by id
+Shown: TypeAlias = Mapping[str, Rows]  # by section: "seats", "queues", "waiting"
 
 
 class LiveBoard:
@@ -39,7 +39,7 @@ class LiveBoard:
             before = self._shown.get(section, {})
             changed, left = _differences(before, rows)
             if changed:
-                delta[section] = [vars(row) for row in changed]
+                delta[section] = changed
             if left:
                 gone[section] = left
         self._shown = shown
@@ -57,15 +57,11 @@ class LiveBoard:
         return self._snapshot
 
     def _encoded(self, at: datetime) -> bytes:
-        rows = {
-            section: [vars(row) for row in rows.values()] for section, rows in self._shown.items()
-        }
+        rows = {section: list(rows.values()) for section, rows in self._shown.items()}
         return frame("snapshot", seq=self.seq, at=at, **rows)
 
 
-def _differences(
-    before: Mapping[str, BaseModel], rows: Mapping[str, BaseModel]
-) -> tuple[list[BaseModel], list[str]]:
+def _differences(before: Rows, rows: Rows) -> tuple[list[Row], list[str]]:
     """(rows that are new or say something else, keys that have left).
 
     Most often the same keys stand in the same order and most rows are the very same object as
@@ -75,7 +71,7 @@ def _differences(
     known = list(before.values() if same_keys else map(before.get, rows))
     pairs = zip(known, rows.values(), strict=True)
     others = compress(pairs, map(is_not, known, rows.values()))
-    changed = [row for was, row in others if was is None or vars(was) != vars(row)]
+    changed = [row for was, row in others if was != row]
     return changed, [] if same_keys else [key for key in before if key not in rows]
 
 

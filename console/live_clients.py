@@ -102,12 +102,15 @@ class LiveClient:
     def stir(self) -> None:
         """Write the deltas onto a socket that is clear; else wake its sender, if there is anything
         for it."""
-        deltas, seen = self._deltas, self._seen
-        if self._wants_snapshot or not deltas.reach(seen):
+        deltas, seen, way = self._deltas, self._seen, self.way
+        if seen == deltas.end and not self._wants_snapshot:
+            return
+        own_first = self.closed or self._own or self._wants_snapshot
+        if way is None or own_first or not deltas.reach(seen):
             self._stirred.set()
             return
         while seen < deltas.end:
-            if not self._straight(deltas.after(seen).frame):
+            if not way.write(deltas.after(seen).frame):
                 self._stirred.set()
                 break
             seen += 1

@@ -7,7 +7,7 @@ second, and what changed is encoded once for all who have the same rights.
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import structlog
 
@@ -18,7 +18,7 @@ from console.callbacks_shown import NoCallbacks, ShowsCallbacks
 from console.calls_view import CallsView
 from console.floor_shown import FloorShown
 from console.listeners import seen_by_agents
-from console.live_board import LiveBoard, Pace, frame
+from console.live_board import LiveBoard, Pace, Rows, frame
 from console.live_clients import Audience, LiveClient, LiveClients
 from console.parties import PartiesShown, agents, rows
 from console.party import Parties
@@ -150,11 +150,11 @@ class LiveFeed:
         floor = self._shown[audience].of(
             self._view, self._from.directory.directory, self._from.calls
         )
-        more: dict[str, dict[str, Any]] = {}
+        more: dict[str, Rows] = {}
         if audience is Audience.SUPERVISORS:
-            more["callbacks"] = {row.duty: row for row in self._from.callbacks.shown()}
+            more["callbacks"] = {row.duty: vars(row) for row in self._from.callbacks.shown()}
         if audience is not Audience.WALLS:
-            more["alarms"] = {alarm.name: alarm for alarm in self._from.alarms()}
+            more["alarms"] = {alarm.name: vars(alarm) for alarm in self._from.alarms()}
         return self._boards[audience].change({**floor, **more}, self._clock.now())
 
     async def _flush_when_due(self) -> None:

@@ -1,7 +1,10 @@
 """The floor's rows: a seat that has not changed keeps its row, one that has gets a new one."""
 
+import pytest
+
 from acd.happenings import DirectoryLoaded, SignOut
-from console.floor_shown import FloorShown, SeatRow
+from console.floor_shown import FloorShown, QueueRow, SeatRow, WaitingRow
+from console.live_board import Rows, Shown
 from console.live_clients import Audience
 from kernel.ids import AgentNo, CallId
 from tests.acd.centre import Centre, directory
@@ -12,10 +15,30 @@ class Masked:
         return f"138****{call}"
 
 
-def seats(shown: FloorShown, centre: Centre) -> dict[str, SeatRow]:
-    view = centre.floor.view(centre.clock.now())
-    rows = shown.of(view, centre.directory, Masked())["seats"]
-    return {seat: row for seat, row in rows.items() if isinstance(row, SeatRow)}
+def rows(shown: FloorShown, centre: Centre) -> Shown:
+    return shown.of(centre.floor.view(centre.clock.now()), centre.directory, Masked())
+
+
+def seats(shown: FloorShown, centre: Centre) -> Rows:
+    return rows(shown, centre)["seats"]
+
+
+@pytest.mark.parametrize("audience", Audience)
+def test_each_row_has_the_fields_of_its_model_and_no_other(audience: Audience) -> None:
+    """They are written as they are: nothing else checks them on their way to the screen."""
+    centre = Centre()
+    centre.staff(1)
+    for number in ("5678", "8765"):
+        centre.call(number)
+    models = {"seats": SeatRow, "queues": QueueRow, "waiting": WaitingRow}
+
+    found = rows(FloorShown(audience), centre)
+
+    assert all(found.values()), "each section has a row"
+    for section, shown in found.items():
+        for row in shown.values():
+            assert list(row) == list(models[section].model_fields)
+            assert vars(models[section].model_validate(row, strict=True)) == row
 
 
 def test_a_seat_that_rings_gets_a_new_row_and_its_neighbour_keeps_his() -> None:
@@ -27,7 +50,8 @@ def test_a_seat_that_rings_gets_a_new_row_and_its_neighbour_keeps_his() -> None:
     after = seats(shown, centre)
 
     assert after["S002"] is before["S002"]
-    assert (after["S001"].activity, after["S001"].caller) == ("ringing", "138****5678")
+    row = after["S001"]
+    assert (row["activity"], row["caller"]) == ("ringing", "138****5678")
 
 
 def test_agents_do_not_see_whose_number_it_is() -> None:
@@ -35,7 +59,7 @@ def test_agents_do_not_see_whose_number_it_is() -> None:
     centre.staff(1)
     centre.call("5678")
 
-    assert seats(shown, centre)["S001"].caller == ""
+    assert seats(shown, centre)["S001"]["caller"] == ""
 
 
 def test_a_new_directory_is_shown_although_no_seat_has_changed() -> None:
