@@ -44,6 +44,9 @@ class Asterisk(Protocol):
 class Exchange(Asterisk, Protocol):
     """The link as the switchboard keeps it; `AmiLink` fits by shape."""
 
+    @property
+    def backlog(self) -> int: ...
+
     async def run(self) -> None: ...
 
     def news(self) -> AsyncIterator[News]: ...

@@ -102,8 +102,9 @@ def _found(status: Headers, shown: Headers) -> Found:
     state = variables.get("CC_STATE", "")
     if context == "record" and state in ("", "talked"):
         # AGI's GOSUB is over, but its last step is what Asterisk goes on showing of the channel;
-        # asked for too late, it runs only when the talk is over
-        context, application = "aftercall" if state else "room", "AGI"
+        # asked for too late, it runs only when the talk is over. Not heard yet: a seat takes him
+        over = state and variables.get("CC_HEARD") == "1"
+        context, application = AFTER_CALL if over else "room", "AGI"
     if context == "record" and state == "conference":
         context, exten = "conf", variables.get("CC_ROOM", "")  # a moment before he is in it
     if context == "conf" and state == "parted":

@@ -48,6 +48,10 @@ class LeasedLink:
     def is_up(self) -> bool:
         return self._link.is_up
 
+    @property
+    def backlog(self) -> int:
+        return self._link.backlog
+
     def news(self) -> AsyncIterator[News]:
         return self._link.news()
 

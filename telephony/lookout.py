@@ -4,6 +4,8 @@ Rule: that a channel is not there proves its end only if it was there. Asterisk 
 Originate and makes its channel later, on a loaded machine seconds later; what was ordered and never
 seen is over when it was missing in `UNSEEN_LOOKS` looks. Who fell back since nobody seemed to be
 here, while we are, was on his way into the plain queue as we looked: another look brings him back.
+Rule: of whom news came while we asked, the answer says nothing: it may be older than they are. What
+else differs must last: between two steps of the dialplan a channel is shown where it is not.
 """
 
 import asyncio
@@ -22,6 +24,7 @@ from telephony.settings import LifelineSettings
 from telephony.unheard import note_channels, note_recorders
 
 NOBODY_HERE: Final = "no-heartbeat"  # why a call fell back, in the dialplan's words
+HEARD_WITHIN_S: Final = 0.005  # what waits is looked for again
 UNSEEN_LOOKS: Final = 5  # one after the other, each two or more times `second_look_after` long
 
 
@@ -30,7 +33,7 @@ class Lookout:
 
     def __init__(
         self,
-        asterisk: act.Asterisk,
+        asterisk: act.Exchange,
         mirror: Mirror,
         settings: LifelineSettings,
         takes_new: Callable[[], bool] = lambda: True,
@@ -63,18 +66,23 @@ class Lookout:
         finally:
             self._soon.clear()
 
-    async def look(self) -> list[Mend]:
-        """Two looks a second apart where something of ours is missing; else one.
+    async def look(self, *, in_step: bool = False) -> list[Mend]:
+        """Two looks a second apart where something of ours is missing or differs; else one.
 
-        Raises LinkDown, AnswerOverdue, ActionRefused.
+        `in_step`: the news are heard meanwhile. At a log-in they wait for the first look, which is
+        believed. Raises LinkDown, AnswerOverdue, ActionRefused.
         """
-        first = await self._compare(set())
-        if not first.absent:
+        first = await self._compare(set(), in_step)
+        differ = {_difference(mend) for mend in first.mends}
+        if not first.absent and (not in_step or differ <= {None}):
             self._missing.clear()
             return self._noted(first)
         await asyncio.sleep(self._settings.second_look_after.total_seconds())
-        second = await self._compare(first.absent)
-        second.mends = [mend for mend in second.mends if self._is_proved(mend)]
+        second = await self._compare(first.absent, in_step)
+        lasting = [
+            one for one in second.mends if not in_step or _difference(one) in differ | {None}
+        ]
+        second.mends = [mend for mend in lasting if self._is_proved(mend)]
         self._missing = Counter({one: self._missing[one] for one in second.absent})
         return self._noted(second)
 
@@ -95,12 +103,44 @@ class Lookout:
         }
         return comparison.mends
 
-    async def _compare(self, absent: set[str]) -> Comparison:
+    async def _compare(self, absent: set[str], in_step: bool) -> Comparison:
+        self._mirror.moved = moved = set[str]()
+        try:
+            found = await self._listed()
+            if in_step:
+                await self._heard_so_far()
+        finally:
+            self._mirror.moved = None
+        note_channels(self._mirror, found)
+        note_recorders(self._mirror, found)
+        return self._without(moved, compare(self._mirror, found, absent))
+
+    def _without(self, moved: set[str], seen: Comparison) -> Comparison:
+        settled = [mend for mend in seen.mends if _about(mend) not in moved]
+        if len(settled) < len(seen.mends):
+            self.soon()
+        return Comparison(settled, seen.absent - moved)
+
+    async def _listed(self) -> list[Found]:
         status = await self._asterisk.ask(
             {"Action": "Status", "Variables": act.OUR_VARIABLES, "AllVariables": "false"}
         )
         shown = await self._asterisk.ask({"Action": "CoreShowChannels"})
-        found = found_from(status.events, shown.events)
-        note_channels(self._mirror, found)
-        note_recorders(self._mirror, found)
-        return compare(self._mirror, found, absent)
+        return found_from(status.events, shown.events)
+
+    async def _heard_so_far(self) -> None:
+        """Lists overtake events; an event that came before an action is sent before its answer."""
+        await self._asterisk.ask({"Action": "Ping"})
+        while self._asterisk.backlog and self._asterisk.is_up:  # noqa: ASYNC110  # nobody tells
+            await asyncio.sleep(HEARD_WITHIN_S)
+
+
+def _difference(mend: Mend) -> tuple[str, str] | None:
+    """What must last; None: certain at once."""
+    if isinstance(mend, TakeBack | Forget):
+        return None
+    return mend.found.uniqueid, mend.found.context
+
+
+def _about(mend: Mend) -> str:
+    return mend.uniqueid if isinstance(mend, Forget) else mend.found.uniqueid

@@ -60,6 +60,7 @@ class Mirror:
         self.before = BeforeUs()
         self.hand_offs = HandOffBook()
         self.counters: Counter[str] = Counter()
+        self.moved: set[str] | None = None  # whose news came, while a look asks for it
 
     def take(self, event: ami.AmiEvent, now: datetime) -> list[Effect]:
         """All that follows from one event, in the order in which it is to be done."""
@@ -72,6 +73,8 @@ class Mirror:
                 return self._phone_transfer(event, now)
             case _:
                 leg = self.legs.get(event.uniqueid)
+        if self.moved is not None:
+            self.moved |= {event.uniqueid, *(call.id for call in self._concerned(event))}
         if leg is not None and leg.purpose is Purpose.CITIZEN and _is_there(event):
             self.legs.has_answered(leg)
             leg = None

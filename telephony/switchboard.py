@@ -273,7 +273,7 @@ class Switchboard:
         self.is_ready = True
 
     async def _look(self) -> None:
-        for mend in await self.lookout.look():
+        for mend in await self.lookout.look(in_step=self.is_ready):
             now = self.clock.now()
             fact = fact_of(mend, now)
             log.warning("our picture differed from asterisk's", mend=fact.how)

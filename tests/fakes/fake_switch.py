@@ -68,6 +68,10 @@ class FakeSwitch:
         self._lines: dict[str, _Line] = {}
         self._numbers = itertools.count(1)
 
+    @property
+    def backlog(self) -> int:
+        return self._inbox.qsize()
+
     # ---- what a test does
 
     def arrive(self, number: str = "13800001111", name: str = "") -> str:

@@ -1,40 +1,54 @@
 """What is over for a look at Asterisk: who was there and is not; who never was, much later."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 
 import pytest
 
 from kernel.ids import CallId, LegId
-from telephony.ami_asks import Headers, Reply
+from telephony import ami_events as ami
+from telephony.ami_asks import Headers, News, Reply
 from telephony.ami_text import ActionHeaders
+from telephony.call import Phase
 from telephony.facts import CallFellBack
 from telephony.legs import Leg, Purpose
 from telephony.lookout import NOBODY_HERE, UNSEEN_LOOKS, Lookout
 from telephony.mirror import Mirror
-from telephony.resync import Forget
+from telephony.resync import Enter, Forget
 from telephony.settings import LifelineSettings
 from tests.fakes.fake_clock import MONDAY_NINE
 from tests.fakes.virtual_time import at_once
 
 LEG = LegId("7-000001")
+CITIZEN = "cc1-1.1"
+NAME = "PJSIP/trunk-in-00000003"
 
 
 class Lists:
-    """Fits `telephony.ami_actions.Asterisk`: the channels that it shows, and nothing else."""
+    """Fits `telephony.ami_actions.Exchange`: the channels that it shows, and nothing else."""
 
     is_up = True
 
     def __init__(self) -> None:
         self.shown: set[str] = set()
+        self.citizens: tuple[Headers, ...] = ()
+        self.backlog = 0
+        self.meanwhile: Callable[[str], None] = lambda action: None
 
     async def ask(self, headers: ActionHeaders, *, within: timedelta | None = None) -> Reply:
         rows: tuple[Headers, ...] = tuple(
             {"event": "Status", "uniqueid": one, "channel": f"PJSIP/{one}", "context": "deliver"}
             for one in sorted(self.shown)
         )
-        return Reply({"response": "Success"}, rows)
+        self.meanwhile(str(headers["Action"]))
+        return Reply({"response": "Success"}, (*rows, *self.citizens))
+
+    async def run(self) -> None:
+        raise AssertionError("whoever looks does not run the link")
+
+    def news(self) -> AsyncIterator[News]:
+        raise AssertionError("whoever looks does not hear the news")
 
     def tell(self, headers: ActionHeaders, *, refused: Callable[[str], None] | None = None) -> None:
         raise AssertionError(f"a look tells nothing: {headers}")
@@ -81,6 +95,86 @@ def test_one_whose_channel_comes_between_two_looks_is_seen_and_judged_as_the_oth
         assert await lookout.look() == [Forget(LEG)]
 
     at_once(looks())
+
+
+def waiting() -> tuple[Mirror, Lists]:
+    """A citizen in our hands, and so shown."""
+    mirror, lists = Mirror(key_of=lambda number: None), Lists()
+    mirror.take(ami.AsyncAgiStart(CITIZEN, NAME, "room", "s", "", "", ()), MONDAY_NINE)
+    row = {"event": "Status", "uniqueid": CITIZEN, "channel": NAME, "variable": "CC_SIP=a@b"}
+    lists.citizens = (row | {"context": "room", "application": "AGI"},)
+    return mirror, lists
+
+
+def test_a_list_that_is_older_than_the_news_mends_nothing() -> None:
+    """He is taken by a seat as we ask: put back into our hands he would have been told in the
+    middle of his talk that he waits."""
+    mirror, lists = waiting()
+    lookout = Lookout(lists, mirror, LifelineSettings())
+    joined = ami.BridgeEnter(CITIZEN, "b1", 2, conference=False)
+    news = {"CoreShowChannels": joined}
+
+    def meanwhile(action: str) -> None:
+        if event := news.pop(action, None):
+            mirror.take(event, MONDAY_NINE)
+
+    lists.meanwhile = meanwhile
+
+    async def looks() -> float:
+        assert await lookout.look() == []
+        begun = asyncio.get_running_loop().time()
+        await lookout.due()
+        return asyncio.get_running_loop().time() - begun
+
+    assert at_once(looks()) == pytest.approx(1, abs=0.1), "another look follows soon"
+    assert mirror.calls[CallId(CITIZEN)].phase is Phase.TALKING
+
+
+def test_what_was_said_before_the_list_is_heard_before_it_is_compared() -> None:
+    mirror, lists = waiting()
+    mirror.take(ami.BridgeEnter(CITIZEN, "b1", 2, conference=False), MONDAY_NINE)
+    lookout = Lookout(lists, mirror, LifelineSettings())
+    back = ami.AsyncAgiStart(CITIZEN, NAME, "room", "s", "", "", ())
+
+    def hear() -> None:
+        mirror.take(back, MONDAY_NINE)
+        lists.backlog = 0
+
+    def meanwhile(action: str) -> None:
+        if action == "Ping":
+            lists.backlog = 1
+            asyncio.get_running_loop().call_later(0.5, hear)
+
+    lists.meanwhile = meanwhile
+
+    assert at_once(lookout.look(in_step=True)) == []
+    assert mirror.calls[CallId(CITIZEN)].phase is Phase.IN_HAND
+
+
+def test_what_differs_for_a_moment_only_is_left_alone() -> None:
+    """Between two steps of the dialplan: a seat has taken him and is not joined to him yet."""
+    mirror, lists = waiting()
+    rows = [(lists.citizens[0] | {"context": "aftercall"},), lists.citizens]
+
+    def meanwhile(action: str) -> None:
+        if action == "CoreShowChannels" and len(rows) > 1:
+            del rows[0]
+        lists.citizens = rows[0]
+
+    lists.citizens, lists.meanwhile = rows[0], meanwhile
+    lookout = Lookout(lists, mirror, LifelineSettings())
+
+    assert at_once(lookout.look(in_step=True)) == []
+    assert len(rows) == 1, "it was seen"
+
+
+def test_a_list_that_no_news_contradicts_is_believed() -> None:
+    mirror, lists = waiting()
+    mirror.take(ami.BridgeEnter(CITIZEN, "b1", 2, conference=False), MONDAY_NINE)
+
+    (mend,) = at_once(Lookout(lists, mirror, LifelineSettings()).look(in_step=True))
+
+    assert isinstance(mend, Enter)
 
 
 @pytest.mark.parametrize(

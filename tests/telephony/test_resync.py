@@ -193,12 +193,15 @@ def test_whoever_was_rung_for_is_ours_though_asterisk_shows_the_recorder_s_step(
 
     (ours,) = found_from([channel | {"variable": "CC_SIP=a@b"}], [shown])
     (on_his_way,) = found_from([channel | {"variable": "CC_STATE=fallback"}], [shown])
-    over = channel | {"variable": ("CC_SIP=a@b", "CC_STATE=talked")}
+    taken = channel | {"variable": ("CC_SIP=a@b", "CC_STATE=talked")}
+    (on_his_seat,) = found_from([taken], [shown])
+    over = channel | {"variable": ("CC_SIP=a@b", "CC_STATE=talked", "CC_HEARD=1")}
     (after,) = found_from([over], [shown])
 
     assert (after.context, after.application) == ("aftercall", "AGI"), "told to record too late"
     assert (ours.context, ours.application, ours.is_citizen) == ("room", "AGI", True)
     assert on_his_way.context == "record"
+    assert on_his_seat.context == "room", "a seat has answered, and is about to be joined to him"
 
 
 def test_who_is_left_alone_in_a_conference_is_parted_from_it() -> None:
