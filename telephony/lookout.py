@@ -24,7 +24,7 @@ from telephony.settings import LifelineSettings
 from telephony.unheard import note_channels, note_recorders
 
 NOBODY_HERE: Final = "no-heartbeat"  # why a call fell back, in the dialplan's words
-HEARD_WITHIN_S: Final = 0.005  # what waits is looked for again
+HEARS_AGAIN_S: Final = 0.005  # while news wait to be heard
 UNSEEN_LOOKS: Final = 5  # one after the other, each two or more times `second_look_after` long
 
 
@@ -132,7 +132,7 @@ class Lookout:
         """Lists overtake events; an event that came before an action is sent before its answer."""
         await self._asterisk.ask({"Action": "Ping"})
         while self._asterisk.backlog and self._asterisk.is_up:  # noqa: ASYNC110  # nobody tells
-            await asyncio.sleep(HEARD_WITHIN_S)
+            await asyncio.sleep(HEARS_AGAIN_S)
 
 
 def _difference(mend: Mend) -> tuple[str, str] | None:
