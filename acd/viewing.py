@@ -107,8 +107,7 @@ def _queues(memory: FloorMemory, callers: list[Caller], now: datetime) -> tuple[
         queue, asked_at = caller.queue, caller.asked_at
         if caller.seat is not None:
             ringing[queue] += 1
-        if asked_at < oldest.get(queue, now):
-            oldest[queue] = asked_at
+        oldest[queue] = min(asked_at, oldest.get(queue, now))
     talking = Counter(
         [seat.queue for seat in memory.seats.values() if seat.activity is Activity.TALKING]
     )
