@@ -6,16 +6,18 @@ log, keyed by a Call-ID that we gave; what they hear comes to ports of ours (ear
 """
 
 import asyncio
+import re
 import shutil
+import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from jinja2 import Template
 
-from hotline.private.ports import UDP, free_port
+from hotline.private.ports import UDP
 from hotline.rehearsal.ears import Ears, listening
 from hotline.rehearsal.errors import CitizensDidNotRing
 from hotline.rehearsal.evidence import CitizenSaw, read_short_log
@@ -25,6 +27,8 @@ from hotline.rehearsal.sip_message import Address
 SCENARIO: Final = Path(__file__).parent / "scenarios" / "citizen.xml.j2"
 GRACE_S: Final = 30  # after the last planned hang-up SIPp ends by itself
 _STOP_WITHIN_S: Final = 5.0
+_NO_SOCKET: Final = 254  # SIPp's word for: somebody has its port
+_TROUBLE: Final = re.compile(r"(?m)^[\d-]+\t[\d:.]+\t[\d.]+: (.+)$")  # what SIPp complains of
 _WITHHELD: Final = "anonymous@anonymous.invalid"
 _DIALOG: Final = """\
 Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch];rport
@@ -99,26 +103,32 @@ class Citizens:
         self._folder = folder
         self._running: list[asyncio.subprocess.Process] = []
 
-    async def start(self) -> None:
-        """Raises CitizensDidNotRing when SIPp is not installed."""
+    async def start(self, ports: Sequence[tuple[int, int]] = ()) -> None:
+        """`ports`: of each crowd, where they are chosen already.
+
+        Raises CitizensDidNotRing when SIPp is not installed.
+        """
         sipp = shutil.which("sipp")
         if sipp is None:
             raise CitizensDidNotRing(
                 "SIPp is not installed on this machine.",
                 remedy="apt-get install sip-tester",
             )
-        for crowd in self._crowds:
+        chosen = ports or ports_for(len(self._crowds), self._trunk.source)
+        for crowd, own in zip(self._crowds, chosen, strict=True):
             self._write_files(crowd)
-            self._running.append(await self._spawn(sipp, crowd))
+            self._running.append(await self._spawn(sipp, crowd, own))
 
     async def until_done(self) -> None:
-        """All calls have ended. Raises CitizensDidNotRing when a process left no log."""
+        """All calls have ended. Raises CitizensDidNotRing with what SIPp said last."""
         for process, crowd in zip(self._running, self._crowds, strict=True):
-            await process.wait()
-            if not self._file(crowd, "log").exists():
+            ended = await process.wait()
+            if ended == _NO_SOCKET or not self._file(crowd, "log").exists():
+                out = self._file(crowd, "out").read_text(errors="replace")
+                why = (_TROUBLE.findall(out) or ["it said nothing"])[-1]
                 raise CitizensDidNotRing(
-                    f"SIPp ended with {process.returncode} and rang nobody.",
-                    remedy=f"Read {self._file(crowd, 'out')}.",
+                    f"SIPp ended with {ended} and rang nobody: {why}",
+                    remedy="Begin again; if a port is taken each time, see who has it.",
                 )
 
     def saw(self) -> list[CitizenSaw]:
@@ -149,7 +159,9 @@ class Citizens:
         lines = plan_file(crowd, self._trunk.source, self._ears.ports)
         self._file(crowd, "csv").write_text(lines, encoding="utf-8")
 
-    async def _spawn(self, sipp: str, crowd: Crowd) -> asyncio.subprocess.Process:
+    async def _spawn(
+        self, sipp: str, crowd: Crowd, ports: tuple[int, int]
+    ) -> asyncio.subprocess.Process:
         source, (host, port) = self._trunk.source, self._trunk.server
         count = len(crowd.calls)
         longest = max(call.ends_by for call in crowd.calls) // 1000 + GRACE_S
@@ -157,9 +169,9 @@ class Citizens:
             "-sf": self._file(crowd, "xml"),
             "-inf": self._file(crowd, "csv"),
             "-i": source,
-            "-p": free_port(UDP, source),
+            "-p": ports[0],
             "-mi": source,
-            "-mp": free_port(UDP, source),
+            "-mp": ports[1],
             "-cid_str": f"{crowd.run}-{crowd.name}-%u",
             "-r": 500,
             "-m": count,
@@ -175,6 +187,32 @@ class Citizens:
                 sipp, f"{host}:{port}", *words, *flags,
                 stdout=out, stderr=out, cwd=self._folder,
             )  # fmt: skip
+
+
+def ports_for(processes: int, source: str) -> list[tuple[int, int]]:
+    """For SIP and for sound, of each; for pictures SIPp takes the second after that of its sound.
+
+    All are held until the last is found: the ears of hundreds of citizens lie among them.
+    """
+    with ExitStack() as held:
+        return [(_held(held, source), _media(held, source)) for _ in range(processes)]
+
+
+def _media(held: ExitStack, source: str) -> int:
+    while True:
+        port = _held(held, source)
+        try:
+            _held(held, source, port + 2)
+        except OSError:
+            continue
+        return port
+
+
+def _held(held: ExitStack, source: str, port: int = 0) -> int:
+    probe = held.enter_context(socket.socket(socket.AF_INET, UDP))
+    probe.bind((source, port))
+    found: int = probe.getsockname()[1]
+    return found
 
 
 @asynccontextmanager
