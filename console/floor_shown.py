@@ -27,11 +27,11 @@ class MasksCallers(Protocol):
         ...
 
 
-class _Shown(BaseModel):
+class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-class SeatRow(_Shown):
+class SeatRow(_Frozen):
     """A seat whose agent is signed in; `caller` is masked, and empty for agents.
 
     `lent`: its phone is busy with a colleague's conversation (consulted, third in a conference);
@@ -61,7 +61,7 @@ class SeatRow(_Shown):
     caller: str = ""
 
 
-class WaitingRow(_Shown):
+class WaitingRow(_Frozen):
     """A caller in line; position 0 while a seat rings for him."""
 
     call: str
@@ -75,7 +75,7 @@ class WaitingRow(_Shown):
     caller: str
 
 
-class QueueRow(_Shown):
+class QueueRow(_Frozen):
     """`longest_since`: when the caller who waits longest asked; None when nobody waits."""
 
     queue: str
@@ -87,7 +87,7 @@ class QueueRow(_Shown):
     seats_idle: int
 
 
-class FloorSnapshot(_Shown):
+class FloorSnapshot(_Frozen):
     """GET /api/floor, and the first message of the live channel (there with `type`)."""
 
     seq: int

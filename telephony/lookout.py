@@ -16,6 +16,7 @@ from typing import Final
 from kernel.fact import Fact
 from kernel.ids import CallId
 from telephony import ami_actions as act
+from telephony.errors import AnswerOverdue
 from telephony.facts import CallFellBack
 from telephony.found import Found, found_from
 from telephony.mirror import Mirror
@@ -25,6 +26,7 @@ from telephony.unheard import note_channels, note_recorders
 
 NOBODY_HERE: Final = "no-heartbeat"  # why a call fell back, in the dialplan's words
 HEARS_AGAIN_S: Final = 0.005  # while news wait to be heard
+HEARD_WITHIN_S: Final = 10.0  # who never catches up cannot judge a list
 UNSEEN_LOOKS: Final = 5  # one after the other, each two or more times `second_look_after` long
 
 
@@ -131,8 +133,15 @@ class Lookout:
     async def _heard_so_far(self) -> None:
         """Lists overtake events; an event that came before an action is sent before its answer."""
         await self._asterisk.ask({"Action": "Ping"})
-        while self._asterisk.backlog and self._asterisk.is_up:  # noqa: ASYNC110  # nobody tells
-            await asyncio.sleep(HEARS_AGAIN_S)
+        try:
+            async with asyncio.timeout(HEARD_WITHIN_S):
+                while self._asterisk.backlog and self._asterisk.is_up:  # noqa: ASYNC110  # nobody tells
+                    await asyncio.sleep(HEARS_AGAIN_S)
+        except TimeoutError:
+            raise AnswerOverdue(
+                f"Asterisk's news are not heard in time: {self._asterisk.backlog} wait.",
+                remedy="Look at ami_backlog in /metrics, and at the CPU; another look follows.",
+            ) from None
 
 
 def _difference(mend: Mend) -> tuple[str, str] | None:

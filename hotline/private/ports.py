@@ -103,14 +103,6 @@ def is_free(port: int, kind: socket.SocketKind = TCP, host: str = LOOPBACK) -> b
     return True
 
 
-def free_port(kind: socket.SocketKind = TCP, host: str = LOOPBACK) -> int:
-    """A port that the kernel says is free."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind((host, 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @contextmanager
 def _servers_block(file: Path, before: Mapping[str, int]) -> Iterator[dict[str, int]]:
     """The block of `before`, else one that this file's name chooses: two begin far apart."""

@@ -12,9 +12,9 @@ from aiohttp.test_utils import TestServer
 
 from console.settings import ConsoleSettings
 from hotline.leading.standby_console import StandbyConsole
-from hotline.private.ports import free_port
 from kernel.ids import Epoch
 from storage.lease import Leader
+from tests.free_port import free_port
 
 
 @dataclass

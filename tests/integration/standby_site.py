@@ -19,13 +19,13 @@ from uuid import uuid4
 import aiohttp
 import asyncpg
 
-from hotline.private.ports import free_port
 from hotline.rehearsal.call_log import News
 from hotline.rehearsal.phone_call import PhoneCall
 from hotline.rehearsal.rtp import Pacer
 from hotline.rehearsal.sip_phone import Account, Habit, LetItRing, PhoneSet, SipPhone, open_phone
 from kernel.clock import SystemClock
 from storage.lease import STALE_AFTER
+from tests.free_port import free_port
 from tests.integration.hours import at_night
 from tests.integration.pace import measured_pace
 from tests.integration.servers import RunningAsterisk

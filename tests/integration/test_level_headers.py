@@ -6,7 +6,7 @@ import pytest
 
 from hotline.asterisk_site import LevelTrunk
 from hotline.private.asterisk import TelephonyWishes
-from hotline.private.ports import UDP, free_port
+from hotline.private.ports import UDP
 from hotline.rehearsal.call_log import News, Phase
 from hotline.rehearsal.sip_phone import (
     Account,
@@ -24,6 +24,7 @@ from telephony.live_call import LiveCall
 from telephony.passed_on import LevelReason
 from telephony.peer import Peer
 from tests.fakes.fake_hands import LEVELS
+from tests.free_port import free_port
 from tests.integration.servers import RunningAsterisk, running_asterisk
 from tests.integration.telephony_stage import (
     PATIENCE,

@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 
 from hotline import cli
-from hotline.private.ports import free_port
+from tests.free_port import free_port
 from tests.integration.hours import at_night
 from tests.integration.servers import RunningAsterisk
 from tests.integration.standby_site import CHIEF, Member, Site, ask, own_database, sign_in

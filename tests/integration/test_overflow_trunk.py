@@ -8,7 +8,7 @@ import pytest
 from acd.surge_plans import load_surge
 from hotline.asterisk_site import PROJECT, LevelTrunk
 from hotline.private.asterisk import TelephonyWishes
-from hotline.private.ports import UDP, free_port
+from hotline.private.ports import UDP
 from hotline.rehearsal.call_log import News, Phase
 from hotline.rehearsal.sip_phone import Reject
 from hotline.surge.notices import Notices, came_over
@@ -17,6 +17,7 @@ from telephony import facts
 from telephony.handed import Handed
 from telephony.live_call import LiveCall
 from tests.fakes.fake_hands import LEVELS
+from tests.free_port import free_port
 from tests.integration.servers import RunningAsterisk, running_asterisk
 from tests.integration.telephony_stage import (
     PATIENCE,

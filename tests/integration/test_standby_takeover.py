@@ -13,7 +13,6 @@ from pydantic import SecretStr
 from config.settings import load_settings
 from hotline.leading.standby import Standby
 from hotline.leading.standby_beat import LOOK_EVERY_S, BeatWatch
-from hotline.private.ports import free_port
 from kernel.errors import HotlineError
 from kernel.ids import Epoch
 from storage.epochs import take_epoch
@@ -25,6 +24,7 @@ from storage.migrate import migrate
 from storage.pool import Pool, open_pool
 from storage.settings import DatabaseSettings, JournalSettings
 from storage.shipping import Shipper
+from tests.free_port import free_port
 from tests.integration.standby_site import PROJECT, own_database
 from tests.storage.notes import StillClock, notes
 from tests.storage.waiting import until

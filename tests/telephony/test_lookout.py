@@ -11,6 +11,7 @@ from telephony import ami_events as ami
 from telephony.ami_asks import Headers, News, Reply
 from telephony.ami_text import ActionHeaders
 from telephony.call import Phase
+from telephony.errors import AnswerOverdue
 from telephony.facts import CallFellBack
 from telephony.legs import Leg, Purpose
 from telephony.lookout import NOBODY_HERE, UNSEEN_LOOKS, Lookout
@@ -149,6 +150,18 @@ def test_what_was_said_before_the_list_is_heard_before_it_is_compared() -> None:
 
     assert at_once(lookout.look(in_step=True)) == []
     assert mirror.calls[CallId(CITIZEN)].phase is Phase.IN_HAND
+
+
+def test_who_does_not_catch_up_with_the_news_judges_no_list() -> None:
+    """In an overload that lasts: the look ends, says why, and the next one comes in a minute."""
+    mirror, lists = waiting()
+    mirror.take(ami.BridgeEnter(CITIZEN, "b1", 2, conference=False), MONDAY_NINE)
+    lists.backlog = 7
+
+    with pytest.raises(AnswerOverdue, match="7 wait"):
+        at_once(Lookout(lists, mirror, LifelineSettings()).look(in_step=True))
+
+    assert mirror.moved is None
 
 
 def test_what_differs_for_a_moment_only_is_left_alone() -> None:
